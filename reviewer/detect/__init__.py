@@ -1,0 +1,1 @@
+"""Evidence without a model: one rule a file."""

@@ -1,0 +1,1 @@
+"""The only I/O: web, jobs, model, GitHub, git, store."""

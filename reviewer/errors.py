@@ -1,0 +1,34 @@
+"""The errors of this program, by what is to be done about them.
+
+Two audiences: `str(error)` is for the operator and may say everything but secrets;
+what the pull request is told is chosen by class in `publish/markdown.py`.
+"""
+
+from __future__ import annotations
+
+
+class ReviewerError(Exception):
+    """Any error this program raises on purpose."""
+
+
+class Misconfigured(ReviewerError):
+    """The operator has to change something; the message says what."""
+
+
+class Refused(ReviewerError):
+    """The other side said no and will say no again (401, 403, 404, 422): do not retry."""
+
+
+class Transient(ReviewerError):
+    """May work later: a timeout, a 5xx, a rate limit.
+
+    `retry_after` is the other side's wish in seconds, when it gave one.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Defect(ReviewerError):
+    """A promise between our own parts is broken: a bug here."""

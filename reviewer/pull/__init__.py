@@ -1,0 +1,1 @@
+"""The pull request as values: snapshot, diff, texts at head and base."""

@@ -1,0 +1,1 @@
+"""The syntax tree of a Rust file: items, test code, macro bodies."""

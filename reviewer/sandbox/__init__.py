@@ -1,0 +1,1 @@
+"""Stand-ins for GitHub and for the model API: the demo and the tests run on them."""

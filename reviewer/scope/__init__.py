@@ -1,0 +1,1 @@
+"""Which trading room a change touches, and why."""

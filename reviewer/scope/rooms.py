@@ -1,0 +1,45 @@
+"""The trading rooms that a change can touch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Room(StrEnum):
+    """A part of a trading system in which a mistake costs money."""
+
+    ORDER_BOOK = "order_book"
+    RISK = "risk"
+    MARKET_DATA = "market_data"
+
+    @property
+    def title(self) -> str:
+        """As people write it: `order book`."""
+        return self.value.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class FileScope:
+    """Which rooms one changed Rust file touches. No room means: not trading code."""
+
+    path: str
+    rooms: tuple[Room, ...]
+    reason: str
+    """One clause for a reader: `path has "book"; fn apply_delta, struct Level`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The scope of a whole change: one entry per changed Rust file that still has a head."""
+
+    files: tuple[FileScope, ...]
+
+    @property
+    def rooms(self) -> tuple[Room, ...]:
+        """All rooms touched, in the order of `Room`."""
+        return tuple(room for room in Room if any(room in f.rooms for f in self.files))
+
+    def of(self, path: str) -> tuple[Room, ...]:
+        """The rooms of one path; empty when it has none."""
+        return next((f.rooms for f in self.files if f.path == path), ())
