@@ -1,0 +1,86 @@
+"""The App's identity on GitHub: its JWT, and installation tokens limited to one repository."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import datetime
+from typing import Any
+
+from github import Auth
+
+from reviewer.config import Config
+from reviewer.edges.github_http import GitHubHttp
+from reviewer.errors import Misconfigured
+from reviewer.refs import InstallationId, RepoName
+
+TOKEN_PERMISSIONS = {
+    "checks": "write",
+    "contents": "read",
+    "metadata": "read",
+    "pull_requests": "write",
+}
+"""All that a review needs; app.yml asks for the same, and a test holds them equal."""
+
+_RENEW_SECONDS = 300
+
+
+class GitHubApp:
+    """Hands out tokens and connections. Shared by all threads of a process."""
+
+    def __init__(self, config: Config) -> None:
+        self._base_url = config.github_url
+        try:
+            self._auth = Auth.AppAuth(_app_id(config.app_id), config.private_key)
+            self._auth.create_jwt()
+        except Exception as error:
+            raise Misconfigured(
+                "REVIEWER_PRIVATE_KEY is not an RSA private key in PEM form"
+            ) from error
+        self._tokens: dict[tuple[InstallationId, RepoName], tuple[str, float]] = {}
+        self._lock = threading.Lock()
+        self._bot_login: str | None = None
+
+    def token(self, installation: InstallationId, repo: RepoName) -> str:
+        """A token for this repository alone, good for at least five minutes."""
+        with self._lock:
+            token, expires = self._tokens.get((installation, repo), ("", 0.0))
+        if expires - _RENEW_SECONDS > time.time():
+            return token
+        http = GitHubHttp(self._base_url, self._auth)
+        try:
+            answer = http.write(
+                "POST",
+                f"/app/installations/{installation}/access_tokens",
+                {"repositories": [repo.name], "permissions": TOKEN_PERMISSIONS},
+            ).json()
+        finally:
+            http.close()
+        token = str(answer["token"])
+        expires = datetime.fromisoformat(answer["expires_at"]).timestamp()
+        with self._lock:
+            self._tokens[(installation, repo)] = (token, expires)
+        return token
+
+    def connect(self, installation: InstallationId, repo: RepoName) -> GitHubHttp:
+        """A connection that may read and write this repository."""
+        return GitHubHttp(self._base_url, Auth.Token(self.token(installation, repo)))
+
+    def bot_login(self) -> str:
+        """The name under which this App writes; asked of GitHub once."""
+        if self._bot_login is None:
+            self._bot_login = f"{self.identity()['slug']}[bot]"
+        return self._bot_login
+
+    def identity(self) -> dict[str, Any]:
+        """`GET /app`: raises Refused when the App's id and key do not fit."""
+        http = GitHubHttp(self._base_url, self._auth)
+        try:
+            answer = http.get("/app").json()
+        finally:
+            http.close()
+        return dict(answer)
+
+
+def _app_id(text: str) -> int | str:
+    return int(text) if text.isdigit() else text

@@ -1,0 +1,135 @@
+"""One call to GitHub's REST API through PyGithub, and what its answer means to us.
+
+PyGithub brings the connection, the App's JWT and the token. Its own retry is off: it sends a POST
+again after a 502 that may have been applied. Reads are tried again here; a write never is, its
+step looks for the marker first.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from github import Auth, Github
+
+from reviewer import __version__
+from reviewer.errors import Refused, Transient
+
+TIMEOUT_SECONDS = 20
+READ_TRIES = 3
+LONGEST_WAIT_SECONDS = 60.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, headers with lower-case names, and body of an answer below 400, or a 404/406/422."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.text) if self.text else None
+
+
+class GitHubHttp:
+    """Calls with one credential. Not shared between threads."""
+
+    def __init__(self, base_url: str, auth: Auth.Auth) -> None:
+        self._github = Github(
+            base_url=base_url,
+            auth=auth,
+            timeout=TIMEOUT_SECONDS,
+            user_agent=f"trading-reviewer/{__version__}",
+            retry=None,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+            lazy=True,
+        )
+
+    def get(
+        self, path: str, *, accept: str = "application/vnd.github+json", passing: tuple[int, ...] = ()
+    ) -> Answer:
+        """GET, tried again on what may pass. Statuses in `passing` are answers, not errors."""
+        for attempt in range(1, READ_TRIES + 1):
+            try:
+                return self._call("GET", path, None, {"Accept": accept}, passing)
+            except Transient as error:
+                wait = error.retry_after
+                if wait is None:
+                    wait = random.uniform(0.2, 0.5) * 3 ** (attempt - 1)  # noqa: S311
+                if attempt == READ_TRIES or wait > LONGEST_WAIT_SECONDS:
+                    raise
+                log.warning("GET %s failed (%s), again in %.1f s", path, error, wait)
+                time.sleep(wait)
+        raise AssertionError("unreachable")
+
+    def write(
+        self, verb: str, path: str, body: dict[str, Any], *, passing: tuple[int, ...] = ()
+    ) -> Answer:
+        """POST, PUT or PATCH, once."""
+        return self._call(verb, path, body, {"Accept": "application/vnd.github+json"}, passing)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._github.close()
+
+    def _call(
+        self,
+        verb: str,
+        path: str,
+        body: dict[str, Any] | None,
+        headers: dict[str, str],
+        passing: tuple[int, ...],
+    ) -> Answer:
+        try:
+            status, received, text = self._github.requester.requestJson(
+                verb, path, headers=headers, input=body
+            )
+        except requests.RequestException as error:
+            raise Transient(f"{verb} {path}: {type(error).__name__}") from error
+        answer = Answer(status, {k.lower(): str(v) for k, v in received.items()}, text)
+        if status < 400 or status in passing:
+            return answer
+        raise _error(verb, path, answer)
+
+
+def _error(verb: str, path: str, answer: Answer) -> Refused | Transient:
+    story = f"{verb} {path}: {answer.status} {_message(answer)}"
+    limited = answer.status == 429 or (
+        answer.status == 403
+        and ("retry-after" in answer.headers or answer.headers.get("x-ratelimit-remaining") == "0")
+    )
+    if limited:
+        return Transient(story, retry_after=_wait(answer.headers))
+    if answer.status >= 500 or answer.status == 408:
+        return Transient(story)
+    return Refused(story)
+
+
+def _message(answer: Answer) -> str:
+    try:
+        data = json.loads(answer.text)
+    except ValueError:
+        return "(no JSON)"
+    if not isinstance(data, dict):
+        return "(no message)"
+    errors = json.dumps(data["errors"])[:300] if data.get("errors") else ""
+    return f"{str(data.get('message', ''))[:200]} {errors}".strip()
+
+
+def _wait(headers: dict[str, str]) -> float:
+    try:
+        if "retry-after" in headers:
+            return max(0.0, float(headers["retry-after"]))
+        return max(1.0, float(headers["x-ratelimit-reset"]) - time.time())
+    except (KeyError, ValueError):
+        return LONGEST_WAIT_SECONDS

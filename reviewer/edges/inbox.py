@@ -1,0 +1,110 @@
+"""Accepting deliveries: the ledger row and the job, in one transaction, before GitHub is answered.
+
+One thread writes. While a commit is on its way to the disk, the deliveries that arrive meanwhile
+wait together and share the next commit, so that a burst pays for few of them.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from concurrent.futures import Future
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import DBOSClient, EnqueueOptions
+from sqlalchemy.exc import IntegrityError
+
+from reviewer.edges.sealing import SealedJson
+from reviewer.edges.tables import deliveries
+from reviewer.intake.job import ReviewJob
+
+APPLICATION = "trading-reviewer"
+QUEUE = "reviews"
+WORKFLOW = "review"
+MAX_BATCH = 64
+
+
+class Inbox:
+    """Stores jobs durably; `accept` returns when the disk has them."""
+
+    def __init__(self, engine: sa.Engine, seal: SealedJson) -> None:
+        self._engine = engine
+        self._client = DBOSClient(
+            system_database_engine=engine, serializer=seal, application_name=APPLICATION
+        )
+        self._waiting: queue.SimpleQueue[tuple[ReviewJob, Future[bool]] | None] = (
+            queue.SimpleQueue()
+        )
+        self._thread = threading.Thread(target=self._write, name="inbox", daemon=True)
+        self._thread.start()
+
+    def accept(self, job: ReviewJob, *, timeout: float = 8.0) -> bool:
+        """Store the job; False if its GUID was stored before.
+
+        Raises TimeoutError after `timeout` seconds, below the 10 s that GitHub waits, and
+        whatever the database raised. Then nothing is promised and GitHub must be told so.
+        """
+        stored: Future[bool] = Future()
+        self._waiting.put((job, stored))
+        return stored.result(timeout=timeout)
+
+    def close(self) -> None:
+        """Finish what waits and stop."""
+        self._waiting.put(None)
+        self._thread.join(timeout=10)
+        self._client.destroy()
+
+    def _write(self) -> None:
+        running = True
+        while running:
+            batch = [self._waiting.get()]
+            while len(batch) < MAX_BATCH and not self._waiting.empty():
+                batch.append(self._waiting.get())
+            running = None not in batch
+            entries = [entry for entry in batch if entry is not None]
+            if entries:
+                self._store(entries)
+
+    def _store(self, entries: list[tuple[ReviewJob, Future[bool]]]) -> None:
+        try:
+            with self._engine.begin() as connection:
+                answers = [self._insert(connection, job) for job, _ in entries]
+        except Exception as error:  # noqa: BLE001 - handed to the callers who wait for it
+            if len(entries) > 1:
+                # One bad entry must not fail its neighbours.
+                for entry in entries:
+                    self._store([entry])
+            elif isinstance(error, IntegrityError):
+                # Another process stored the same GUID between our look and our insert.
+                entries[0][1].set_result(False)
+            else:
+                entries[0][1].set_exception(error)
+            return
+        for (_, stored), answer in zip(entries, answers, strict=True):
+            stored.set_result(answer)
+
+    def _insert(self, connection: sa.Connection, job: ReviewJob) -> bool:
+        known = sa.select(deliveries.c.seq).where(deliveries.c.guid == job.guid)
+        if connection.execute(known).first() is not None:
+            return False
+        connection.execute(
+            deliveries.insert().values(
+                guid=job.guid,
+                event=job.reason,
+                repo=str(job.pull.repo),
+                number=job.pull.number,
+                head_sha=job.head_sha,
+                received_at=time.time(),
+            )
+        )
+        options: EnqueueOptions = {
+            "workflow_name": WORKFLOW,
+            "queue_name": QUEUE,
+            "workflow_id": job.guid,
+            "queue_partition_key": str(job.pull),
+        }
+        stored: dict[str, Any] = job.to_json()
+        self._client.enqueue_in_transaction(connection, options, stored)
+        return True

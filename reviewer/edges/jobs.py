@@ -1,0 +1,139 @@
+"""Durable jobs: DBOS runs each review step by step and remembers the steps that are done."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient, DBOSConfig
+
+from reviewer.config import Config
+from reviewer.edges.database import database_url, make_engine
+from reviewer.edges.inbox import APPLICATION, QUEUE, WORKFLOW
+from reviewer.edges.sealing import SealedJson
+from reviewer.errors import Transient
+from reviewer.review import VERSION
+
+RETRIES = 7
+"""With the waits tripling from 2 s, a step is tried for about twelve minutes."""
+
+log = logging.getLogger(__name__)
+
+
+class Checkpoint(Protocol):
+    """Runs a step once and remembers its JSON result; a step that was finished is not run again."""
+
+    def __call__(self, name: str, run: Callable[[], Any], *, give_up: Callable[[], bool]) -> Any:
+        """The step's result. `give_up` is asked before a failed step is tried again."""
+
+
+RunReview = Callable[[dict[str, Any], Checkpoint], dict[str, Any]]
+
+
+class Jobs:
+    """The worker side of one process. DBOS is one per process, so this is too."""
+
+    def __init__(self, config: Config, seal: SealedJson, executor_id: str, run: RunReview) -> None:
+        self._config = config
+        self._engine = make_engine(config, pool_size=4 if not config.database_url else 10)
+        settings: DBOSConfig = {
+            "name": APPLICATION,
+            "system_database_url": database_url(config),
+            "system_database_engine": self._engine,
+            "serializer": seal,
+            "application_version": VERSION,
+            "executor_id": executor_id,
+            "log_level": "WARNING",
+            "enable_otlp": False,
+            "max_executor_threads": config.concurrency + 4,
+            "scheduler_polling_interval_sec": 3600.0,
+        }
+        DBOS(config=settings)
+
+        @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=100)
+        def review(job: dict[str, Any]) -> dict[str, Any]:
+            return run(job, self._checkpoint)
+
+        self._workflow = review
+
+    def launch(self) -> None:
+        """Make or upgrade DBOS's tables, resume this worker's unfinished jobs, take new ones."""
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE,
+            worker_concurrency=self._config.concurrency,
+            partition_concurrency=1,
+            polling_interval_sec=self._config.poll_seconds,
+            on_conflict="always_update",
+        )
+
+    def drain(self, seconds: float) -> None:
+        """Take no new jobs and wait for the running ones; what is left resumes at the next start."""
+        DBOS.destroy(workflow_completion_timeout_sec=int(seconds))
+        self._engine.dispose()
+
+    def _checkpoint(
+        self, name: str, run: Callable[[], Any], *, give_up: Callable[[], bool]
+    ) -> Any:
+        def should_retry(error: BaseException) -> bool:
+            again = isinstance(error, Transient) and not give_up()
+            log.warning("step %s failed (%s)%s", name, error, ", will be tried again" * again)
+            return again
+
+        return DBOS.run_step(
+            {
+                "name": name,
+                "retries_allowed": True,
+                "max_attempts": RETRIES,
+                "interval_seconds": self._config.retry_seconds,
+                "backoff_rate": 3.0,
+                "should_retry": should_retry,
+            },
+            run,
+        )
+
+
+def prepare_tables(config: Config) -> None:
+    """Make or upgrade DBOS's tables from a process that runs no jobs."""
+    if config.database_url:
+        DBOS.migrate(database_url(config))
+
+
+def resume_jobs_of(client: DBOSClient, executor_ids: list[str]) -> list[str]:
+    """Hand the unfinished jobs of dead workers back to the queue; their GUIDs."""
+    pending = client.list_workflows(
+        status="PENDING", executor_id=executor_ids, load_input=False, load_output=False
+    )
+    resumed = []
+    for workflow in pending:
+        # Without the queue's name the job would run outside the concurrency limits.
+        client.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name or QUEUE)
+        resumed.append(workflow.workflow_id)
+    return resumed
+
+
+def delete_old_jobs(client: DBOSClient, before_iso: str) -> int:
+    """Delete the finished jobs that ended before this time (ISO 8601); how many."""
+    old = client.list_workflows(
+        status=["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
+        end_time=before_iso,
+        load_input=False,
+        load_output=False,
+        limit=1000,
+    )
+    if old:
+        client.delete_workflows([workflow.workflow_id for workflow in old])
+    return len(old)
+
+
+def store_answers(engine: sa.Engine) -> bool:
+    """Whether the store can be reached now."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(sa.text("SELECT 1"))
+    except sa.exc.SQLAlchemyError as error:
+        log.warning("the store does not answer: %s", type(error).__name__)
+        return False
+    return True

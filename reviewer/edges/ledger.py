@@ -1,0 +1,163 @@
+"""The ledger: what was said about which head, what stands, what the model cost.
+
+It can be lost: the markers in the App's own reviews say the same about what was posted.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from reviewer.edges.tables import deliveries, model_calls, publications, spoken
+from reviewer.finding import Severity
+from reviewer.refs import CommitSha, PullRef
+
+
+class Ledger:
+    """Reads and writes the ledger's rows; every method is one transaction."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def has_newer_head(self, guid: str, pull: PullRef, head: CommitSha) -> bool:
+        """Whether a delivery that came after this one told of another head."""
+        mine = sa.select(deliveries.c.seq).where(deliveries.c.guid == guid).scalar_subquery()
+        newer = (
+            sa.select(deliveries.c.seq)
+            .where(_of(deliveries, pull))
+            .where(deliveries.c.seq > mine, deliveries.c.head_sha != head)
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(newer).first() is not None
+
+    def publication_state(self, pull: PullRef, head: CommitSha) -> str | None:
+        """`begun`, `done`, `failed`, or None when nothing is known of this head."""
+        query = sa.select(publications.c.state).where(
+            _of(publications, pull), publications.c.head_sha == head
+        )
+        with self._engine.connect() as connection:
+            return connection.scalar(query)
+
+    def begin_publication(self, pull: PullRef, head: CommitSha, guid: str) -> None:
+        """Note that GitHub is about to be written to; after a crash this says to look first."""
+        row = {
+            "repo": str(pull.repo),
+            "number": pull.number,
+            "head_sha": head,
+            "guid": guid,
+            "state": "begun",
+            "changed_at": time.time(),
+        }
+        self._insert_or_ignore(publications, [row])
+
+    def end_publication(
+        self,
+        pull: PullRef,
+        head: CommitSha,
+        *,
+        state: str,
+        review_id: int | None,
+        check_run_id: int | None,
+        said: Iterable[tuple[str, Severity]],
+    ) -> None:
+        """Note what stands now: ids on GitHub and the fingerprints of what was said."""
+        now = time.time()
+        rows = [
+            {
+                "repo": str(pull.repo),
+                "number": pull.number,
+                "fingerprint": fingerprint,
+                "head_sha": head,
+                "severity": severity.value,
+                "spoken_at": now,
+            }
+            for fingerprint, severity in said
+        ]
+        self._insert_or_ignore(spoken, rows)
+        with self._engine.begin() as connection:
+            connection.execute(
+                publications.update()
+                .where(_of(publications, pull), publications.c.head_sha == head)
+                .values(
+                    state=state, review_id=review_id, check_run_id=check_run_id, changed_at=now
+                )
+            )
+
+    def spoken_on(self, pull: PullRef) -> frozenset[str]:
+        """Fingerprints of the findings that stand on the pull request."""
+        query = sa.select(spoken.c.fingerprint).where(_of(spoken, pull))
+        with self._engine.connect() as connection:
+            return frozenset(connection.scalars(query))
+
+    def reserve(self, guid: str, pull: PullRef, model: str, usd: float) -> int:
+        """Book the most that a model call can cost; the booking's id."""
+        with self._engine.begin() as connection:
+            result = connection.execute(
+                model_calls.insert().values(
+                    guid=guid,
+                    repo=str(pull.repo),
+                    number=pull.number,
+                    day=_today(),
+                    model=model,
+                    reserved_usd=usd,
+                    called_at=time.time(),
+                )
+            )
+            return int(result.inserted_primary_key[0])
+
+    def settle(self, booking: int, usd: float) -> None:
+        """Put what a call did cost in the place of what was reserved for it."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                model_calls.update()
+                .where(model_calls.c.id == booking)
+                .values(settled_usd=usd)
+            )
+
+    def spent(self, pull: PullRef) -> tuple[float, float]:
+        """US dollars booked for this pull request, and for its repository today (UTC)."""
+        booked = sa.func.coalesce(
+            sa.func.sum(sa.func.coalesce(model_calls.c.settled_usd, model_calls.c.reserved_usd)),
+            0.0,
+        )
+        with self._engine.connect() as connection:
+            on_pull = connection.scalar(sa.select(booked).where(_of(model_calls, pull)))
+            today = connection.scalar(
+                sa.select(booked).where(
+                    model_calls.c.repo == str(pull.repo), model_calls.c.day == _today()
+                )
+            )
+        return float(on_pull or 0.0), float(today or 0.0)
+
+    def forget_before(self, moment: float) -> int:
+        """Delete the rows older than this Unix time; how many. What stands is kept."""
+        deleted = 0
+        with self._engine.begin() as connection:
+            for table, column in (
+                (deliveries, deliveries.c.received_at),
+                (publications, publications.c.changed_at),
+                (model_calls, model_calls.c.called_at),
+            ):
+                deleted += connection.execute(table.delete().where(column < moment)).rowcount
+        return deleted
+
+    def _insert_or_ignore(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+        if not rows:
+            return
+        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        with self._engine.begin() as connection:
+            connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+
+
+def _of(table: sa.Table, pull: PullRef) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.repo == str(pull.repo), table.c.number == pull.number)
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()

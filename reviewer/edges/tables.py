@@ -1,0 +1,76 @@
+"""The ledger's tables. They hold ids, numbers and hashes: no source code, no text of people."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
+    sa.Column("guid", sa.String(64), nullable=False, unique=True),
+    sa.Column("event", sa.String(64), nullable=False),
+    sa.Column("repo", sa.String(255), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("head_sha", sa.String(64), nullable=False),
+    sa.Column("received_at", sa.Float, nullable=False),
+    sa.Index("deliveries_of_pull", "repo", "number"),
+    sqlite_autoincrement=True,
+)
+"""Every delivery that became a job, in the order of arrival."""
+
+publications = sa.Table(
+    "publications",
+    metadata,
+    sa.Column("repo", sa.String(255), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("head_sha", sa.String(64), primary_key=True),
+    sa.Column("guid", sa.String(64), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("review_id", sa.BigInteger),
+    sa.Column("check_run_id", sa.BigInteger),
+    sa.Column("changed_at", sa.Float, nullable=False),
+)
+"""What was said about a head; `begun` is written before the first write to GitHub."""
+
+spoken = sa.Table(
+    "spoken",
+    metadata,
+    sa.Column("repo", sa.String(255), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("fingerprint", sa.String(32), primary_key=True),
+    sa.Column("head_sha", sa.String(64), nullable=False),
+    sa.Column("severity", sa.String(16), nullable=False),
+    sa.Column("spoken_at", sa.Float, nullable=False),
+)
+"""Findings that stand on a pull request already."""
+
+workers = sa.Table(
+    "workers",
+    metadata,
+    sa.Column("executor_id", sa.String(255), primary_key=True),
+    sa.Column("boot_id", sa.String(32), nullable=False),
+    sa.Column("seen_at", sa.Float, nullable=False),
+    sa.Column("swept_at", sa.Float),
+)
+"""Heartbeats, by the database's clock where it has one."""
+
+model_calls = sa.Table(
+    "model_calls",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
+    sa.Column("guid", sa.String(64), nullable=False),
+    sa.Column("repo", sa.String(255), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("day", sa.String(10), nullable=False),
+    sa.Column("model", sa.String(64), nullable=False),
+    sa.Column("reserved_usd", sa.Float, nullable=False),
+    sa.Column("settled_usd", sa.Float),
+    sa.Column("called_at", sa.Float, nullable=False),
+    sa.Index("model_calls_of_day", "repo", "day"),
+    sa.Index("model_calls_of_pull", "repo", "number"),
+    sqlite_autoincrement=True,
+)
+"""What the model cost: reserved before a call, settled after it."""

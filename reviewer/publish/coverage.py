@@ -1,0 +1,27 @@
+"""What was looked at and what was not; a review that skipped something says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The account that a review gives of itself."""
+
+    files_changed: int
+    rust_files: int
+    files_in_scope: int
+    lines_added: int
+    model: str | None
+    """The model that read the code; None when none did."""
+    model_absence: str = ""
+    """Why no model read it, as a sentence for the pull request."""
+    cost_usd: float = 0.0
+    not_reviewed: tuple[tuple[str, str], ...] = field(default=())
+    """Paths (or parts of the work) that nobody looked at, each with the reason."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything in scope was read, by the rules and by a model."""
+        return self.model is not None and not self.not_reviewed

@@ -1,0 +1,73 @@
+"""Text that a model or a pull request wrote, made harmless before it is posted as markdown."""
+
+from __future__ import annotations
+
+import re
+
+_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_JOINER = "\u2060"
+"""Invisible, takes no room, and ends a mention or an address."""
+_MENTION = re.compile(r"@(?=[A-Za-z0-9])")
+_REFERENCE = re.compile(r"#(?=\d)|(?<=\bGH)-(?=\d)", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?<=\bhttp)(?=s?://)|(?<=\bwww)(?=\.)", re.IGNORECASE)
+_MARKUP = re.compile(r"[\\<>\[\]!|*_~]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+
+def one_line(text: str, limit: int) -> str:
+    """Harmless markdown of one line, at most `limit` characters of the text."""
+    flat = " ".join(visible(text).split())
+    if len(flat) > limit:
+        flat = flat[: limit - 1].rstrip() + "…"
+    return _harmless(flat)
+
+
+def paragraphs(text: str, limit: int) -> str:
+    """Harmless markdown that keeps its paragraphs."""
+    shown = visible(text)
+    if len(shown) > limit:
+        shown = shown[: limit - 1].rstrip() + "…"
+    parts = [" ".join(part.split()) for part in re.split(r"\n\s*\n", shown)]
+    return "\n\n".join(_harmless(part) for part in parts if part)
+
+
+def visible(text: str) -> str:
+    """Hidden characters shown by their code points, so that nobody is fooled by them."""
+    return _INVISIBLE.sub(lambda match: f"⟦U+{ord(match[0]):04X}⟧", text.replace("\r\n", "\n"))
+
+
+def code(text: str) -> str:
+    """The text as a code span, whatever backticks it holds."""
+    flat = " ".join(visible(text).split())
+    fence = "`" * (longest_backtick_run(flat) + 1)
+    pad = " " if flat.startswith("`") or flat.endswith("`") else ""
+    return f"{fence}{pad}{flat}{pad}{fence}" if flat else ""
+
+
+def longest_backtick_run(text: str) -> int:
+    """How many backticks stand in a row at the most."""
+    return max((len(run) for run in re.findall(r"`+", text)), default=0)
+
+
+def _harmless(text: str) -> str:
+    pieces: list[str] = []
+    at = 0
+    for match in _CODE.finditer(text):
+        pieces.append(_plain(text[at : match.start()]))
+        pieces.append(match[0])
+        at = match.end()
+    pieces.append(_plain(text[at:]))
+    joined = "".join(pieces)
+    # At the start of a line these would be a command to some bot, a heading, a list, a quote.
+    return "\\" + joined if joined[:1] in ("/", "#", "-", "+", "=") else joined
+
+
+def _plain(text: str) -> str:
+    text = _MARKUP.sub(lambda match: "\\" + match[0], text.replace("&", "&amp;"))
+    text = text.replace("`", "\\`")
+    text = _MENTION.sub("@" + _JOINER, text)
+    text = _REFERENCE.sub(lambda match: match[0] + _JOINER, text)
+    return _ADDRESS.sub(_JOINER, text)

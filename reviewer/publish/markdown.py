@@ -1,0 +1,204 @@
+"""Every sentence that this App posts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reviewer.finding import Finding, Severity, VerdictKind
+from reviewer.publish.coverage import Coverage
+from reviewer.publish.defang import code, longest_backtick_run, one_line, paragraphs
+from reviewer.publish.fingerprint import finding_marker, review_marker
+from reviewer.publish.placement import Inline, InSummary, OnFile, Placed
+from reviewer.publish.plan import Entry, PublicationPlan
+from reviewer.refs import CommitSha
+
+BODY_LIMIT = 65_536
+"""Characters that GitHub takes in a body."""
+BADGES = {Severity.CRITICAL: "🔴", Severity.IMPORTANT: "🟠", Severity.SUGGESTION: "🔵"}
+CHECK_NAME = "trading review"
+NO_MODEL = "No model has read this code: these are static checks alone. Silence is not approval."
+
+_TITLE = 120
+_SCENARIO = 1200
+_LISTED = 20
+
+
+def comment_body(entry: Entry) -> str:
+    """An inline or file comment: badge, title, scenario, evidence, fix, source, marker."""
+    finding = entry.placed.finding
+    parts = [f"{BADGES[finding.severity]} **{finding.severity}** · {_title(finding)}"]
+    about = _about_line(entry.placed)
+    if about is not None:
+        parts.append(f"About line {about}, which this diff does not show:")
+        parts.append(code(finding.quote))
+    parts.append(paragraphs(finding.scenario, _SCENARIO))
+    if finding.verdict is VerdictKind.PLAUSIBLE and finding.assumption:
+        parts.append(f"This holds if: {one_line(finding.assumption, 400)}")
+    if finding.evidence:
+        parts.append(
+            "\n".join(
+                f"- {code(f'{evidence.path}:{evidence.line}')} {code(evidence.quote)}"
+                for evidence in finding.evidence
+            )
+        )
+    if finding.replacement is not None and about is None:
+        parts.append(_suggestion(finding.replacement))
+    parts.append(f"<sub>{_source(finding)}</sub>")
+    parts.append(finding_marker(entry.fingerprint))
+    return "\n\n".join(part for part in parts if part)
+
+
+def review_body(
+    plan: PublicationPlan, head: CommitSha, links: Mapping[str, str] | None = None
+) -> str:
+    """The review's body: findings grouped by severity, each linked where `links` knows it.
+
+    `links` maps fingerprints to the addresses of their comments.
+    """
+    parts = [f"**Trading review** of {code(head[:12])}: {_counted(plan.counts())}."]
+    for severity in Severity:
+        entries = [entry for entry in plan.entries if entry.severity is severity]
+        if entries:
+            parts.append(f"### {BADGES[severity]} {severity.capitalize()} ({len(entries)})")
+            parts.append("\n".join(_listed(entry, links or {}) for entry in entries))
+    parts.extend(_remarks(plan))
+    parts.append(coverage_text(plan.coverage))
+    return _fitted(parts, review_marker(head))
+
+
+def check_title(plan: PublicationPlan) -> str:
+    """One line for the list of checks."""
+    coverage = plan.coverage
+    if coverage.files_in_scope == 0:
+        return "No order-book, risk or market-data code in this change"
+    counts = {s: plan.counts()[s] + plan.standing.get(s, 0) + plan.cut.get(s, 0) for s in Severity}
+    found = _counted(counts)
+    if coverage.model is None:
+        return f"Static checks only: {found}"
+    if not coverage.whole:
+        return f"Not all of it reviewed: {found}"
+    return found[0].upper() + found[1:]
+
+
+def check_summary(plan: PublicationPlan, scope_reasons: Mapping[str, str]) -> str:
+    """The check run's text: verdict, coverage, why which file was in scope."""
+    parts = [f"{check_title(plan)}."]
+    if plan.outside_scope:
+        parts.append("Outside trading code, static checks noticed:")
+        parts.append("\n".join(_noticed(placed) for placed in plan.outside_scope[:_LISTED]))
+    parts.extend(_remarks(plan))
+    parts.append(coverage_text(plan.coverage))
+    if scope_reasons:
+        rows = [
+            f"- {code(path)}: {one_line(reason, 200)}"
+            for path, reason in list(scope_reasons.items())[:_LISTED]
+        ]
+        more = len(scope_reasons) - _LISTED
+        if more > 0:
+            rows.append(f"- and {_plural(more, 'file')} more")
+        parts.append("**Scope**\n\n" + "\n".join(rows))
+    return _fitted(parts, "")
+
+
+def failed_title() -> str:
+    """A review that could not be made."""
+    return "This head could not be reviewed"
+
+
+def failed_summary(identifier: str) -> str:
+    """One calm sentence and the id by which the operator finds the whole story."""
+    return (
+        "The review of this head ended with an error on our side, so nothing is said about the "
+        f"code. The operator finds the reason in the log under {code(identifier)}; "
+        "a new push starts a new review."
+    )
+
+
+def coverage_text(coverage: Coverage) -> str:
+    """What was looked at, what was not, and what it cost."""
+    read = (
+        f"{_plural(coverage.files_in_scope, 'file')} of trading code among "
+        f"{_plural(coverage.files_changed, 'changed file')}, "
+        f"{_plural(coverage.lines_added, 'added line')}"
+    )
+    if coverage.files_in_scope == 0:
+        by = "Nothing was reviewed."
+    elif coverage.model is None:
+        by = coverage.model_absence or NO_MODEL
+    else:
+        by = f"Read by {code(coverage.model)}, ${coverage.cost_usd:.2f}."
+    parts = [f"<sub>{read}. {by}</sub>"]
+    if coverage.not_reviewed:
+        rows = [
+            f"- {code(path)}: {one_line(reason, 160)}"
+            for path, reason in coverage.not_reviewed[:_LISTED]
+        ]
+        more = len(coverage.not_reviewed) - _LISTED
+        if more > 0:
+            rows.append(f"- and {more} more")
+        parts.append("**Not reviewed**\n\n" + "\n".join(rows))
+    return "\n\n".join(parts)
+
+
+def _about_line(placed: Placed) -> int | None:
+    if isinstance(placed.place, InSummary | OnFile | Inline):
+        return placed.place.about_line
+    return None
+
+
+def _listed(entry: Entry, links: Mapping[str, str]) -> str:
+    finding = entry.placed.finding
+    where = f"{finding.path}:{finding.line}"
+    link = links.get(entry.fingerprint)
+    line = f"- [{code(where)}]({link}) " if link else f"- {code(where)} "
+    line += _title(finding)
+    if isinstance(entry.placed.place, InSummary):
+        line += "\n  " + paragraphs(finding.scenario, _SCENARIO).replace("\n", "\n  ")
+        line += f"\n  <sub>{_source(finding)}</sub>"
+    return line
+
+
+def _noticed(placed: Placed) -> str:
+    finding = placed.finding
+    return f"- {code(f'{finding.path}:{finding.line}')} {_title(finding)} ({_source(finding)})"
+
+
+def _remarks(plan: PublicationPlan) -> list[str]:
+    remarks = []
+    if sum(plan.standing.values()):
+        remarks.append(f"Still open from earlier reviews: {_counted(plan.standing)}.")
+    if sum(plan.cut.values()):
+        remarks.append(f"Not shown, to keep this short: {_counted(plan.cut)}.")
+    return remarks
+
+
+def _title(finding: Finding) -> str:
+    return one_line(finding.title, _TITLE)
+
+
+def _source(finding: Finding) -> str:
+    kind, _, rule = finding.source.partition(":")
+    return f"static rule {rule}" if kind == "rule" else "read by the model, not proved"
+
+
+def _suggestion(lines: tuple[str, ...]) -> str:
+    text = "\n".join(lines)
+    fence = "`" * max(3, longest_backtick_run(text) + 1)
+    return f"{fence}suggestion\n{text}\n{fence}"
+
+
+def _counted(counts: Mapping[Severity, int]) -> str:
+    named = [f"{counts[s]} {s}" for s in Severity if counts.get(s)]
+    return ", ".join(named) if named else "nothing found"
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _fitted(parts: list[str], marker: str) -> str:
+    text = "\n\n".join(part for part in parts if part)
+    room = BODY_LIMIT - len(marker) - 40
+    if len(text) > room:
+        text = text[:room].rsplit("\n", 1)[0] + "\n\n(cut at GitHub's limit)"
+    return f"{text}\n\n{marker}".rstrip()

@@ -1,0 +1,2 @@
+"""stub"""
+VERSION = "1"

@@ -1,0 +1,189 @@
+"""Who is asking: an App by its JWT, an installation by its token, a person by their name."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import jwt
+from flask import Response, g, request
+
+from reviewer.sandbox.github_errors import (
+    ApiError,
+    bad_credentials,
+    not_accessible,
+    not_found,
+)
+from reviewer.sandbox.github_http import world
+from reviewer.sandbox.github_state import App, Repository, Token, User, World, now
+
+ACTOR_HEADER = "X-Sandbox-Actor"
+"""Names the person who acts. The stand-in has no passwords and listens on this machine only."""
+
+MAX_JWT_SECONDS = 600
+_CLOCK_DRIFT = 60
+_RANK = {"none": 0, "read": 1, "triage": 2, "write": 3, "maintain": 4, "admin": 5}
+_LEVEL = {"read": 1, "write": 2, "admin": 3}
+View = Callable[..., Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent the request; `app` is set for an App and for its installations."""
+
+    user: User
+    app: App | None = None
+    token: Token | None = None
+
+
+def identify(state: World) -> Caller | None:
+    """The caller of the current request, or None without credentials.
+
+    Raises ApiError 401 for credentials that are wrong, unknown or expired.
+    """
+    person = request.headers.get(ACTOR_HEADER)
+    if person:
+        return Caller(state.user(person))
+    secret = _credential(request.headers.get("Authorization", ""))
+    if secret is None:
+        return None
+    if secret.count(".") == 2:
+        app = _app_of_jwt(state, secret)
+        return Caller(app.bot, app)
+    token = state.tokens.get(secret)
+    if token is None or token.expires_at <= now():
+        raise bad_credentials()
+    app = token.installation.app
+    return Caller(app.bot, app, token)
+
+
+def _credential(header: str) -> str | None:
+    scheme, _, value = header.partition(" ")
+    if scheme.lower() in ("bearer", "token"):
+        return value.strip()
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(value).decode().partition(":")[2]
+        except (binascii.Error, UnicodeDecodeError):
+            raise bad_credentials() from None
+    return None
+
+
+def _app_of_jwt(state: World, text: str) -> App:
+    undecodable = ApiError(401, "A JSON web token could not be decoded")
+    try:
+        issuer = str(jwt.decode(text, options={"verify_signature": False}).get("iss"))
+    except jwt.PyJWTError:
+        raise undecodable from None
+    app = next((a for a in state.apps.values() if issuer in (str(a.id), a.client_id)), None)
+    if app is None:
+        raise undecodable
+    try:
+        # the dates are judged below, because GitHub's limits are narrower than the library's
+        claims = jwt.decode(
+            text,
+            app.public_key,
+            algorithms=["RS256"],
+            options={"verify_exp": False, "verify_iat": False, "verify_nbf": False},
+        )
+    except jwt.PyJWTError:
+        raise undecodable from None
+    _check_dates(claims)
+    return app
+
+
+def _check_dates(claims: dict[str, Any]) -> None:
+    moment = time.time()
+    issued, expires = claims.get("iat"), claims.get("exp")
+    if not isinstance(expires, int | float) or expires <= moment:
+        raise ApiError(
+            401,
+            "'Expiration time' claim ('exp') must be a numeric value representing "
+            "the future time at which the assertion expires",
+        )
+    if expires > moment + MAX_JWT_SECONDS:
+        raise ApiError(401, "'Expiration time' claim ('exp') is too far in the future")
+    if not isinstance(issued, int | float) or issued > moment + _CLOCK_DRIFT:
+        raise ApiError(
+            401,
+            "'Issued at' claim ('iat') must be an Integer representing the time "
+            "that the assertion was issued",
+        )
+
+
+def caller() -> Caller:
+    """Who sent the current request. Raises ApiError 401 when nobody is named."""
+    found: Caller | None = g.get("caller")
+    if found is None:
+        raise ApiError(401, "Requires authentication")
+    return found
+
+
+def calling_app() -> App:
+    """The App that sent the current request by JWT. Raises ApiError 401 for anybody else."""
+    found: Caller | None = g.get("caller")
+    if found is None or found.app is None or found.token is not None:
+        raise ApiError(401, "A JSON web token could not be decoded")
+    return found.app
+
+
+def role_of(repo: Repository, user: User) -> str:
+    """A person's role in a repository: `admin`, `maintain`, `write`, `triage`, `read` or `none`."""
+    if repo.owner is user:
+        return "admin"
+    return repo.roles.get(user.login.lower(), "none")
+
+
+def authorise(owner: str, name: str, alternatives: tuple[str, ...]) -> Repository:
+    """The repository, if the caller may do one of `alternatives` (such as `checks:write`) in it.
+
+    Raises ApiError 401 without credentials, 404 for a repository out of reach, 403 for a missing
+    permission.
+    """
+    found: Caller | None = g.get("caller")
+    repo = world().repo(owner, name)
+    if found is None and request.method != "GET":
+        raise ApiError(401, "Requires authentication")
+    if found is None or repo is None:
+        raise not_found()
+    if found.app is None:
+        _authorise_person(repo, found.user, alternatives)
+        return repo
+    if found.token is None:
+        raise not_accessible()
+    if not found.token.reaches(repo):
+        raise not_found()
+    for alternative in alternatives:
+        permission, _, level = alternative.partition(":")
+        if _LEVEL.get(found.token.permissions.get(permission, ""), 0) >= _LEVEL[level]:
+            return repo
+    raise not_accessible()
+
+
+def _authorise_person(repo: Repository, user: User, alternatives: tuple[str, ...]) -> None:
+    rank = _RANK[role_of(repo, user)]
+    if not rank:
+        raise not_found()
+    if alternatives == ("checks:write",):
+        raise ApiError(403, "You must authenticate via a GitHub App.")
+    # whoever can read may open pull requests and comment; changing code takes more
+    if "contents:write" in alternatives and rank < _RANK["write"]:
+        raise ApiError(403, "Must have push access to repository")
+
+
+def needs(*alternatives: str) -> Callable[[View], View]:
+    """Guard a handler of `/repos/<owner>/<repo>/…`; it is given the repository instead."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(owner: str, repo: str, **rest: Any) -> Response:
+            return view(authorise(owner, repo, alternatives), **rest)
+
+        return guarded
+
+    return guard
