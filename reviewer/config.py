@@ -227,5 +227,7 @@ class _Reader:
         try:
             return Path(path).read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            self.mistakes.append(f"the file that {name} names cannot be read: {type(error).__name__}")
+            self.mistakes.append(
+                f"the file that {name} names cannot be read: {type(error).__name__}"
+            )
             return ""

@@ -1,2 +1,256 @@
-"""stub"""
+"""The flow of one review: an ordered list of named steps over values.
+
+snapshot -> diff -> scope -> evidence -> agent -> placement -> plan -> publication
+
+Each step's result is remembered as JSON, so a review that was interrupted goes on behind its last
+finished step. Code is never remembered: it is read again from the commits that the snapshot names.
+`VERSION` goes up when `STEPS` changes, and only then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from pydantic import TypeAdapter
+
+from reviewer.agent.report import AgentReport
+from reviewer.detect.detect import detect
+from reviewer.finding import Finding, Severity
+from reviewer.intake.job import ReviewJob
+from reviewer.publish.coverage import Coverage
+from reviewer.publish.placement import Placed, place
+from reviewer.publish.plan import PublicationPlan, make_plan
+from reviewer.pull.diff import is_rust
+from reviewer.pull.snapshot import Snapshot
+from reviewer.pull.texts import Code
+from reviewer.rust.source import RustFile
+from reviewer.scope.classify import classify
+from reviewer.scope.rooms import Scope
+
 VERSION = "1"
+
+
+class Ending(StrEnum):
+    """How a review ended."""
+
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+    ALREADY_REVIEWED = "already reviewed"
+    CLOSED = "closed"
+    DRAFT = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class DiffSize:
+    """What is remembered of the diff: its size, and the Rust files that could not be read."""
+
+    files: int
+    rust_files: int
+    added: int
+    removed: int
+    unread: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What stands on GitHub now."""
+
+    review_id: int | None
+    check_run_id: int | None
+    superseded: bool = False
+    """The head moved on before a word was posted."""
+
+
+class Ports(Protocol):
+    """All that a review does outside itself; `edges/` provides it."""
+
+    gate: Severity | None
+
+    def snapshot(self) -> Snapshot:
+        """The pull request as it stands now."""
+
+    def has_newer_head(self, head: str) -> bool:
+        """Whether a later delivery told of another head."""
+
+    def is_published(self, head: str) -> bool:
+        """Whether this head's review stands already."""
+
+    def code(self, snapshot: Snapshot) -> Code:
+        """The diff and the head texts of its Rust files; read once a process."""
+
+    def rust_files(self, snapshot: Snapshot) -> dict[str, RustFile]:
+        """The syntax trees of the head texts, by path; parsed once a process."""
+
+    def read_code(
+        self, snapshot: Snapshot, scope: Scope, evidence: tuple[Finding, ...]
+    ) -> AgentReport:
+        """What the agent says, when there is one."""
+
+    def spoken(self) -> frozenset[str]:
+        """Fingerprints of the findings that stand on the pull request."""
+
+    def publish(self, snapshot: Snapshot, scope: Scope, plan: PublicationPlan) -> Published:
+        """Post the plan, once, if the head is still the one it was made for."""
+
+
+class Checkpoint(Protocol):
+    """Runs a step once and remembers its JSON result; a step that was finished is not run again."""
+
+    def __call__(self, name: str, run: Callable[[], Any], *, give_up: Callable[[], bool]) -> Any:
+        """The step's result. `give_up` is asked before a failed step is tried again."""
+
+
+class Progress:
+    """The results of the steps so far, by their names; a step reads those of the steps before."""
+
+    snapshot: Snapshot
+    diff: DiffSize
+    scope: Scope
+    evidence: tuple[Finding, ...]
+    agent: AgentReport
+    placement: tuple[Placed, ...]
+    plan: PublicationPlan
+    publication: Published
+
+
+def take_snapshot(ports: Ports, _progress: Progress) -> Snapshot:
+    """The pull request as it stands now; the review is bound to its head."""
+    return ports.snapshot()
+
+
+def read_diff(ports: Ports, progress: Progress) -> DiffSize:
+    """Size of the change, and what of it cannot be read."""
+    code = ports.code(progress.snapshot)
+    return DiffSize(
+        files=len(code.diff.files),
+        rust_files=sum(is_rust(f.path) for f in code.diff.files),
+        added=code.diff.added_count,
+        removed=code.diff.removed_count,
+        unread=tuple(code.unread.items()),
+    )
+
+
+def find_scope(ports: Ports, progress: Progress) -> Scope:
+    """Which trading rooms each Rust file touches."""
+    code = ports.code(progress.snapshot)
+    trees = ports.rust_files(progress.snapshot)
+    return classify(
+        (f, code.heads.get(f.path), trees.get(f.path))
+        for f in code.diff.files
+        if is_rust(f.path) or is_rust(f.old_path)
+    )
+
+
+def gather_evidence(ports: Ports, progress: Progress) -> tuple[Finding, ...]:
+    """What the syntax tree proves about the added lines."""
+    code = ports.code(progress.snapshot)
+    trees = ports.rust_files(progress.snapshot)
+    files = [(f, trees[f.path]) for f in code.diff.files if f.path in trees]
+    return tuple(detect(files, progress.scope))
+
+
+def ask_agent(ports: Ports, progress: Progress) -> AgentReport:
+    """What the model finds; a change without trading code is not shown to it."""
+    if not progress.scope.rooms:
+        return AgentReport(None, "No trading code was changed, so no model was asked.")
+    return ports.read_code(progress.snapshot, progress.scope, progress.evidence)
+
+
+def find_places(ports: Ports, progress: Progress) -> tuple[Placed, ...]:
+    """Where each finding may stand. A model's finding on a rule's line gives way to the rule's."""
+    diff = ports.code(progress.snapshot).diff
+    trees = ports.rust_files(progress.snapshot)
+
+    def item_range(path: str, line: int) -> tuple[int, int] | None:
+        item = trees[path].item_at(line) if path in trees else None
+        return (item.start, item.end) if item else None
+
+    proved = {(f.path, f.side, f.line, f.category) for f in progress.evidence}
+    said = [
+        f for f in progress.agent.findings if (f.path, f.side, f.line, f.category) not in proved
+    ]
+    return tuple(place(finding, diff, item_range) for finding in (*progress.evidence, *said))
+
+
+def draw_plan(ports: Ports, progress: Progress) -> PublicationPlan:
+    """All that will be said."""
+    diff, scope, agent = progress.diff, progress.scope, progress.agent
+    in_scope = {file.path for file in scope.files if file.rooms}
+    unread = tuple((path, why) for path, why in diff.unread if path in in_scope)
+    coverage = Coverage(
+        files_changed=diff.files,
+        rust_files=diff.rust_files,
+        files_in_scope=len(in_scope),
+        lines_added=diff.added,
+        model=agent.model,
+        model_absence=agent.absence,
+        cost_usd=agent.cost_usd,
+        not_reviewed=(*unread, *(row for row in agent.not_reviewed if row not in unread)),
+    )
+    return make_plan(progress.placement, coverage, already_said=ports.spoken(), gate=ports.gate)
+
+
+def publish(ports: Ports, progress: Progress) -> Published:
+    """Say it."""
+    return ports.publish(progress.snapshot, progress.scope, progress.plan)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One named step. Its result is kept under its name in `Progress`."""
+
+    name: str
+    output: TypeAdapter[Any]
+    run: Callable[[Ports, Progress], Any]
+
+
+STEPS: tuple[Step, ...] = (
+    Step("snapshot", TypeAdapter(Snapshot), take_snapshot),
+    Step("diff", TypeAdapter(DiffSize), read_diff),
+    Step("scope", TypeAdapter(Scope), find_scope),
+    Step("evidence", TypeAdapter(tuple[Finding, ...]), gather_evidence),
+    Step("agent", TypeAdapter(AgentReport), ask_agent),
+    Step("placement", TypeAdapter(tuple[Placed, ...]), find_places),
+    Step("plan", TypeAdapter(PublicationPlan), draw_plan),
+    Step("publication", TypeAdapter(Published), publish),
+)
+
+
+def review(job: ReviewJob, ports: Ports, checkpoint: Checkpoint) -> Ending:
+    """Run the steps in order; before each, look whether the head has moved on.
+
+    The head is the one that stands when the snapshot is taken, so that a lost or late delivery
+    costs nothing: whichever job comes last reviews the newest head.
+    """
+    progress = Progress()
+    head = job.head_sha
+
+    def superseded() -> bool:
+        return ports.has_newer_head(head)
+
+    for step in STEPS:
+        if step.name != "snapshot" and superseded():
+            return Ending.SUPERSEDED
+        stored = checkpoint(
+            step.name,
+            lambda step=step: step.output.dump_python(step.run(ports, progress), mode="json"),
+            give_up=superseded,
+        )
+        setattr(progress, step.name, step.output.validate_python(stored))
+        if step.name == "snapshot":
+            head = progress.snapshot.head_sha
+            ending = _nothing_to_do(ports, progress.snapshot)
+            if ending is not None:
+                return ending
+    return Ending.SUPERSEDED if progress.publication.superseded else Ending.PUBLISHED
+
+
+def _nothing_to_do(ports: Ports, snapshot: Snapshot) -> Ending | None:
+    if not snapshot.is_open:
+        return Ending.CLOSED
+    if snapshot.is_draft:
+        return Ending.DRAFT
+    return Ending.ALREADY_REVIEWED if ports.is_published(snapshot.head_sha) else None

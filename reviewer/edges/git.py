@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from reviewer.refs import CommitSha
 
 FETCH_SECONDS = 180
 READ_SECONDS = 60
+
+
+_LEFT_OUT = re.compile(rb"could not fetch ([0-9a-f]{40,64}) from promisor remote")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,30 +88,50 @@ class Git:
             raise (Refused if refused else Transient)(f"git fetch failed: {story}")
 
     def read(self, commit: CommitSha, paths: Iterable[str], max_kb: int) -> dict[str, Blob]:
-        """The files at a commit, by path."""
+        """The files at a commit, by path; what is above `max_kb` kilobytes is absent."""
         wanted = list(paths)
-        if not wanted:
-            return {}
-        names = "".join(f"{commit}:{path}\n" for path in wanted).encode()
-        answer = self._run(["cat-file", "--batch"], READ_SECONDS, stdin=names)
+        ids = self._blob_ids(commit, wanted)
+        contents = self._contents(sorted(set(ids.values())))
         blobs: dict[str, Blob] = {}
-        at = 0
         for path in wanted:
-            end = answer.index(b"\n", at)
-            header, at = answer[at:end], end + 1
-            fields = header.rsplit(b" ", 2)
-            if header.endswith(b" missing") or len(fields) != 3:
-                blobs[path] = Blob(None, f"not read: larger than {max_kb} kB, or not in the commit")
-                continue
-            size = int(fields[2])
-            content, at = answer[at : at + size], at + size + 1
-            if fields[1] != b"blob":
-                blobs[path] = Blob(None, "not a file")
-            elif size > max_kb * 1024:
+            content = contents.get(ids.get(path, ""))
+            if path not in ids:
+                blobs[path] = Blob(None, "not a file at this commit")
+            elif content is None or len(content) > max_kb * 1024:
                 blobs[path] = Blob(None, f"larger than {max_kb} kB")
             else:
                 blobs[path] = Blob(content)
         return blobs
+
+    def _blob_ids(self, commit: CommitSha, paths: list[str]) -> dict[str, str]:
+        ids: dict[str, str] = {}
+        for at in range(0, len(paths), 500):
+            listed = self._run(
+                ["--literal-pathspecs", "ls-tree", "-z", commit, "--", *paths[at : at + 500]],
+                READ_SECONDS,
+            )
+            for row in listed.split(b"\0"):
+                described, _, path = row.partition(b"\t")
+                mode, _, kind_and_id = described.partition(b" ")
+                if mode in (b"100644", b"100755", b"100664"):
+                    name = path.decode("utf-8", "surrogateescape")
+                    ids[name] = kind_and_id.partition(b" ")[2].decode("ascii")
+        return ids
+
+    def _contents(self, ids: list[str]) -> dict[str, bytes]:
+        """The blobs that are here. One that the fetch left out ends git's batch; go on without."""
+        while True:
+            done = self._start(
+                ["cat-file", "--batch"], READ_SECONDS, stdin="".join(f"{i}\n" for i in ids).encode()
+            )
+            if done.returncode == 0:
+                return _read_batch(done.stdout)
+            left_out = _LEFT_OUT.search(done.stderr)
+            missing = left_out[1].decode("ascii") if left_out else ""
+            if missing not in ids:
+                story = done.stderr.decode("utf-8", "replace")[-500:].strip()
+                raise Transient(f"git cat-file failed: {story}")
+            ids = [one for one in ids if one != missing]
 
     def diff(self, base: CommitSha, head: CommitSha) -> bytes:
         """The diff of two commits as GitHub would show it, for changes too large for its API."""
@@ -153,6 +177,9 @@ class Git:
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_TERMINAL_PROMPT": "0",
+            # What the fetch left out is not to be fetched behind our back (git 2.45 and later; for
+            # earlier ones no protocol is allowed).
+            "GIT_NO_LAZY_FETCH": "1",
             "GIT_ALLOW_PROTOCOL": protocols,
             "GIT_CONFIG_COUNT": str(len(settings)),
         }
@@ -174,3 +201,18 @@ class Git:
             )
         except subprocess.TimeoutExpired as error:
             raise Transient(f"git {arguments[0]} took more than {seconds} s") from error
+
+
+def _read_batch(output: bytes) -> dict[str, bytes]:
+    """Read `git cat-file --batch`: `<id> <type> <size>`, newline, content, newline; or missing."""
+    contents: dict[str, bytes] = {}
+    at = 0
+    while at < len(output):
+        end = output.index(b"\n", at)
+        fields = output[at:end].split(b" ")
+        at = end + 1
+        if len(fields) == 3:
+            size = int(fields[2])
+            contents[fields[0].decode("ascii")] = output[at : at + size]
+            at += size + 1
+    return contents

@@ -20,6 +20,7 @@ from github import Auth, Github
 from reviewer import __version__
 from reviewer.errors import Refused, Transient
 
+JSON = "application/vnd.github+json"
 TIMEOUT_SECONDS = 20
 READ_TRIES = 3
 LONGEST_WAIT_SECONDS = 60.0
@@ -56,7 +57,11 @@ class GitHubHttp:
         )
 
     def get(
-        self, path: str, *, accept: str = "application/vnd.github+json", passing: tuple[int, ...] = ()
+        self,
+        path: str,
+        *,
+        accept: str = JSON,
+        passing: tuple[int, ...] = (),
     ) -> Answer:
         """GET, tried again on what may pass. Statuses in `passing` are answers, not errors."""
         for attempt in range(1, READ_TRIES + 1):
@@ -76,7 +81,7 @@ class GitHubHttp:
         self, verb: str, path: str, body: dict[str, Any], *, passing: tuple[int, ...] = ()
     ) -> Answer:
         """POST, PUT or PATCH, once."""
-        return self._call(verb, path, body, {"Accept": "application/vnd.github+json"}, passing)
+        return self._call(verb, path, body, {"Accept": JSON}, passing)
 
     def close(self) -> None:
         """Close the connection."""

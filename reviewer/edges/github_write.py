@@ -123,9 +123,7 @@ class GitHubWriter:
         }
         if event is not None:
             request["event"] = event
-        answer = self.http.write(
-            "POST", f"{self._path}/reviews", request, passing=(UNPROCESSABLE,)
-        )
+        answer = self.http.write("POST", f"{self._path}/reviews", request, passing=(UNPROCESSABLE,))
         return None if answer.status == UNPROCESSABLE else dict(answer.json())
 
     def _refused_anchors(self, inline: list[Entry]) -> list[Entry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig
@@ -14,19 +14,12 @@ from reviewer.edges.database import database_url, make_engine
 from reviewer.edges.inbox import APPLICATION, QUEUE, WORKFLOW
 from reviewer.edges.sealing import SealedJson
 from reviewer.errors import Transient
-from reviewer.review import VERSION
+from reviewer.review import VERSION, Checkpoint
 
 RETRIES = 7
 """With the waits tripling from 2 s, a step is tried for about twelve minutes."""
 
 log = logging.getLogger(__name__)
-
-
-class Checkpoint(Protocol):
-    """Runs a step once and remembers its JSON result; a step that was finished is not run again."""
-
-    def __call__(self, name: str, run: Callable[[], Any], *, give_up: Callable[[], bool]) -> Any:
-        """The step's result. `give_up` is asked before a failed step is tried again."""
 
 
 RunReview = Callable[[dict[str, Any], Checkpoint], dict[str, Any]]
@@ -74,9 +67,7 @@ class Jobs:
         DBOS.destroy(workflow_completion_timeout_sec=int(seconds))
         self._engine.dispose()
 
-    def _checkpoint(
-        self, name: str, run: Callable[[], Any], *, give_up: Callable[[], bool]
-    ) -> Any:
+    def _checkpoint(self, name: str, run: Callable[[], Any], *, give_up: Callable[[], bool]) -> Any:
         def should_retry(error: BaseException) -> bool:
             again = isinstance(error, Transient) and not give_up()
             log.warning("step %s failed (%s)%s", name, error, ", will be tried again" * again)
@@ -101,16 +92,17 @@ def prepare_tables(config: Config) -> None:
         DBOS.migrate(database_url(config))
 
 
-def resume_jobs_of(client: DBOSClient, executor_ids: list[str]) -> list[str]:
-    """Hand the unfinished jobs of dead workers back to the queue; their GUIDs."""
+def resume_jobs_of(client: DBOSClient, living: set[str]) -> list[str]:
+    """Hand the unfinished jobs of all workers but the living back to the queue; their GUIDs."""
     pending = client.list_workflows(
-        status="PENDING", executor_id=executor_ids, load_input=False, load_output=False
+        status="PENDING", application_name=APPLICATION, load_input=False, load_output=False
     )
     resumed = []
     for workflow in pending:
-        # Without the queue's name the job would run outside the concurrency limits.
-        client.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name or QUEUE)
-        resumed.append(workflow.workflow_id)
+        if workflow.executor_id not in living:
+            # Without the queue's name the job would run outside the concurrency limits.
+            client.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name or QUEUE)
+            resumed.append(workflow.workflow_id)
     return resumed
 
 

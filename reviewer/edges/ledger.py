@@ -84,9 +84,7 @@ class Ledger:
             connection.execute(
                 publications.update()
                 .where(_of(publications, pull), publications.c.head_sha == head)
-                .values(
-                    state=state, review_id=review_id, check_run_id=check_run_id, changed_at=now
-                )
+                .values(state=state, review_id=review_id, check_run_id=check_run_id, changed_at=now)
             )
 
     def spoken_on(self, pull: PullRef) -> frozenset[str]:
@@ -109,15 +107,14 @@ class Ledger:
                     called_at=time.time(),
                 )
             )
-            return int(result.inserted_primary_key[0])
+            (booking,) = result.inserted_primary_key or (0,)
+            return int(booking)
 
     def settle(self, booking: int, usd: float) -> None:
         """Put what a call did cost in the place of what was reserved for it."""
         with self._engine.begin() as connection:
             connection.execute(
-                model_calls.update()
-                .where(model_calls.c.id == booking)
-                .values(settled_usd=usd)
+                model_calls.update().where(model_calls.c.id == booking).values(settled_usd=usd)
             )
 
     def spent(self, pull: PullRef) -> tuple[float, float]:

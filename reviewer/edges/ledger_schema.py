@@ -16,8 +16,8 @@ def migrate(engine: sa.Engine) -> None:
     if _version(engine) == NEWEST:
         return
     # Imported here because Alembic is needed once in a release, and costs memory always.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config as AlembicConfig  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config as AlembicConfig
 
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
@@ -39,4 +39,5 @@ def _version(engine: sa.Engine) -> str | None:
     with engine.connect() as connection:
         if not sa.inspect(connection).has_table("ledger_version"):
             return None
-        return connection.scalar(sa.text("SELECT version_num FROM ledger_version"))
+        version = connection.scalar(sa.text("SELECT version_num FROM ledger_version"))
+        return None if version is None else str(version)

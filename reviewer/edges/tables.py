@@ -53,7 +53,6 @@ workers = sa.Table(
     sa.Column("executor_id", sa.String(255), primary_key=True),
     sa.Column("boot_id", sa.String(32), nullable=False),
     sa.Column("seen_at", sa.Float, nullable=False),
-    sa.Column("swept_at", sa.Float),
 )
 """Heartbeats, by the database's clock where it has one."""
 

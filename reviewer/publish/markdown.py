@@ -141,9 +141,7 @@ def coverage_text(coverage: Coverage) -> str:
 
 
 def _about_line(placed: Placed) -> int | None:
-    if isinstance(placed.place, InSummary | OnFile | Inline):
-        return placed.place.about_line
-    return None
+    return placed.place.about_line
 
 
 def _listed(entry: Entry, links: Mapping[str, str]) -> str:

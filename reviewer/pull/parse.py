@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from unidiff import Hunk as ParsedHunk
-from unidiff import PatchSet, UnidiffParseError
+from unidiff.errors import UnidiffParseError
+from unidiff.patch import Hunk as ParsedHunk
+from unidiff.patch import PatchSet
 
 from reviewer.pull.diff import Diff, FileDiff, FileStatus, Hunk, Line, LineKind
 
@@ -144,14 +145,16 @@ def _unquote(name: str) -> str:
 
 
 def _hunks(path: str, body: list[str]) -> tuple[Hunk, ...]:
-    if not body:
+    lines = body[:-1] if body and not body[-1] else body
+    if not lines:
         return ()
     try:
-        patch = PatchSet("--- a/file\n+++ b/file\n" + "\n".join(body))
+        patch = PatchSet("--- a/file\n+++ b/file\n" + "\n".join(lines) + "\n")
     except UnidiffParseError as error:
         raise UnreadableDiff(f"{path}: {str(error)[:200]}") from error
-    if len(patch) != 1:
-        raise UnreadableDiff(f"{path}: text between the hunks")
+    # What stands outside the hunks, unidiff passes over in silence.
+    if sum(len(hunk) + 1 for file in patch for hunk in file) != len(lines):
+        raise UnreadableDiff(f"{path}: text outside the hunks")
     return tuple(_hunk(hunk) for hunk in patch[0])
 
 

@@ -16,7 +16,7 @@ _SHA = re.compile(r"[0-9a-f]{40}\Z")
 _DIFF = ("diff-tree", "-r", "-M", "--no-ext-diff", "--no-textconv", "--no-color")
 
 
-class GitFailed(Exception):
+class GitError(Exception):
     """Git said no; the message is git's own."""
 
 
@@ -32,7 +32,7 @@ def environment() -> dict[str, str]:
 
 
 def git(directory: Path, *arguments: str, feed: bytes | None = None) -> bytes:
-    """Run git in a repository and return what it wrote. Raises GitFailed; gives up after 120 s."""
+    """Run git in a repository and return what it wrote. Raises GitError; gives up after 120 s."""
     done = subprocess.run(
         ["git", "-C", str(directory), *arguments],
         input=feed,
@@ -44,19 +44,19 @@ def git(directory: Path, *arguments: str, feed: bytes | None = None) -> bytes:
     )
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip()
-        raise GitFailed(f"git {arguments[0]}: {said or f'exit status {done.returncode}'}")
+        raise GitError(f"git {arguments[0]}: {said or f'exit status {done.returncode}'}")
     return done.stdout
 
 
 def text(directory: Path, *arguments: str) -> str:
-    """What git wrote, as text without the last newline. Raises GitFailed."""
+    """What git wrote, as text without the last newline. Raises GitError."""
     return git(directory, *arguments).decode("utf-8", "replace").rstrip("\n")
 
 
 def import_repository(source: Path, git_dir: Path) -> str:
     """Copy branches and tags of a local repository into a new bare one; returns its main branch.
 
-    Raises GitFailed when `source` is no git repository or has no commit.
+    Raises GitError when `source` is no git repository or has no commit.
     """
     git_dir.parent.mkdir(parents=True, exist_ok=True)
     git(git_dir.parent, "clone", "--quiet", "--bare", str(source), str(git_dir))
@@ -82,17 +82,17 @@ def branch_of_head(git_dir: Path) -> str | None:
     """The branch that HEAD stands for, or None when it is detached."""
     try:
         return text(git_dir, "symbolic-ref", "--short", "HEAD")
-    except GitFailed:
+    except GitError:
         return None
 
 
 def bring_objects(git_dir: Path, source: Path, sha: str) -> None:
-    """Copy a commit and all it needs from another local repository. Raises GitFailed."""
+    """Copy a commit and all it needs from another local repository. Raises GitError."""
     git(git_dir, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", str(source), sha)
 
 
 def update_ref(git_dir: Path, ref: str, sha: str) -> None:
-    """Let a full ref name point at a commit. Raises GitFailed for an unknown commit."""
+    """Let a full ref name point at a commit. Raises GitError for an unknown commit."""
     git(git_dir, "update-ref", ref, sha)
 
 
@@ -110,7 +110,7 @@ def resolve(git_dir: Path, revision: str) -> str | None:
                 git_dir, "rev-parse", "--quiet", "--verify", "--end-of-options",
                 f"{candidate}^{{commit}}",
             )  # fmt: skip
-        except GitFailed:
+        except GitError:
             continue
     return None
 
@@ -120,7 +120,7 @@ def merge_base(git_dir: Path, base: str, head: str) -> str | None:
     """The commit from which two commits went apart, or None when they share none."""
     try:
         return text(git_dir, "merge-base", base, head).split("\n")[0]
-    except GitFailed:
+    except GitError:
         return None
 
 
@@ -156,10 +156,10 @@ class Comparison:
 
 @lru_cache(maxsize=512)
 def compare(git_dir: Path, base: str, head: str) -> Comparison:
-    """What `head` changes since it left `base`. Raises GitFailed when they share no commit."""
+    """What `head` changes since it left `base`. Raises GitError when they share no commit."""
     parent = merge_base(git_dir, base, head)
     if parent is None:
-        raise GitFailed("there is no common ancestor")
+        raise GitError("there is no common ancestor")
     files = parse_raw(git(git_dir, *_DIFF, "--raw", "--numstat", "-z", parent, head))
     # GitHub shortens object names in the diff to ten digits or so, git to what the repository needs
     diff = git(git_dir, *_DIFF, "-p", parent, head).decode("utf-8", "replace")
@@ -171,7 +171,7 @@ def compare(git_dir: Path, base: str, head: str) -> Comparison:
 
 @lru_cache(maxsize=1024)
 def follow_lines(git_dir: Path, old: str, new: str, path: str) -> LineMap:
-    """How the lines of one file moved between two commits. Raises GitFailed."""
+    """How the lines of one file moved between two commits. Raises GitError."""
     return line_map(text(git_dir, *_DIFF, "-p", "-U0", old, new, "--", path))
 
 
@@ -189,7 +189,7 @@ class Commit:
 
 @lru_cache(maxsize=8192)
 def commit(git_dir: Path, sha: str) -> Commit:
-    """Read a commit. Raises GitFailed."""
+    """Read a commit. Raises GitError."""
     shape = "%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B"
     fields = text(git_dir, "log", "-1", "--no-color", f"--format={shape}", sha).split("\0")
     return Commit(
@@ -230,10 +230,12 @@ def entries(
 
 
 def blob(git_dir: Path, sha: str) -> bytes:
-    """The bytes of a file version. Raises GitFailed."""
+    """The bytes of a file version. Raises GitError."""
+    if not _SHA.match(sha):
+        raise GitError(f"not an object id: {sha[:64]!r}")
     return git(git_dir, "cat-file", "blob", sha)
 
 
 def tarball(git_dir: Path, sha: str, prefix: str) -> bytes:
-    """A gzip'd tar of a commit's files under one directory. Raises GitFailed."""
+    """A gzip'd tar of a commit's files under one directory. Raises GitError."""
     return git(git_dir, "archive", "--format=tar.gz", f"--prefix={prefix}/", sha)

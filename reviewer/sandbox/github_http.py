@@ -38,7 +38,7 @@ def nothing() -> Response:
 
 
 def json_body() -> dict[str, Any]:
-    """The request's JSON object, empty when there is none. Raises ApiError 400 for anything else."""
+    """The request's JSON object, empty when there is none. Raises ApiError 400 for others."""
     raw = request.get_data()
     if not raw:
         return {}

@@ -217,7 +217,7 @@ def file_json(world: World, repo: Repository, file: FileChange, head: str) -> Js
 
 
 def commit_json(world: World, repo: Repository, sha: str) -> Json:
-    """A commit, without its files. Raises GitFailed."""
+    """A commit, without its files. Raises GitError."""
     commit = github_git.commit(repo.git_dir, sha)
     api = f"{world.api_url}/repos/{repo.full_name}"
     html = f"{world.base_url}/{repo.full_name}/commit"

@@ -237,6 +237,7 @@ class World:
         self.apps: dict[int, App] = {}
         self.installations: dict[int, Installation] = {}
         self.tokens: dict[str, Token] = {}
+        self.tickets: dict[str, tuple[Repository, str]] = {}
         self._repos: dict[str, Repository] = {}
         self._ids = count(1001)
 

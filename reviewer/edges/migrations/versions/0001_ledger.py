@@ -50,7 +50,6 @@ def upgrade() -> None:
         sa.Column("executor_id", sa.String(255), primary_key=True),
         sa.Column("boot_id", sa.String(32), nullable=False),
         sa.Column("seen_at", sa.Float, nullable=False),
-        sa.Column("swept_at", sa.Float),
     )
     op.create_table(
         "model_calls",

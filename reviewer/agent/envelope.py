@@ -1,0 +1,146 @@
+"""The envelope: the one form in which a model answers, whatever it was asked.
+
+One schema for all calls, since another schema would miss the prompt cache. Every field is required,
+because the API drops the rest of a schema's constraints; numbers and lengths are held in code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import from_json
+
+from reviewer.errors import ReviewerError
+from reviewer.finding import Category, Severity, VerdictKind
+from reviewer.pull.diff import Side
+
+T = TypeVar("T")
+
+
+class BadEnvelope(ReviewerError):
+    """The model's answer is not an envelope."""
+
+
+class Confidence(StrEnum):
+    """How sure the model says it is: words, since its numbers are badly calibrated."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+def _cut(limit: int) -> AfterValidator:
+    def cut(text: str) -> str:
+        text = text.strip()
+        return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+    return AfterValidator(cut)
+
+
+def _first(most: int) -> AfterValidator:
+    first: Callable[[tuple[T, ...]], tuple[T, ...]] = lambda items: items[:most]  # noqa: E731
+    return AfterValidator(first)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class QuotedLine(_Part):
+    """A line that the model points at."""
+
+    path: str
+    line: int
+    quote: Annotated[str, AfterValidator(lambda text: text[:2000])]
+
+
+class Claim(_Part):
+    """One thing that the model says is wrong. `confidence` stands last: with it, it is complete."""
+
+    path: str
+    side: Side
+    line: int
+    start_line: int | None
+    quote: Annotated[str, AfterValidator(lambda text: text[:2000])]
+    category: Category
+    severity: Severity
+    title: Annotated[str, _cut(80)]
+    scenario: Annotated[str, _cut(1500)]
+    evidence: Annotated[tuple[QuotedLine, ...], _first(6)]
+    assumption: Annotated[str, _cut(400)]
+    confidence: Confidence
+
+
+class Verdict(_Part):
+    """What the second reader makes of the claim with this id."""
+
+    id: str
+    verdict: VerdictKind
+    severity: Severity
+    reason: Annotated[str, _cut(400)]
+    evidence: Annotated[tuple[QuotedLine, ...], _first(6)]
+    replacement: tuple[str, ...] | None
+    references: Annotated[tuple[str, ...], _first(6)]
+
+
+class Envelope(_Part):
+    """One answer."""
+
+    summary: Annotated[str, _cut(600)]
+    findings: Annotated[tuple[Claim, ...], _first(60)]
+    verdicts: Annotated[tuple[Verdict, ...], _first(60)]
+    not_checked: Annotated[tuple[Annotated[str, _cut(300)], ...], _first(20)]
+
+
+class _Schema(GenerateJsonSchema):
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
+        return False
+
+
+ENVELOPE_SCHEMA: dict[str, Any] = Envelope.model_json_schema(schema_generator=_Schema)
+"""What every call sends as its output format."""
+
+_CLAIM = TypeAdapter(Claim)
+_VERDICT = TypeAdapter(Verdict)
+
+
+def parse_envelope(text: str) -> Envelope:
+    """The whole answer. Raises BadEnvelope, which quotes none of it."""
+    try:
+        return Envelope.model_validate_json(text, strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the answer"
+        raise BadEnvelope(
+            f"{where}: {first['msg']} ({error.error_count()} mistakes in {len(text)} characters)"
+        ) from None
+
+
+def salvage_envelope(text: str) -> Envelope:
+    """What is complete of an answer that was cut off. Raises BadEnvelope when it never began."""
+    try:
+        raw = from_json(text, allow_partial=True)
+    except ValueError:
+        raise BadEnvelope("the answer was cut off before anything of it was complete") from None
+    if not isinstance(raw, dict):
+        raise BadEnvelope("the answer was cut off before anything of it was complete")
+    return Envelope(
+        summary="",
+        findings=_complete(raw.get("findings"), _CLAIM),
+        verdicts=_complete(raw.get("verdicts"), _VERDICT),
+        not_checked=(),
+    )
+
+
+def _complete(items: object, adapter: TypeAdapter[T]) -> tuple[T, ...]:
+    whole: list[T] = []
+    for item in items if isinstance(items, list) else ():
+        try:
+            whole.append(adapter.validate_python(item))
+        except ValidationError:
+            break  # the one that was being written when the answer ended
+    return tuple(whole)

@@ -1,0 +1,84 @@
+"""The code of a change: GitHub's own diff, and the texts of its Rust files out of git."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+from reviewer.config import Config
+from reviewer.edges.git import Git
+from reviewer.edges.git_cache import GitCache
+from reviewer.edges.github_http import GitHubHttp
+from reviewer.edges.github_read import read_diff, read_merge_base
+from reviewer.errors import Refused
+from reviewer.pull.diff import Diff
+from reviewer.pull.parse import UnreadableDiff, parse_diff
+from reviewer.pull.snapshot import Snapshot
+from reviewer.pull.texts import Code, wanted
+from reviewer.refs import CommitSha
+
+log = logging.getLogger(__name__)
+
+
+class CodeReader:
+    """Reads changes; shared by all threads of a process."""
+
+    def __init__(self, config: Config, cache: GitCache) -> None:
+        self._config = config
+        self._cache = cache
+
+    def read(self, http: GitHubHttp, token: str, snapshot: Snapshot) -> Code:
+        """The diff, and the head texts that a review reads. Fetches while GitHub makes the diff."""
+        with ThreadPoolExecutor(1, thread_name_prefix="fetch") as pool:
+            fetched = pool.submit(self._fetch, token, snapshot, snapshot.head_sha, "head")
+            text = read_diff(http, snapshot.pull)
+            fetched.result()
+        if text is None:
+            text = self._large_diff(http, token, snapshot)
+        try:
+            diff = parse_diff(text)
+        except UnreadableDiff as error:
+            raise Refused(f"the diff of {snapshot.pull} cannot be read: {error}") from error
+        return self._with_texts(diff, snapshot)
+
+    def _with_texts(self, diff: Diff, snapshot: Snapshot) -> Code:
+        heads: dict[str, str] = {}
+        unread: dict[str, str] = {}
+        limit = self._config.max_file_kb
+        with self._cache.repository(snapshot.pull.repo) as git:
+            blobs = git.read(snapshot.head_sha, wanted(diff), limit)
+        for path, blob in blobs.items():
+            if blob.content is None:
+                unread[path] = blob.absence
+                continue
+            try:
+                heads[path] = blob.content.decode("utf-8")
+            except UnicodeDecodeError:
+                unread[path] = "not UTF-8"
+        return Code(diff, heads, unread)
+
+    def _large_diff(self, http: GitHubHttp, token: str, snapshot: Snapshot) -> str:
+        log.info("%s is too large for GitHub's diff, asking git", snapshot.pull)
+        base = read_merge_base(http, snapshot.pull, snapshot.base_sha, snapshot.head_sha)
+        self._fetch(token, snapshot, base, "base")
+        with self._cache.repository(snapshot.pull.repo) as git:
+            return git.diff(base, snapshot.head_sha).decode("utf-8", "replace")
+
+    def _fetch(self, token: str, snapshot: Snapshot, commit: CommitSha, name: str) -> None:
+        url = f"{self._config.git_url}/{snapshot.pull.repo}.git"
+        with self._cache.repository(snapshot.pull.repo) as git:
+            _fetch_once(git, url, token, commit, snapshot, name, self._config.max_file_kb)
+
+
+def _fetch_once(
+    git: Git,
+    url: str,
+    token: str,
+    commit: CommitSha,
+    snapshot: Snapshot,
+    name: str,
+    max_kb: int,
+) -> None:
+    if not git.has(commit):
+        ref = f"refs/reviewed/{snapshot.pull.number}/{name}"
+        git.fetch(url, token, {ref: commit}, max_kb)

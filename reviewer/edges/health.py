@@ -1,0 +1,81 @@
+"""Whether this process could do its work now: store, GitHub, model."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from reviewer.config import Config
+from reviewer.edges.github_app import GitHubApp
+from reviewer.edges.jobs import store_answers
+from reviewer.errors import ReviewerError
+
+CACHE_SECONDS = 30.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """One word for each thing a review needs."""
+
+    store: str
+    github: str
+    model: str
+
+    @property
+    def ready(self) -> bool:
+        """The model may be absent; the other two may not fail."""
+        return self.store == "ok" and self.github == "ok"
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer of `/readyz`."""
+        return {
+            "status": "ready" if self.ready else "not ready",
+            "store": self.store,
+            "github": self.github,
+            "model": self.model,
+        }
+
+
+class Health:
+    """Asks the store each time, GitHub and the model at most every half minute."""
+
+    def __init__(
+        self,
+        config: Config,
+        engine: sa.Engine,
+        app: GitHubApp,
+        ask_model: Callable[[], str],
+    ) -> None:
+        self._config = config
+        self._engine = engine
+        self._app = app
+        self._ask_model = ask_model
+        self._lock = threading.Lock()
+        self._asked_at = float("-inf")
+        self._github = self._model = "not asked yet"
+
+    def readiness(self) -> Readiness:
+        """How things stand."""
+        store = "ok" if store_answers(self._engine) else "does not answer"
+        with self._lock:
+            if time.monotonic() - self._asked_at > CACHE_SECONDS:
+                self._github = self._ask_github()
+                self._model = self._ask_model() if self._config.anthropic_api_key else "absent"
+                self._asked_at = time.monotonic()
+            return Readiness(store, self._github, self._model)
+
+    def _ask_github(self) -> str:
+        try:
+            self._app.identity()
+        except ReviewerError as error:
+            log.warning("GitHub does not accept the App: %s", error)
+            return f"unusable: {type(error).__name__}"
+        return "ok"

@@ -1,0 +1,139 @@
+"""The ports of one review, plugged into GitHub, git, the store and the model."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from reviewer.agent.report import AgentReport
+from reviewer.config import Config
+from reviewer.edges.code_reader import CodeReader
+from reviewer.edges.github_app import GitHubApp
+from reviewer.edges.github_http import GitHubHttp
+from reviewer.edges.github_read import read_snapshot
+from reviewer.edges.github_write import Check, GitHubWriter
+from reviewer.edges.ledger import Ledger
+from reviewer.edges.reading import AgentReader
+from reviewer.finding import Finding, Severity
+from reviewer.intake.job import ReviewJob
+from reviewer.publish import markdown
+from reviewer.publish.plan import Conclusion, PublicationPlan
+from reviewer.pull.snapshot import Snapshot
+from reviewer.pull.texts import Code
+from reviewer.refs import CommitSha
+from reviewer.review import Published
+from reviewer.rust.source import RustFile
+from reviewer.scope.rooms import Scope
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all reviews of a process use."""
+
+    config: Config
+    app: GitHubApp
+    ledger: Ledger
+    code_reader: CodeReader
+    agent_reader: AgentReader
+
+
+class ReviewPorts:
+    """One review's doors to the world. Used by one thread."""
+
+    def __init__(self, shared: Shared, job: ReviewJob) -> None:
+        self._shared = shared
+        self._job = job
+        self._connection: GitHubHttp | None = None
+        self._code: Code | None = None
+        self._trees: dict[str, RustFile] | None = None
+        gate = shared.config.gate
+        self.gate = None if gate == "off" else Severity(gate)
+
+    def close(self) -> None:
+        """Close the connection to GitHub."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def snapshot(self) -> Snapshot:
+        """The pull request as it stands now."""
+        return read_snapshot(self._http, self._job.pull)
+
+    def has_newer_head(self, head: str) -> bool:
+        """Whether a later delivery told of another head."""
+        return self._shared.ledger.has_newer_head(self._job.guid, self._job.pull, CommitSha(head))
+
+    def is_published(self, head: str) -> bool:
+        """Whether this head's review stands already."""
+        return self._shared.ledger.publication_state(self._job.pull, CommitSha(head)) == "done"
+
+    def code(self, snapshot: Snapshot) -> Code:
+        """The diff and the head texts, read once by this process and never stored."""
+        if self._code is None:
+            token = self._shared.app.token(self._job.installation, self._job.pull.repo)
+            self._code = self._shared.code_reader.read(self._http, token, snapshot)
+        return self._code
+
+    def rust_files(self, snapshot: Snapshot) -> dict[str, RustFile]:
+        """The syntax trees of the head texts."""
+        if self._trees is None:
+            heads = self.code(snapshot).heads
+            self._trees = {path: RustFile.parse(path, text) for path, text in heads.items()}
+        return self._trees
+
+    def read_code(
+        self, snapshot: Snapshot, scope: Scope, evidence: tuple[Finding, ...]
+    ) -> AgentReport:
+        """What the agent says."""
+        return self._shared.agent_reader.read(
+            self._job, snapshot, self.code(snapshot), self.rust_files(snapshot), scope, evidence
+        )
+
+    def spoken(self) -> frozenset[str]:
+        """Fingerprints of the findings that stand on the pull request."""
+        return self._shared.ledger.spoken_on(self._job.pull)
+
+    def publish(self, snapshot: Snapshot, scope: Scope, plan: PublicationPlan) -> Published:
+        """Post the review and the check run, unless the head has moved on."""
+        ledger, pull, head = self._shared.ledger, self._job.pull, snapshot.head_sha
+        if read_snapshot(self._http, pull).head_sha != head:
+            log.info("%s moved on from %s before anything was posted", pull, head[:12])
+            return Published(None, None, superseded=True)
+        second_try = ledger.publication_state(pull, head) is not None
+        ledger.begin_publication(pull, head, self._job.guid)
+        writer = self._writer(head)
+        review_id = writer.post_review(plan) if plan.entries else None
+        reasons = {f.path: f.reason for f in scope.files if f.rooms}
+        check = Check(
+            plan.conclusion, markdown.check_title(plan), markdown.check_summary(plan, reasons)
+        )
+        check_run_id = writer.post_check(check, look_first=second_try)
+        ledger.end_publication(
+            pull,
+            head,
+            state="done",
+            review_id=review_id,
+            check_run_id=check_run_id,
+            said=[(entry.fingerprint, entry.severity) for entry in plan.entries],
+        )
+        return Published(review_id, check_run_id)
+
+    def report_failure(self) -> int:
+        """Say on the newest head, by a neutral check run, that it could not be reviewed."""
+        head = self.snapshot().head_sha
+        check = Check(
+            Conclusion.NEUTRAL,
+            markdown.failed_title(),
+            markdown.failed_summary(self._job.guid),
+        )
+        return self._writer(head).post_check(check, look_first=True)
+
+    @property
+    def _http(self) -> GitHubHttp:
+        if self._connection is None:
+            self._connection = self._shared.app.connect(self._job.installation, self._job.pull.repo)
+        return self._connection
+
+    def _writer(self, head: CommitSha) -> GitHubWriter:
+        return GitHubWriter(self._http, self._job.pull, head, self._shared.app.bot_login())

@@ -1,0 +1,90 @@
+"""One process of the App, put together: what a receiver has, and what a worker has beside it."""
+
+from __future__ import annotations
+
+import logging
+
+from dbos import DBOSClient
+
+from reviewer.config import Config
+from reviewer.edges.code_reader import CodeReader
+from reviewer.edges.database import make_engine
+from reviewer.edges.executor import ExecutorId
+from reviewer.edges.git_cache import GitCache
+from reviewer.edges.github_app import GitHubApp
+from reviewer.edges.health import Health
+from reviewer.edges.housekeeping import Housekeeping
+from reviewer.edges.inbox import APPLICATION, Inbox
+from reviewer.edges.jobs import Jobs, prepare_tables
+from reviewer.edges.ledger import Ledger
+from reviewer.edges.ledger_schema import migrate
+from reviewer.edges.model_probe import probe_model
+from reviewer.edges.ports import Shared
+from reviewer.edges.reading import AgentReader
+from reviewer.edges.run_review import run_review
+from reviewer.edges.sealing import SealedJson, storage_keys
+
+log = logging.getLogger(__name__)
+
+
+class Receiver:
+    """Takes deliveries in."""
+
+    def __init__(self, config: Config) -> None:
+        self._engine = make_engine(config, pool_size=2)
+        migrate(self._engine)
+        prepare_tables(config)
+        self.inbox = Inbox(self._engine, SealedJson(storage_keys(config)))
+        self.health = Health(config, self._engine, GitHubApp(config), lambda: probe_model(config))
+
+    def stop(self) -> None:
+        """Finish the deliveries in hand and stop."""
+        self.inbox.close()
+        self._engine.dispose()
+
+
+class Worker:
+    """Runs reviews."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._executor = ExecutorId(config)
+        self._engine = make_engine(config, pool_size=4)
+        migrate(self._engine)
+        seal = SealedJson(storage_keys(config))
+        cache = GitCache(config.data_dir / "git", config.git_cache_mb)
+        ledger = Ledger(self._engine)
+        shared = Shared(
+            config=config,
+            app=GitHubApp(config),
+            ledger=ledger,
+            code_reader=CodeReader(config, cache),
+            agent_reader=AgentReader(config, ledger),
+        )
+        self._jobs = Jobs(
+            config,
+            seal,
+            self._executor.name,
+            lambda stored, checkpoint: run_review(shared, stored, checkpoint),
+        )
+        self._client = DBOSClient(
+            system_database_engine=self._engine,
+            serializer=seal,
+            application_name=APPLICATION,
+            lazy=True,
+        )
+        self._housekeeping = Housekeeping(
+            config, self._engine, self._client, cache, self._executor.name
+        )
+
+    def start(self) -> None:
+        """Resume what this worker left unfinished, then take new jobs."""
+        self._jobs.launch()
+        self._housekeeping.start()
+        log.info("worker %s runs up to %d reviews", self._executor.name, self._config.concurrency)
+
+    def stop(self) -> None:
+        """Take no new jobs and let the running ones end, for as long as is configured."""
+        self._jobs.drain(self._config.drain_seconds)
+        self._housekeeping.stop()
+        self._engine.dispose()

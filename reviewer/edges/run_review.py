@@ -1,0 +1,51 @@
+"""Running one job: the flow over its ports, and what happens when it cannot be finished."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from reviewer.edges.ports import ReviewPorts, Shared
+from reviewer.edges.sealing import StoredError
+from reviewer.errors import ReviewerError
+from reviewer.intake.job import ReviewJob
+from reviewer.review import Checkpoint, review
+
+FAILED = "failed"
+
+log = logging.getLogger(__name__)
+
+
+def run_review(shared: Shared, stored: dict[str, Any], checkpoint: Checkpoint) -> dict[str, Any]:
+    """Run a stored job to its end; the ending is what is remembered of it."""
+    job = ReviewJob.from_json(stored)
+    started = time.monotonic()
+    ports = ReviewPorts(shared, job)
+    try:
+        ending = review(job, ports, checkpoint)
+    except (ReviewerError, StoredError, OSError, ValueError) as error:
+        log.exception("review of %s failed, delivery %s", job.pull, job.guid)
+        _tell(ports, job, checkpoint)
+        return {"ending": FAILED, "error": type(error).__name__}
+    finally:
+        ports.close()
+    log.info(
+        "%s %s (%s) in %.2f s, delivery %s",
+        job.pull,
+        ending.value,
+        job.reason,
+        time.monotonic() - started,
+        job.guid,
+    )
+    return {"ending": ending.value}
+
+
+def _tell(ports: ReviewPorts, job: ReviewJob, checkpoint: Checkpoint) -> None:
+    """Put the failure where the author looks. When that fails too, the log has both."""
+    if ports.has_newer_head(job.head_sha):
+        return
+    try:
+        checkpoint("report failure", ports.report_failure, give_up=lambda: False)
+    except (ReviewerError, StoredError, OSError):
+        log.exception("the failure of delivery %s could not be reported", job.guid)

@@ -1,0 +1,85 @@
+"""gunicorn around the receiver: one process, a few threads, for SQLite takes one writer best."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from reviewer.config import Config
+from reviewer.edges.process import Receiver, Worker
+from reviewer.edges.web import create_app
+
+THREADS = 8
+KEEP_ALIVE_SECONDS = 30
+
+
+def serve(config: Config, *, with_worker: bool, port_file: Path | None = None) -> None:
+    """Serve until a signal ends it; with a worker, reviews run in the same process."""
+    parts: list[Receiver | Worker] = []
+
+    def load() -> Flask:
+        receiver = Receiver(config)
+        parts.append(receiver)
+        if with_worker:
+            worker = Worker(config)
+            worker.start()
+            parts.append(worker)
+        return create_app(config.webhook_secret, receiver.inbox, receiver.health.readiness)
+
+    def when_ready(server: Any) -> None:
+        host, port = server.LISTENERS[0].sock.getsockname()[:2]
+        logging.getLogger(__name__).info("listening on http://%s:%s", host, port)
+        if port_file is not None:
+            port_file.write_text(str(port))
+
+    def worker_exit(_server: Any, _worker: Any) -> None:
+        for part in reversed(parts):
+            part.stop()
+        logging.shutdown()
+        # A review that outlasts the drain sits in a thread that Python would wait for.
+        os._exit(0)
+
+    _Server(
+        load,
+        {
+            "bind": f"{config.host}:{config.port}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "keepalive": KEEP_ALIVE_SECONDS,
+            "graceful_timeout": int(config.drain_seconds) + 15,
+            "timeout": 60,
+            "limit_request_line": 4094,
+            "accesslog": None,
+            "errorlog": "-",
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "when_ready": when_ready,
+            "worker_exit": worker_exit,
+        },
+    ).run()
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn's way of being embedded."""
+
+    def __init__(self, load: Callable[[], Flask], options: dict[str, Any]) -> None:
+        self._load = load
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand our options over."""
+        for name, value in self._options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The application, made in the process that serves it."""
+        return self._load()

@@ -1,0 +1,160 @@
+"""The stand-in for GitHub as a WSGI application: its parts, and what every request passes through."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from reviewer.sandbox import (
+    github_apps,
+    github_checks,
+    github_control,
+    github_faults,
+    github_issue_comments,
+    github_limits,
+    github_pulls,
+    github_reactions,
+    github_repos,
+    github_review_comments,
+    github_reviews,
+    github_traffic,
+    github_transport,
+)
+from reviewer.sandbox.github_auth import identify
+from reviewer.sandbox.github_deliveries import PostOffice
+from reviewer.sandbox.github_errors import DOCS, ApiError
+from reviewer.sandbox.github_faults import Faults
+from reviewer.sandbox.github_http import answer
+from reviewer.sandbox.github_limits import Limits
+from reviewer.sandbox.github_state import World
+from reviewer.sandbox.github_traffic import Traffic
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_PREFIX = "/api/v3"
+_PARTS = (
+    github_apps,
+    github_checks,
+    github_control,
+    github_issue_comments,
+    github_pulls,
+    github_reactions,
+    github_repos,
+    github_review_comments,
+    github_reviews,
+    github_transport,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """The application and what it holds."""
+
+    flask: Flask
+    world: World
+    traffic: Traffic
+    limits: Limits
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve a request, with or without the prefix that Enterprise Server has."""
+        path: str = environ.get("PATH_INFO", "")
+        if path.startswith(f"{_PREFIX}/"):
+            environ["PATH_INFO"] = path[len(_PREFIX) :]
+        return self.flask(environ, start_response)
+
+
+def create_app(root: Path, record: Path | None = None) -> Sandbox:
+    """An empty GitHub whose repositories live under `root`.
+
+    With `record`, every exchange of the REST API is written to `exchanges.jsonl` in that directory.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.url_map.strict_slashes = False
+    faults = Faults()
+    sandbox = Sandbox(app, World(root), Traffic(record), Limits())
+    app.extensions.update(
+        world=sandbox.world,
+        traffic=sandbox.traffic,
+        limits=sandbox.limits,
+        faults=faults,
+        post_office=PostOffice(faults),
+    )
+    for part in _PARTS:
+        app.register_blueprint(part.routes)
+    app.before_request(_before(sandbox))
+    app.after_request(_after(sandbox))
+    app.register_error_handler(ApiError, _refuse)
+    app.register_error_handler(HTTPException, _refuse_plainly)
+    return sandbox
+
+
+def _before(sandbox: Sandbox) -> Callable[[], Response | None]:
+    def before() -> Response | None:
+        github_traffic.begin()
+        entry = g.entry
+        if entry.kind in ("control", "page"):
+            return None
+        caller = identify(sandbox.world)
+        if caller is not None:
+            g.caller = caller
+            if caller.app is None:
+                entry.kind = "person"
+                return None
+        if entry.kind == "api" and request.path != "/rate_limit":
+            sandbox.limits.check(_name())
+        return github_faults.before_request()
+
+    return before
+
+
+def _after(sandbox: Sandbox) -> Callable[[Response], Response]:
+    def after(response: Response) -> Response:
+        entry = g.entry
+        if entry.kind == "control":
+            return response
+        fault = g.get("fault")
+        if fault is not None and fault.kind == "applied":
+            response = github_faults.failure(fault)
+        api = entry.kind in ("api", "person")
+        if api:
+            # the exchange is written down as it was before a cache may shorten it
+            sandbox.traffic.record(response, fault=fault is not None)
+            if github_limits.tag(response):
+                sandbox.limits.give_back(_name())
+            response.headers.update(sandbox.limits.headers(_name()))
+            response.headers["X-GitHub-Media-Type"] = "github.v3; format=json"
+        response.headers["X-GitHub-Request-Id"] = str(uuid.uuid4()).upper()
+        sandbox.traffic.note(entry, response, broken=fault is not None and response.is_streamed)
+        return response
+
+    return after
+
+
+def _name() -> str:
+    """Whom the limits count for."""
+    caller = g.get("caller")
+    if caller is None:
+        return "an address without credentials"
+    if caller.token is not None:
+        return f"installation ID {caller.token.installation.id}"
+    return f"app ID {caller.app.id}" if caller.app else f"user ID {caller.user.id}"
+
+
+def _refuse(error: ApiError) -> Response:
+    return answer(error.body, error.status, error.headers)
+
+
+def _refuse_plainly(error: HTTPException) -> Response:
+    """Whatever has no handler is not found, in GitHub's words."""
+    status = error.code or 500
+    message = {404: "Not Found", 405: "Not Found", 500: "Server Error"}.get(status, error.name)
+    status = 404 if status == 405 else status
+    body: dict[str, Any] = {"message": message, "documentation_url": DOCS, "status": str(status)}
+    return answer(body, status)

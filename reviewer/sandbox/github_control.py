@@ -1,0 +1,331 @@
+"""The levers of the stand-in, under `/_sandbox`: ours, not GitHub's, and for this machine only."""
+
+from __future__ import annotations
+
+import ipaddress
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, current_app, request
+
+from reviewer.refs import RepoName, commit_sha
+from reviewer.sandbox import github_git
+from reviewer.sandbox.github_apps import delivery_json
+from reviewer.sandbox.github_deliveries import post_office
+from reviewer.sandbox.github_errors import ApiError, not_found
+from reviewer.sandbox.github_events import EVENTS, announce, announce_installation, ping
+from reviewer.sandbox.github_faults import Faults
+from reviewer.sandbox.github_git import GitError
+from reviewer.sandbox.github_http import answer, json_body, world
+from reviewer.sandbox.github_json import pull_page
+from reviewer.sandbox.github_limits import Limits
+from reviewer.sandbox.github_pulls import open_pull, pull_of, push_head
+from reviewer.sandbox.github_state import App, Installation, Repository, now
+from reviewer.sandbox.github_traffic import Traffic
+
+routes = Blueprint("control", __name__, url_prefix="/_sandbox")
+
+ROLES = ("none", "read", "triage", "write", "maintain", "admin")
+_REPO = "/repositories/<owner>/<name>"
+Lever = Callable[..., Any]
+T = TypeVar("T")
+
+
+@routes.before_request
+def only_from_here() -> None:
+    """Refuse whoever is not on this machine, and pages in a browser, which cannot send JSON."""
+    address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - nobody's
+    if not address.is_loopback:
+        raise ApiError(403, "the control API answers to this machine only")
+    if request.method in ("POST", "PATCH") and not request.is_json:
+        raise ApiError(415, "the control API takes JSON")
+
+
+def lever(function: Lever) -> Callable[..., Response]:
+    """Let a handler return plain data; turn a mistake of the caller into a 400 that explains it."""
+
+    @wraps(function)
+    def handled(**where: Any) -> Response:
+        try:
+            return answer(function(json_body(), **where))
+        except (GitError, KeyError, TypeError, ValueError) as error:
+            raise ApiError(400, f"{type(error).__name__}: {error}") from error
+
+    return handled
+
+
+def _repo(owner: str, name: str) -> Repository:
+    repo = world().repo(owner, name)
+    if repo is None:
+        raise not_found()
+    return repo
+
+
+@routes.post("/repositories")
+@lever
+def import_repository(body: dict[str, Any]) -> Any:
+    """Copy a local git repository in under a name of its own."""
+    state = world()
+    named = RepoName.parse(body["full_name"])
+    git_dir = state.root / "repositories" / named.owner.lower() / f"{named.name.lower()}.git"
+    if git_dir.exists():
+        raise ValueError(f"{named} is there already")
+    try:
+        branch = github_git.import_repository(Path(body["source"]), git_dir)
+    except GitError:
+        shutil.rmtree(git_dir, ignore_errors=True)
+        raise
+    owner = state.user(named.owner, body.get("owner_kind", "Organization"))
+    repo = Repository(state.next_id(), owner, named.name, git_dir, branch)
+    state.add_repo(repo)
+    return _repo_told(repo)
+
+
+def _repo_told(repo: Repository) -> Any:
+    return {"id": repo.id, "full_name": repo.full_name, "default_branch": repo.default_branch}
+
+
+@routes.post(f"{_REPO}/fork")
+@lever
+def fork(body: dict[str, Any], owner: str, name: str) -> Any:
+    """Copy a repository to another account."""
+    state, origin = world(), _repo(owner, name)
+    account = state.user(body["owner"])
+    git_dir = state.root / "repositories" / account.login.lower() / f"{origin.name.lower()}.git"
+    branch = github_git.import_repository(origin.git_dir, git_dir)
+    copy = Repository(state.next_id(), account, origin.name, git_dir, branch, fork_of=origin)
+    state.add_repo(copy)
+    return _repo_told(copy)
+
+
+@routes.post("/apps")
+@lever
+def register_app(body: dict[str, Any]) -> Any:
+    """Register an App by its public key."""
+    state = world()
+    number, slug = state.next_id(), body.get("slug", "trading-reviewer")
+    app = App(
+        id=body.get("id") or number,
+        slug=slug,
+        client_id=f"Iv23li{number:014d}",
+        public_key=body["public_key"],
+        bot=state.user(f"{slug}[bot]", "Bot"),
+        owner=state.user(body.get("owner", "acme"), "Organization"),
+        permissions={"metadata": "read", **body["permissions"]},
+        events=tuple(body.get("events", EVENTS)),
+        webhook_url=body.get("webhook_url", ""),
+        webhook_secret=body.get("webhook_secret", ""),
+        hook_id=state.next_id(),
+    )
+    state.apps[app.id] = app
+    return {"id": app.id, "slug": app.slug, "client_id": app.client_id, "bot": app.bot.login}
+
+
+def _app(number: int) -> App:
+    app = world().apps.get(number)
+    if app is None:
+        raise not_found()
+    return app
+
+
+@routes.patch("/apps/<int:number>")
+@lever
+def change_app(body: dict[str, Any], number: int) -> Any:
+    """Change the webhook's address or secret, or the events."""
+    app = _app(number)
+    app.webhook_url = body.get("webhook_url", app.webhook_url)
+    app.webhook_secret = body.get("webhook_secret", app.webhook_secret)
+    app.events = tuple(body.get("events", app.events))
+    return {}
+
+
+@routes.post("/apps/<int:number>/ping")
+@lever
+def send_ping(_: dict[str, Any], number: int) -> Any:
+    """Send the App a ping."""
+    ping(world(), _app(number))
+    return {}
+
+
+@routes.post("/installations")
+@lever
+def install(body: dict[str, Any]) -> Any:
+    """Install an App on an account, for all its repositories or for those named."""
+    state, app = world(), _app(body["app_id"])
+    account = state.user(body["account"], "Organization")
+    names = body.get("repositories")
+    installation = Installation(
+        id=state.next_id(),
+        app=app,
+        account=account,
+        permissions=dict(body.get("permissions") or app.permissions),
+        selected=None if names is None else {_repo(account.login, name).id for name in names},
+    )
+    state.installations[installation.id] = installation
+    announce_installation(state, "created", installation)
+    return {"id": installation.id}
+
+
+@routes.post("/tokens/expire")
+@lever
+def expire_tokens(_: dict[str, Any]) -> Any:
+    """Let every installation token given out so far be an hour old."""
+    for token in list(world().tokens.values()):
+        token.expires_at = now() - timedelta(seconds=1)
+    return {}
+
+
+@routes.post(f"{_REPO}/branches")
+@lever
+def set_branch(body: dict[str, Any], owner: str, name: str) -> Any:
+    """Let a branch point at a commit, brought in from `source` when it is not there yet."""
+    repo, sha = _repo(owner, name), commit_sha(body["sha"])
+    _bring(repo, body.get("source"), sha)
+    github_git.update_ref(repo.git_dir, f"refs/heads/{body['name']}", sha)
+    return {"ref": body["name"], "sha": sha}
+
+
+def _bring(repo: Repository, source: str | None, sha: str) -> None:
+    if source is not None and github_git.resolve(repo.git_dir, sha) is None:
+        github_git.bring_objects(repo.git_dir, Path(source), sha)
+
+
+@routes.post(f"{_REPO}/pulls")
+@lever
+def open_from_commits(body: dict[str, Any], owner: str, name: str) -> Any:
+    """Open a pull request from two commits, giving them the branches that it needs."""
+    repo = _repo(owner, name)
+    head_repo = _repo(body["head_owner"], name) if body.get("head_owner") else repo
+    base, head = commit_sha(body["base_sha"]), commit_sha(body["head_sha"])
+    _bring(repo, body.get("source"), base)
+    _bring(head_repo, body.get("source"), head)
+    branch = f"change-{len(repo.pulls) + 1}"
+    base_ref = body.get("base_ref") or _base_branch(repo, base)
+    head_ref = body.get("head_ref") or branch
+    github_git.update_ref(repo.git_dir, f"refs/heads/{base_ref}", base)
+    github_git.update_ref(head_repo.git_dir, f"refs/heads/{head_ref}", head)
+    pull = open_pull(
+        repo,
+        head_repo,
+        world().user(body.get("user", "octocat")),
+        (base_ref, head_ref),
+        (body["title"], body.get("body")),
+        draft=body.get("draft") is True,
+    )
+    return {"number": pull.number, "url": pull_page(world(), pull), "head_sha": pull.head_sha}
+
+
+def _base_branch(repo: Repository, base: str) -> str:
+    """The main branch where it stands on the base commit, else a branch of its own."""
+    if github_git.resolve(repo.git_dir, f"heads/{repo.default_branch}") == base:
+        return repo.default_branch
+    return f"base-{base[:12]}"
+
+
+@routes.post(f"{_REPO}/pulls/<int:number>/push")
+@lever
+def push(body: dict[str, Any], owner: str, name: str, number: int) -> Any:
+    """Push a new head to a pull request's branch, forced or not."""
+    pull, sha = pull_of(_repo(owner, name), number), commit_sha(body["sha"])
+    _bring(pull.head_repo, body.get("source"), sha)
+    if pull.head_repo is not pull.repo:
+        github_git.bring_objects(pull.repo.git_dir, pull.head_repo.git_dir, sha)
+    if github_git.resolve(pull.repo.git_dir, sha) is None:
+        raise ValueError(f"there is no commit {sha}")
+    push_head(pull, sha, world().user(body.get("user", pull.user.login)))
+    return {"head_sha": pull.head_sha}
+
+
+@routes.post(f"{_REPO}/pulls/<int:number>/draft")
+@lever
+def set_draft(body: dict[str, Any], owner: str, name: str, number: int) -> Any:
+    """Mark a pull request as a draft, or as ready for review."""
+    pull = pull_of(_repo(owner, name), number)
+    pull.draft = bool(body["draft"])
+    pull.touch()
+    action = "converted_to_draft" if pull.draft else "ready_for_review"
+    announce(world(), "pull_request", action, pull, pull.user)
+    return {}
+
+
+@routes.post(f"{_REPO}/roles")
+@lever
+def set_role(body: dict[str, Any], owner: str, name: str) -> Any:
+    """Give a person a role in a repository."""
+    if body["role"] not in ROLES:
+        raise ValueError(f"unknown role: {body['role']!r}")
+    user = world().user(body["login"], body.get("kind", "User"))
+    _repo(owner, name).roles[user.login.lower()] = body["role"]
+    return {}
+
+
+@routes.post("/faults")
+@lever
+def add_fault(body: dict[str, Any]) -> Any:
+    """Let something go wrong."""
+    _part("faults", Faults).add(body)
+    return {}
+
+
+@routes.delete("/faults")
+@lever
+def clear_faults(_: dict[str, Any]) -> Any:
+    """Let all go well again."""
+    _part("faults", Faults).clear()
+    return {}
+
+
+@routes.post("/limits")
+@lever
+def set_limits(body: dict[str, Any]) -> Any:
+    """Set the requests an hour, and the writes a minute (none: no such limit)."""
+    limits = _part("limits", Limits)
+    limits.per_hour = int(body.get("per_hour", limits.per_hour))
+    limits.content_per_minute = body.get("content_per_minute")
+    return {}
+
+
+@routes.get("/requests")
+@lever
+def list_requests(_: dict[str, Any]) -> Any:
+    """Every request so far but those to the control API, oldest first."""
+    return [entry.to_json() for entry in list(_part("traffic", Traffic).log)]
+
+
+@routes.delete("/requests")
+@lever
+def forget_requests(_: dict[str, Any]) -> Any:
+    """Begin the log of requests anew."""
+    _part("traffic", Traffic).log.clear()
+    return {}
+
+
+@routes.get("/deliveries")
+@lever
+def list_deliveries(_: dict[str, Any]) -> Any:
+    """Every attempt at a delivery, oldest first; `status_code` is 0 while it is under way."""
+    return [
+        {**delivery_json(d), "app_id": d.app.id, "answer": d.answer_text}
+        for d in list(post_office().log)
+    ]
+
+
+@routes.post("/deliveries/<int:number>/redeliver")
+@lever
+def redeliver(_: dict[str, Any], number: int) -> Any:
+    """Send a delivery again, under the same GUID."""
+    delivery = post_office().find(number)
+    if delivery is None:
+        raise not_found()
+    return delivery_json(post_office().again(delivery))
+
+
+def _part(name: str, kind: type[T]) -> T:
+    part = current_app.extensions[name]
+    if not isinstance(part, kind):
+        raise TypeError(f"{name} is no {kind.__name__}")
+    return part

@@ -1,0 +1,120 @@
+"""The conversation of a pull request: comments, labels, and the issue that it also is."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from reviewer.sandbox.github_auth import caller, needs
+from reviewer.sandbox.github_errors import ApiError, not_found, validation_failed
+from reviewer.sandbox.github_events import announce, announce_issue_comment
+from reviewer.sandbox.github_http import (
+    answer,
+    comment_text,
+    json_body,
+    listing,
+    nothing,
+    wanted,
+    world,
+)
+from reviewer.sandbox.github_json import issue_comment_json, issue_json, labels_json
+from reviewer.sandbox.github_pulls import pull_of
+from reviewer.sandbox.github_state import IssueComment, Repository, now
+
+routes = Blueprint("issue_comments", __name__)
+
+_ISSUE = "/repos/<owner>/<repo>/issues/<int:number>"
+_ONE = "/repos/<owner>/<repo>/issues/comments/<int:comment_id>"
+READ = ("issues:read", "pull_requests:read")
+WRITE = ("issues:write", "pull_requests:write")
+
+
+def issue_comment_of(repo: Repository, comment_id: int) -> IssueComment:
+    """The comment of this id. Raises ApiError 404."""
+    comment = repo.issue_comments.get(comment_id)
+    if comment is None:
+        raise not_found()
+    return comment
+
+
+@routes.get(_ISSUE)
+@needs(*READ)
+def get_issue(repo: Repository, number: int) -> Response:
+    """The pull request as an issue."""
+    return answer(issue_json(world(), pull_of(repo, number)))
+
+
+@routes.get(f"{_ISSUE}/comments")
+@needs(*READ)
+def list_comments(repo: Repository, number: int) -> Response:
+    """The comments of the conversation, oldest first."""
+    pull = pull_of(repo, number)
+    found = [c for c in list(repo.issue_comments.values()) if c.pull is pull]
+    return listing(found, lambda comment: issue_comment_json(world(), comment))
+
+
+@routes.post(f"{_ISSUE}/comments")
+@needs(*WRITE)
+def create_comment(repo: Repository, number: int) -> Response:
+    """Comment in the conversation."""
+    state, who = world(), caller()
+    pull = pull_of(repo, number)
+    text = comment_text(json_body(), "IssueComment")
+    with state.lock:
+        comment = IssueComment(state.next_id(), pull, who.user, text, who.app)
+        repo.issue_comments[comment.id] = comment
+        pull.touch()
+    announce_issue_comment(state, "created", comment, who.user)
+    body = issue_comment_json(state, comment)
+    return answer(body, 201, {"Location": body["url"]})
+
+
+@routes.get(_ONE)
+@needs(*READ)
+def get_comment(repo: Repository, comment_id: int) -> Response:
+    """One comment."""
+    return answer(issue_comment_json(world(), issue_comment_of(repo, comment_id)))
+
+
+@routes.patch(_ONE)
+@needs(*WRITE)
+def update_comment(repo: Repository, comment_id: int) -> Response:
+    """Reword a comment."""
+    comment = _own(repo, comment_id)
+    comment.body = comment_text(json_body(), "IssueComment")
+    comment.updated_at = now()
+    announce_issue_comment(world(), "edited", comment, caller().user)
+    return answer(issue_comment_json(world(), comment))
+
+
+@routes.delete(_ONE)
+@needs(*WRITE)
+def delete_comment(repo: Repository, comment_id: int) -> Response:
+    """Take a comment back."""
+    comment = _own(repo, comment_id)
+    with world().lock:
+        del repo.issue_comments[comment.id]
+    announce_issue_comment(world(), "deleted", comment, caller().user)
+    return nothing()
+
+
+def _own(repo: Repository, comment_id: int) -> IssueComment:
+    comment = issue_comment_of(repo, comment_id)
+    if caller().app is not None and comment.user is not caller().user:
+        raise ApiError(403, "Resource not accessible by integration")
+    return comment
+
+
+@routes.post(f"{_ISSUE}/labels")
+@needs(*WRITE)
+def add_labels(repo: Repository, number: int) -> Response:
+    """Add labels by name; one that is there already stays."""
+    pull = pull_of(repo, number)
+    names = wanted(json_body(), "labels", list, "Label")
+    if not all(isinstance(name, str) and name for name in names):
+        raise validation_failed("Label", "name", "invalid")
+    for name in names:
+        if name not in pull.labels:
+            pull.labels.append(name)
+            announce(world(), "pull_request", "labeled", pull, caller().user, label={"name": name})
+    pull.touch()
+    return answer(labels_json(world(), pull))

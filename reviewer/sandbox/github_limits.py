@@ -1,0 +1,93 @@
+"""Both of GitHub's rate limits, and answers that have not changed since they were last given."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field
+
+from flask import Response, request
+
+from reviewer.sandbox.github_errors import ApiError
+
+WINDOW_SECONDS = 3600
+_CONTENT_WINDOW = 60
+
+
+@dataclass(slots=True)
+class Window:
+    """What one caller has used up of its hour."""
+
+    reset: int
+    used: int = 0
+    created: deque[float] = field(default_factory=deque)
+
+
+class Limits:
+    """Counts requests per caller. The secondary limit is off until a test sets it."""
+
+    def __init__(self) -> None:
+        self.per_hour = 5000
+        self.content_per_minute: int | None = None
+        self._windows: dict[str, Window] = {}
+        self._lock = threading.Lock()
+
+    def window(self, who: str) -> Window:
+        """The caller's current hour."""
+        with self._lock:
+            window = self._windows.get(who)
+            if window is None or window.reset <= time.time():
+                window = self._windows[who] = Window(int(time.time()) + WINDOW_SECONDS)
+            return window
+
+    def check(self, who: str) -> None:
+        """Count a request in. Raises ApiError 403 above a limit, as GitHub does."""
+        window = self.window(who)
+        if window.used >= self.per_hour:
+            raise ApiError(403, f"API rate limit exceeded for {who}.")
+        window.used += 1
+        if self.content_per_minute is None or request.method not in ("POST", "PATCH", "PUT"):
+            return
+        moment = time.monotonic()
+        while window.created and window.created[0] < moment - _CONTENT_WINDOW:
+            window.created.popleft()
+        if len(window.created) >= self.content_per_minute:
+            raise ApiError(
+                403,
+                "You have exceeded a secondary rate limit and have been temporarily blocked "
+                "from content creation. Please retry your request again later.",
+                headers={"Retry-After": str(_CONTENT_WINDOW)},
+            )
+        window.created.append(moment)
+
+    def headers(self, who: str) -> dict[str, str]:
+        """The rate-limit headers that every answer of the API has."""
+        window = self.window(who)
+        return {
+            "x-ratelimit-limit": str(self.per_hour),
+            "x-ratelimit-remaining": str(max(0, self.per_hour - window.used)),
+            "x-ratelimit-reset": str(window.reset),
+            "x-ratelimit-used": str(window.used),
+            "x-ratelimit-resource": "core",
+        }
+
+    def give_back(self, who: str) -> None:
+        """Uncount a request: an unchanged answer costs nothing."""
+        self.window(who).used -= 1
+
+
+def tag(response: Response) -> bool:
+    """Give a GET's answer its ETag; True when the caller has it already and is told 304."""
+    if request.method != "GET" or response.status_code != 200 or response.is_streamed:
+        return False
+    digest = hashlib.sha256(response.get_data()).hexdigest()[:40]
+    etag = f'W/"{digest}"'
+    response.headers["ETag"] = etag
+    if request.headers.get("If-None-Match") not in (etag, f'"{digest}"'):
+        return False
+    response.status_code = 304
+    response.set_data(b"")
+    del response.headers["Content-Type"]
+    return True
