@@ -73,6 +73,57 @@ def key() -> None:
     click.echo(Fernet.generate_key().decode())
 
 
+@main.command()
+@click.option("--once", is_flag=True, help="End when the review is printed.")
+@click.option("--json", "as_json", is_flag=True, help="Print the review as JSON.")
+def demo(*, once: bool, as_json: bool) -> None:
+    """Show a review from webhook to comment, on this machine alone."""
+    from reviewer.sandbox.demo import run_demo  # noqa: PLC0415
+    from reviewer.sandbox.processes import DidNotHappen  # noqa: PLC0415
+
+    try:
+        run_demo(once=once, as_json=as_json, say=click.echo)
+    except DidNotHappen as error:
+        click.echo(f"reviewer: {error}", err=True)
+        sys.exit(1)
+
+
+@main.group(invoke_without_command=True)
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("sandbox"),
+    show_default=True,
+    help="Directory of its repositories.",
+)
+@click.option("--port", type=int, default=3000, show_default=True, help="0 takes a free one.")
+@click.pass_context
+def sandbox(context: click.Context, root: Path, port: int) -> None:
+    """Start the stand-in for GitHub alone, on loopback."""
+    if context.invoked_subcommand is None:
+        from reviewer.sandbox.github_server import serve as run  # noqa: PLC0415
+
+        run(root, port=port)
+
+
+@sandbox.command("open")
+@click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--base", required=True, help="Commit that the change starts from.")
+@click.option("--head", required=True, help="Commit to review.")
+@click.option("--url", default="http://127.0.0.1:3000", show_default=True, help="The stand-in.")
+@click.option("--repo", default="", help="owner/name to open it in; else acme/<directory>.")
+@click.option("--title", default="", help="Title of the pull request.")
+def sandbox_open(path: Path, base: str, head: str, url: str, repo: str, title: str) -> None:
+    """Open a pull request in the stand-in from two commits of the git repository at PATH."""
+    from reviewer.sandbox.opening import NotOpened, open_local  # noqa: PLC0415
+
+    try:
+        click.echo(open_local(path, base, head, url=url, repo=repo, title=title))
+    except NotOpened as error:
+        click.echo(f"reviewer: {error}", err=True)
+        sys.exit(1)
+
+
 def _configured(*, shared_store: bool = False) -> Config:
     from reviewer.edges.logs import start_logging
 

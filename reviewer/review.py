@@ -26,7 +26,7 @@ from reviewer.publish.plan import PublicationPlan, make_plan
 from reviewer.pull.diff import is_rust
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
-from reviewer.rust.source import RustFile
+from reviewer.rust.file import RustFile
 from reviewer.scope.classify import classify
 from reviewer.scope.rooms import Scope
 
@@ -124,12 +124,14 @@ def take_snapshot(ports: Ports, _progress: Progress) -> Snapshot:
 def read_diff(ports: Ports, progress: Progress) -> DiffSize:
     """Size of the change, and what of it cannot be read."""
     code = ports.code(progress.snapshot)
+    trees = ports.rust_files(progress.snapshot)
+    tangled = {path: tree.problem for path, tree in trees.items() if tree.problem}
     return DiffSize(
         files=len(code.diff.files),
         rust_files=sum(is_rust(f.path) for f in code.diff.files),
         added=code.diff.added_count,
         removed=code.diff.removed_count,
-        unread=tuple(code.unread.items()),
+        unread=(*code.unread.items(), *tangled.items()),
     )
 
 

@@ -6,11 +6,10 @@ because the API drops the rest of a schema's constraints; numbers and lengths ar
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import from_json
 
@@ -42,8 +41,17 @@ def _cut(limit: int) -> AfterValidator:
 
 
 def _first(most: int) -> AfterValidator:
-    first: Callable[[tuple[T, ...]], tuple[T, ...]] = lambda items: items[:most]  # noqa: E731
+    def first(items: tuple[T, ...]) -> tuple[T, ...]:
+        return items[:most]
+
     return AfterValidator(first)
+
+
+Quote = Annotated[
+    str,
+    Field(description="The code of `line`, exactly, without the gutter"),
+    AfterValidator(lambda text: text[:2000]),
+]
 
 
 class _Part(BaseModel):
@@ -55,7 +63,7 @@ class QuotedLine(_Part):
 
     path: str
     line: int
-    quote: Annotated[str, AfterValidator(lambda text: text[:2000])]
+    quote: Quote
 
 
 class Claim(_Part):
@@ -63,15 +71,19 @@ class Claim(_Part):
 
     path: str
     side: Side
-    line: int
-    start_line: int | None
-    quote: Annotated[str, AfterValidator(lambda text: text[:2000])]
+    line: Annotated[int, Field(description="Last line meant, by its gutter number")]
+    start_line: Annotated[int | None, Field(description="First line meant, where not `line`")]
+    quote: Quote
     category: Category
     severity: Severity
     title: Annotated[str, _cut(80)]
-    scenario: Annotated[str, _cut(1500)]
+    scenario: Annotated[
+        str, _cut(1500), Field(description="Events or input, the wrong state, what it costs")
+    ]
     evidence: Annotated[tuple[QuotedLine, ...], _first(6)]
-    assumption: Annotated[str, _cut(400)]
+    assumption: Annotated[
+        str, _cut(400), Field(description="What must hold outside the shown code, or empty")
+    ]
     confidence: Confidence
 
 
@@ -101,7 +113,15 @@ class _Schema(GenerateJsonSchema):
         return False
 
 
-ENVELOPE_SCHEMA: dict[str, Any] = Envelope.model_json_schema(schema_generator=_Schema)
+def _schema() -> dict[str, Any]:
+    schema = Envelope.model_json_schema(schema_generator=_Schema)
+    for part in (schema, *schema["$defs"].values()):
+        del part["title"]
+        part.pop("description", None)  # docstrings are for readers of this file
+    return schema
+
+
+ENVELOPE_SCHEMA: dict[str, Any] = _schema()
 """What every call sends as its output format."""
 
 _CLAIM = TypeAdapter(Claim)

@@ -1,4 +1,4 @@
-"""What a worker does beside reviews: heartbeat, taking over from the dead, forgetting, shrinking."""
+"""What a worker does beside reviews: heartbeat, taking over, forgetting, shrinking."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class Jobs:
         )
 
     def drain(self, seconds: float) -> None:
-        """Take no new jobs and wait for the running ones; what is left resumes at the next start."""
+        """Take no new jobs and wait for the running ones; the rest resumes at the next start."""
         DBOS.destroy(workflow_completion_timeout_sec=int(seconds))
         self._engine.dispose()
 

@@ -22,7 +22,7 @@ from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
 from reviewer.refs import CommitSha
 from reviewer.review import Published
-from reviewer.rust.source import RustFile
+from reviewer.rust.file import RustFile
 from reviewer.scope.rooms import Scope
 
 log = logging.getLogger(__name__)

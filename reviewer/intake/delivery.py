@@ -30,8 +30,9 @@ class Delivery:
 
 def read_delivery(headers: Mapping[str, str], body: bytes) -> Delivery:
     """Read a delivery whose signature was checked before. Raises Malformed."""
-    guid = headers.get("X-GitHub-Delivery", "")
-    event = headers.get("X-GitHub-Event", "")
+    named = {name.lower(): value for name, value in headers.items()}
+    guid = named.get("x-github-delivery", "")
+    event = named.get("x-github-event", "")
     if not _GUID.match(guid):
         raise Malformed("the header X-GitHub-Delivery holds no delivery id")
     if not event:

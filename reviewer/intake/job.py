@@ -1,4 +1,4 @@
-"""The job that a delivery asks for: primitives only, for it is stored and read by later versions."""
+"""The job that a delivery asks for: primitives, for it is stored and read by later versions."""
 
 from __future__ import annotations
 

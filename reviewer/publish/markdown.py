@@ -8,7 +8,7 @@ from reviewer.finding import Finding, Severity, VerdictKind
 from reviewer.publish.coverage import Coverage
 from reviewer.publish.defang import code, longest_backtick_run, one_line, paragraphs
 from reviewer.publish.fingerprint import finding_marker, review_marker
-from reviewer.publish.placement import Inline, InSummary, OnFile, Placed
+from reviewer.publish.placement import InSummary, Placed
 from reviewer.publish.plan import Entry, PublicationPlan
 from reviewer.refs import CommitSha
 

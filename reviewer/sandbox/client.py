@@ -26,7 +26,7 @@ PERMISSIONS = {
 _SECONDS = 60
 
 
-class SandboxRefused(Exception):  # noqa: N818 - named like the product's own `Refused`
+class SandboxRefused(Exception):
     """The stand-in said no; `status` and `body` are its answer."""
 
     def __init__(self, status: int, body: str) -> None:
@@ -89,7 +89,7 @@ class Sandbox:
             raise SandboxRefused(error.code, error.read().decode("utf-8", "replace")) from error
         return json.loads(raw) if raw else None
 
-    def _control(self, path: str, **body: Any) -> Any:
+    def _control(self, path: str, /, **body: Any) -> Any:
         return self.call("POST", f"/_sandbox{path}", body)
 
     # what there is

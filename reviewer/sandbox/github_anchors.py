@@ -13,7 +13,7 @@ from reviewer.sandbox.github_state import Anchor, Pull, ReviewComment
 _SIDES = ("LEFT", "RIGHT")
 
 
-class BadAnchor(ValueError):  # noqa: N818 - it is what GitHub calls a failed resolution
+class BadAnchor(ValueError):
     """The place is not in the diff; `field` is the member that GitHub would name."""
 
     def __init__(self, field: str, message: str) -> None:

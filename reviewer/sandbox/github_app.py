@@ -1,4 +1,4 @@
-"""The stand-in for GitHub as a WSGI application: its parts, and what every request passes through."""
+"""The stand-in for GitHub as a WSGI application: its parts, and what each request passes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from reviewer.sandbox import (
     github_apps,
     github_checks,
     github_control,
+    github_control_pulls,
     github_faults,
     github_issue_comments,
     github_limits,
@@ -43,6 +44,7 @@ _PARTS = (
     github_apps,
     github_checks,
     github_control,
+    github_control_pulls,
     github_issue_comments,
     github_pulls,
     github_reactions,
@@ -54,7 +56,7 @@ _PARTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Sandbox:
+class Application:
     """The application and what it holds."""
 
     flask: Flask
@@ -70,7 +72,7 @@ class Sandbox:
         return self.flask(environ, start_response)
 
 
-def create_app(root: Path, record: Path | None = None) -> Sandbox:
+def create_app(root: Path, record: Path | None = None) -> Application:
     """An empty GitHub whose repositories live under `root`.
 
     With `record`, every exchange of the REST API is written to `exchanges.jsonl` in that directory.
@@ -78,7 +80,7 @@ def create_app(root: Path, record: Path | None = None) -> Sandbox:
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
     faults = Faults()
-    sandbox = Sandbox(app, World(root), Traffic(record), Limits())
+    sandbox = Application(app, World(root), Traffic(record), Limits())
     app.extensions.update(
         world=sandbox.world,
         traffic=sandbox.traffic,
@@ -95,7 +97,7 @@ def create_app(root: Path, record: Path | None = None) -> Sandbox:
     return sandbox
 
 
-def _before(sandbox: Sandbox) -> Callable[[], Response | None]:
+def _before(sandbox: Application) -> Callable[[], Response | None]:
     def before() -> Response | None:
         github_traffic.begin()
         entry = g.entry
@@ -114,7 +116,7 @@ def _before(sandbox: Sandbox) -> Callable[[], Response | None]:
     return before
 
 
-def _after(sandbox: Sandbox) -> Callable[[Response], Response]:
+def _after(sandbox: Application) -> Callable[[Response], Response]:
     def after(response: Response) -> Response:
         entry = g.entry
         if entry.kind == "control":

@@ -20,7 +20,7 @@ from reviewer.sandbox.github_http import (
     wanted,
     world,
 )
-from reviewer.sandbox.github_json import check_run_json
+from reviewer.sandbox.github_json_checks import check_run_json
 from reviewer.sandbox.github_repos import commit_at
 from reviewer.sandbox.github_state import App, CheckRun, Repository, now
 

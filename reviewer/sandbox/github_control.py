@@ -12,37 +12,42 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, Response, current_app, request
 
-from reviewer.refs import RepoName, commit_sha
+from reviewer.refs import RepoName
 from reviewer.sandbox import github_git
 from reviewer.sandbox.github_apps import delivery_json
 from reviewer.sandbox.github_deliveries import post_office
 from reviewer.sandbox.github_errors import ApiError, not_found
-from reviewer.sandbox.github_events import EVENTS, announce, announce_installation, ping
+from reviewer.sandbox.github_events import EVENTS, announce_installation, ping
 from reviewer.sandbox.github_faults import Faults
 from reviewer.sandbox.github_git import GitError
 from reviewer.sandbox.github_http import answer, json_body, world
-from reviewer.sandbox.github_json import pull_page
 from reviewer.sandbox.github_limits import Limits
-from reviewer.sandbox.github_pulls import open_pull, pull_of, push_head
 from reviewer.sandbox.github_state import App, Installation, Repository, now
 from reviewer.sandbox.github_traffic import Traffic
 
-routes = Blueprint("control", __name__, url_prefix="/_sandbox")
-
 ROLES = ("none", "read", "triage", "write", "maintain", "admin")
-_REPO = "/repositories/<owner>/<name>"
+REPO = "/repositories/<owner>/<name>"
 Lever = Callable[..., Any]
 T = TypeVar("T")
 
 
-@routes.before_request
-def only_from_here() -> None:
+def _only_from_here() -> None:
     """Refuse whoever is not on this machine, and pages in a browser, which cannot send JSON."""
     address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - nobody's
     if not address.is_loopback:
         raise ApiError(403, "the control API answers to this machine only")
     if request.method in ("POST", "PATCH") and not request.is_json:
         raise ApiError(415, "the control API takes JSON")
+
+
+def levers(name: str) -> Blueprint:
+    """A group of control endpoints behind the guard."""
+    group = Blueprint(name, __name__, url_prefix="/_sandbox")
+    group.before_request(_only_from_here)
+    return group
+
+
+routes = levers("control")
 
 
 def lever(function: Lever) -> Callable[..., Response]:
@@ -58,7 +63,8 @@ def lever(function: Lever) -> Callable[..., Response]:
     return handled
 
 
-def _repo(owner: str, name: str) -> Repository:
+def repo_of(owner: str, name: str) -> Repository:
+    """The repository of this name. Raises ApiError 404."""
     repo = world().repo(owner, name)
     if repo is None:
         raise not_found()
@@ -89,11 +95,11 @@ def _repo_told(repo: Repository) -> Any:
     return {"id": repo.id, "full_name": repo.full_name, "default_branch": repo.default_branch}
 
 
-@routes.post(f"{_REPO}/fork")
+@routes.post(f"{REPO}/fork")
 @lever
 def fork(body: dict[str, Any], owner: str, name: str) -> Any:
     """Copy a repository to another account."""
-    state, origin = world(), _repo(owner, name)
+    state, origin = world(), repo_of(owner, name)
     account = state.user(body["owner"])
     git_dir = state.root / "repositories" / account.login.lower() / f"{origin.name.lower()}.git"
     branch = github_git.import_repository(origin.git_dir, git_dir)
@@ -163,7 +169,7 @@ def install(body: dict[str, Any]) -> Any:
         app=app,
         account=account,
         permissions=dict(body.get("permissions") or app.permissions),
-        selected=None if names is None else {_repo(account.login, name).id for name in names},
+        selected=None if names is None else {repo_of(account.login, name).id for name in names},
     )
     state.installations[installation.id] = installation
     announce_installation(state, "created", installation)
@@ -179,87 +185,14 @@ def expire_tokens(_: dict[str, Any]) -> Any:
     return {}
 
 
-@routes.post(f"{_REPO}/branches")
-@lever
-def set_branch(body: dict[str, Any], owner: str, name: str) -> Any:
-    """Let a branch point at a commit, brought in from `source` when it is not there yet."""
-    repo, sha = _repo(owner, name), commit_sha(body["sha"])
-    _bring(repo, body.get("source"), sha)
-    github_git.update_ref(repo.git_dir, f"refs/heads/{body['name']}", sha)
-    return {"ref": body["name"], "sha": sha}
-
-
-def _bring(repo: Repository, source: str | None, sha: str) -> None:
-    if source is not None and github_git.resolve(repo.git_dir, sha) is None:
-        github_git.bring_objects(repo.git_dir, Path(source), sha)
-
-
-@routes.post(f"{_REPO}/pulls")
-@lever
-def open_from_commits(body: dict[str, Any], owner: str, name: str) -> Any:
-    """Open a pull request from two commits, giving them the branches that it needs."""
-    repo = _repo(owner, name)
-    head_repo = _repo(body["head_owner"], name) if body.get("head_owner") else repo
-    base, head = commit_sha(body["base_sha"]), commit_sha(body["head_sha"])
-    _bring(repo, body.get("source"), base)
-    _bring(head_repo, body.get("source"), head)
-    branch = f"change-{len(repo.pulls) + 1}"
-    base_ref = body.get("base_ref") or _base_branch(repo, base)
-    head_ref = body.get("head_ref") or branch
-    github_git.update_ref(repo.git_dir, f"refs/heads/{base_ref}", base)
-    github_git.update_ref(head_repo.git_dir, f"refs/heads/{head_ref}", head)
-    pull = open_pull(
-        repo,
-        head_repo,
-        world().user(body.get("user", "octocat")),
-        (base_ref, head_ref),
-        (body["title"], body.get("body")),
-        draft=body.get("draft") is True,
-    )
-    return {"number": pull.number, "url": pull_page(world(), pull), "head_sha": pull.head_sha}
-
-
-def _base_branch(repo: Repository, base: str) -> str:
-    """The main branch where it stands on the base commit, else a branch of its own."""
-    if github_git.resolve(repo.git_dir, f"heads/{repo.default_branch}") == base:
-        return repo.default_branch
-    return f"base-{base[:12]}"
-
-
-@routes.post(f"{_REPO}/pulls/<int:number>/push")
-@lever
-def push(body: dict[str, Any], owner: str, name: str, number: int) -> Any:
-    """Push a new head to a pull request's branch, forced or not."""
-    pull, sha = pull_of(_repo(owner, name), number), commit_sha(body["sha"])
-    _bring(pull.head_repo, body.get("source"), sha)
-    if pull.head_repo is not pull.repo:
-        github_git.bring_objects(pull.repo.git_dir, pull.head_repo.git_dir, sha)
-    if github_git.resolve(pull.repo.git_dir, sha) is None:
-        raise ValueError(f"there is no commit {sha}")
-    push_head(pull, sha, world().user(body.get("user", pull.user.login)))
-    return {"head_sha": pull.head_sha}
-
-
-@routes.post(f"{_REPO}/pulls/<int:number>/draft")
-@lever
-def set_draft(body: dict[str, Any], owner: str, name: str, number: int) -> Any:
-    """Mark a pull request as a draft, or as ready for review."""
-    pull = pull_of(_repo(owner, name), number)
-    pull.draft = bool(body["draft"])
-    pull.touch()
-    action = "converted_to_draft" if pull.draft else "ready_for_review"
-    announce(world(), "pull_request", action, pull, pull.user)
-    return {}
-
-
-@routes.post(f"{_REPO}/roles")
+@routes.post(f"{REPO}/roles")
 @lever
 def set_role(body: dict[str, Any], owner: str, name: str) -> Any:
     """Give a person a role in a repository."""
     if body["role"] not in ROLES:
         raise ValueError(f"unknown role: {body['role']!r}")
     user = world().user(body["login"], body.get("kind", "User"))
-    _repo(owner, name).roles[user.login.lower()] = body["role"]
+    repo_of(owner, name).roles[user.login.lower()] = body["role"]
     return {}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from reviewer.sandbox import github_json
 from reviewer.sandbox.github_deliveries import post_office
+from reviewer.sandbox.github_json_checks import check_run_json
 from reviewer.sandbox.github_json_repo import app_json, installation_json, repo_json, user_json
 from reviewer.sandbox.github_state import (
     App,
@@ -71,7 +72,7 @@ def announce_check_run(
     world: World, action: str, run: CheckRun, sender: User, **members: Any
 ) -> None:
     """Tell of a check run; a wish for another run is for the App that made it alone."""
-    body: Json = {"action": action, "check_run": github_json.check_run_json(world, run), **members}
+    body: Json = {"action": action, "check_run": check_run_json(world, run), **members}
     only = run.app if action in ("rerequested", "requested_action") else None
     _tell(world, "check_run", run.repo, sender, body, only=only)
 

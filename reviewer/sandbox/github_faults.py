@@ -16,9 +16,12 @@ from reviewer.sandbox.github_http import answer
 
 KINDS = ("status", "applied", "hang", "reset")
 DELIVERY_KINDS = ("drop", "duplicate")
+_TOO_MUCH = (
+    "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+)
 _MESSAGES = {
-    403: "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
-    429: "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
+    403: _TOO_MUCH,
+    429: _TOO_MUCH,
     500: "Server Error",
     502: "Server Error",
     503: "Service unavailable",
@@ -113,6 +116,9 @@ def failure(fault: Fault) -> Response:
 
 
 def _broken() -> Iterator[bytes]:
+    yield _lost()
+
+
+def _lost() -> bytes:
     # the server loop takes this error for a lost connection and sends nothing
     raise ConnectionResetError("a fault was asked for")
-    yield b""

@@ -93,7 +93,7 @@ def page_of(items: Sequence[T], *, most: int = 100) -> tuple[list[T], dict[str, 
     size = min(_whole("per_page", 30), most)
     number = _whole("page", 1)
     last = max(1, -(-len(items) // size))
-    steps = {}
+    steps: dict[str, int] = {}
     if number > 1:
         steps |= {"prev": min(number - 1, last), "first": 1}
     if number < last:

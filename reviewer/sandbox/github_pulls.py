@@ -9,8 +9,8 @@ from flask import Blueprint, Response, request
 from reviewer.sandbox import github_git, github_json
 from reviewer.sandbox.github_anchors import comparison_of, follow_push
 from reviewer.sandbox.github_auth import caller, needs
-from reviewer.sandbox.github_events import announce
 from reviewer.sandbox.github_errors import ApiError, not_found, validation_failed
+from reviewer.sandbox.github_events import announce
 from reviewer.sandbox.github_git import GitError
 from reviewer.sandbox.github_http import (
     accepts,

@@ -48,7 +48,7 @@ def review_of(repo: Repository, number: int, review_id: int) -> Review:
 
 
 def check_commit(pull: Pull, commit: str | None) -> str:
-    """The commit that a comment is about. Raises ApiError 422 when it is not in the pull request."""
+    """The commit that a comment is about. Raises ApiError 422 for one of elsewhere."""
     if commit is None:
         return pull.head_sha
     if commit not in comparison_of(pull).commits:

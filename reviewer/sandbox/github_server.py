@@ -1,4 +1,4 @@
-"""Run the stand-in for GitHub as a process of its own: `python -m reviewer.sandbox.github_server`."""
+"""The stand-in for GitHub as a process: `python -m reviewer.sandbox.github_server --root DIR`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ class Handler(WSGIRequestHandler):
     timeout = 60
 
     def connection_dropped(
-        self, error: BaseException, environ: WSGIEnvironment | None = None
+        self,
+        error: BaseException,  # noqa: ARG002 - the server passes both
+        environ: WSGIEnvironment | None = None,  # noqa: ARG002
     ) -> None:
         """Break the connection so that the other side sees a reset, not a tidy end."""
         self.close_connection = True
@@ -65,7 +67,7 @@ def serve(
     port_file: Path | None = None,
     record: Path | None = None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT. The address goes to standard output, the port to `port_file`."""
+    """Serve until SIGTERM or SIGINT; standard output has the address, `port_file` the port."""
     server = make(root, host, port, record)
 
     def stop(_signal: int, _frame: object) -> None:

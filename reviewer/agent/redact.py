@@ -1,0 +1,81 @@
+"""Secrets, hidden: in the code that a model is shown and in what it says.
+
+Code is searched for what can only be a secret, since a hash or an address is often part of a bug.
+A model's text is searched for anything that may be one.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+HIDDEN = "⟦secret⟧"
+
+_SHAPES = re.compile(
+    r"""
+    \bgh[pousr]_[A-Za-z0-9]{30,}\b | \bgithub_pat_[A-Za-z0-9_]{40,}\b | \bglpat-[\w-]{20,}
+    | \bsk-(?:ant-|proj-|live-|test-)?[A-Za-z0-9_-]{24,} | \b[sr]k_(?:live|test)_[A-Za-z0-9]{20,}
+    | \b(?:AKIA|ASIA)[A-Z0-9]{16}\b | \bAIza[\w-]{35} | \bya29\.[\w-]{20,}
+    | \bxox[abeoprs]-[A-Za-z0-9-]{20,} | \bnpm_[A-Za-z0-9]{36}\b | \bSG\.[\w-]{16,}\.[\w-]{16,}
+    | \beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}
+    """,
+    re.VERBOSE,
+)
+_URL_PASSWORD = re.compile(r"(?<=://)([^\s:/@\"']+):([^\s@/\"'{}<>]{3,})(?=@)")
+_KEY_BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----")
+_KEY_END = re.compile(r"-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----")
+_KEY_BLOCK = re.compile(
+    r"(-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----)(?:[A-Za-z0-9+/=\s]|\\[nr]){32,}"
+)
+_KEY_LINE = re.compile(r"[A-Za-z0-9+/]{32,}={0,2}")
+_LONGEST_KEY = 120
+"""Lines; a mention of the header alone must not hide the file below it."""
+_ASSIGNED = re.compile(
+    r"""(?ix)
+    \b([\w-]*(?:secret|token|passw(?:or)?d|passphrase|credential|api[_-]?key|private[_-]?key
+        |access[_-]?key|signing[_-]?key)[\w-]*)
+    (\s*["'`]?\s*(?::[^=\n"'`]{0,40}=|:=|=>|=|:)\s*[&b]?["'`]?)
+    ([A-Za-z0-9+/=_.~-]{16,})
+    """
+)
+_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+([A-Za-z0-9+/=_.~-]{16,})")
+
+
+def redact(text: str) -> str:
+    """A model's text without anything that may be a secret."""
+    text = _KEY_BLOCK.sub(rf"\1{HIDDEN}", text)
+    text = _ASSIGNED.sub(_hide_if_random, text)
+    text = _BEARER.sub(rf"\1 {HIDDEN}", text)
+    return _certain(text)
+
+
+def hide_secrets(lines: Sequence[str]) -> list[str]:
+    """A file's lines, as many as before, without what can only be a secret."""
+    hidden: list[str] = []
+    left_of_key = 0
+    for line in lines:
+        if left_of_key:
+            line = _KEY_LINE.sub(HIDDEN, line)
+            left_of_key = 0 if _KEY_END.search(line) else left_of_key - 1
+        if _KEY_BEGIN.search(line) and not _KEY_END.search(line):
+            left_of_key = _LONGEST_KEY
+        hidden.append(_certain(_KEY_BLOCK.sub(rf"\1{HIDDEN}", line)))
+    return hidden
+
+
+def _certain(text: str) -> str:
+    return _URL_PASSWORD.sub(rf"\1:{HIDDEN}", _SHAPES.sub(HIDDEN, text))
+
+
+def _hide_if_random(match: re.Match[str]) -> str:
+    value = match[3]
+    mixed = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
+    return f"{match[1]}{match[2]}{HIDDEN}" if mixed and _entropy(value) >= 3.0 else match[0]
+
+
+def _entropy(text: str) -> float:
+    """Bits per character: 3.5 and more for keys, about 3 for names of things."""
+    counts = Counter(text).values()
+    return -sum(n / len(text) * math.log2(n / len(text)) for n in counts)

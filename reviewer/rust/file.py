@@ -1,0 +1,154 @@
+"""A Rust file as the rules and the packer see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from tree_sitter import Node, Tree
+
+from reviewer.rust.grammar import Tangled, captures
+from reviewer.rust.items import Item, Items, Placed
+from reviewer.rust.macros import opened
+from reviewer.rust.testcode import is_test_path
+from reviewer.rust.types import Declarations
+
+_BOM = "\ufeff"
+
+
+class RustFile:
+    """One parsed file. Lines are 1-based. Broken code gives a tree with holes, never an error."""
+
+    def __init__(self, path: str, text: str, tree: Tree, problem: str) -> None:
+        self.path = path
+        self.text = text
+        self.tree = tree
+        self.problem = problem
+        """Why the file could not be analysed, for the review's footer; empty if it could."""
+        self.source = _bytes(text)
+        """What offsets count in: the text as UTF-8 without a byte order mark."""
+        self._starts = _line_starts(self.source)
+
+    @classmethod
+    def parse(cls, path: str, text: str) -> RustFile:
+        """Read a file. What cannot be read in bounded time becomes an empty tree and a problem."""
+        try:
+            _, tree = opened(_bytes(text))
+            return cls(path, text, tree, "")
+        except Tangled as problem:
+            return cls(path, text, opened(b"")[1], str(problem))
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """As the diff counts them: split at newlines, a carriage return stays."""
+        lines = self.text.split("\n")
+        return tuple(lines[:-1] if lines[-1] == "" else lines)
+
+    def line(self, number: int) -> str:
+        """The text of a line; empty beyond the file."""
+        return self.lines[number - 1] if 1 <= number <= len(self.lines) else ""
+
+    def item_at(self, line: int) -> Item | None:
+        """The innermost named item around a line."""
+        placed = self._placed_at(line)
+        return placed.item if placed else None
+
+    def scope_path(self, line: int) -> str:
+        """The enclosing items of a line, outermost first; empty at the top of the file."""
+        item = self.item_at(line)
+        return item.name_path if item else ""
+
+    def in_test(self, line: int) -> bool:
+        """Whether the line runs only in tests, benchmarks or examples."""
+        if is_test_path(self.path):
+            return True
+        placed = self._placed_at(line)
+        if placed is not None and placed.test:
+            return True
+        first, last = self._span(line)
+        return any(start <= first and last <= end for start, end in self._items.test_ranges)
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All named items in source order."""
+        return tuple(placed.item for placed in self._items.placed)
+
+    def function_of(self, node: Node) -> Placed | None:
+        """The innermost function around a node."""
+        return self._items.function_around(node.start_byte)
+
+    def functions(self) -> tuple[Placed, ...]:
+        """All functions in source order."""
+        return tuple(placed for placed in self._items.placed if placed.item.kind == "fn")
+
+    def code(self, node: Node) -> str:
+        """The text of a node as its author wrote it."""
+        return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def nodes(self, kind: str) -> list[Node]:
+        """All nodes of one kind in source order."""
+        found = self._by_kind.get(kind)
+        if found is None:
+            pattern = f"({kind}) @found"
+            found = self._by_kind[kind] = captures(self.tree.root_node, pattern).get("found", [])
+        return found
+
+    @cached_property
+    def method_calls(self) -> Mapping[str, list[Node]]:
+        """Calls `receiver.name(..)` by method name."""
+        calls: dict[str, list[Node]] = {}
+        for call in self.nodes("call_expression"):
+            name = method_name(self, call)
+            if name:
+                calls.setdefault(name, []).append(call)
+        return calls
+
+    @cached_property
+    def declared(self) -> Declarations:
+        """The types that the file itself states for its names."""
+        return Declarations(self.source, self.tree)
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Node]]:
+        return {}
+
+    @cached_property
+    def _items(self) -> Items:
+        return Items(self.source, self.tree)
+
+    def _placed_at(self, line: int) -> Placed | None:
+        return self._items.around(*self._span(line))
+
+    def _span(self, line: int) -> tuple[int, int]:
+        """First and last byte of what stands on the line, without the blanks around it."""
+        if not 1 <= line <= len(self._starts):
+            return len(self.source) + 1, len(self.source) + 1
+        start = self._starts[line - 1]
+        end = self._starts[line] if line < len(self._starts) else len(self.source)
+        text = self.source[start:end]
+        first = start + len(text) - len(text.lstrip())
+        return (first, start + len(text.rstrip())) if text.strip() else (start, start)
+
+
+def method_name(file: RustFile, call: Node) -> str:
+    """`next` of `self.bids.iter().next()`; empty if the call is no method call."""
+    target = call.child_by_field_name("function")
+    if target is not None and target.type == "generic_function":
+        target = target.child_by_field_name("function")
+    if target is None or target.type != "field_expression":
+        return ""
+    field = target.child_by_field_name("field")
+    return file.code(field) if field is not None else ""
+
+
+def _bytes(text: str) -> bytes:
+    return text.removeprefix(_BOM).encode("utf-8", "replace")
+
+
+def _line_starts(source: bytes) -> list[int]:
+    starts = [0]
+    position = source.find(b"\n")
+    while position >= 0:
+        starts.append(position + 1)
+        position = source.find(b"\n", position + 1)
+    return starts

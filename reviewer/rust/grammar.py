@@ -1,0 +1,99 @@
+"""The Rust grammar: bounded parsing and queries, the only place that calls tree-sitter."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+
+import tree_sitter_rust
+from tree_sitter import Language, Node, Parser, Point, Query, QueryCursor, Tree
+
+MAX_BYTES = 4_000_000
+_STEPS_FLOOR, _BYTES_A_STEP = 2_000, 20
+"""Real files need a step per 85 bytes at most; text made to hurt needs millions."""
+_ANONYMOUS_RUN = 500
+
+
+class Tangled(ValueError):
+    """The text cannot be read in bounded time; the message says why, for the review's footer."""
+
+
+@lru_cache(maxsize=1)
+def _language() -> Language:
+    return Language(tree_sitter_rust.language())
+
+
+_own = threading.local()
+
+
+def _parser() -> Parser:
+    # A parser holds the state of its last parse, so every thread has one.
+    parser: Parser | None = getattr(_own, "parser", None)
+    if parser is None:
+        parser = _own.parser = Parser(_language())
+    return parser
+
+
+def parse(source: bytes) -> Tree:
+    """The tree of the source, broken or not. Raises Tangled when it would take too long."""
+    if len(source) > MAX_BYTES:
+        raise Tangled(f"larger than {MAX_BYTES // 1_000_000} MB")
+    view = memoryview(source)
+    left = _STEPS_FLOOR + len(source) // _BYTES_A_STEP
+
+    def read(offset: int, _point: Point) -> memoryview:
+        return view[offset:]
+
+    # Steps are counted and not seconds, so that the same text always ends the same way.
+    def give_up(_offset: int, _error: bool) -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    parser = _parser()
+    try:
+        tree = parser.parse(read, encoding="utf8", progress_callback=give_up)
+    except ValueError as error:
+        parser.reset()  # or the next parse would resume this one
+        raise Tangled("too tangled to parse") from error
+    _refuse_long_runs(tree, len(source))
+    return tree
+
+
+def _refuse_long_runs(tree: Tree, size: int) -> None:
+    """A query is quadratic in a run of unnamed siblings (`((((((` left open), so refuse it."""
+    if size <= _ANONYMOUS_RUN:
+        return
+    cursor = tree.walk()
+    run = 0
+    while True:
+        node = cursor.node
+        assert node is not None  # a cursor stands on a node by construction
+        run = 0 if node.is_named else run + 1
+        if run > _ANONYMOUS_RUN:
+            raise Tangled("too tangled to search")
+        # A node with fewer bytes than the limit cannot hold a run that long.
+        wide = node.end_byte - node.start_byte > _ANONYMOUS_RUN
+        if wide and cursor.goto_first_child():
+            run = 0
+            continue
+        while not cursor.goto_next_sibling():
+            run = 0
+            if not cursor.goto_parent():
+                return
+
+
+@lru_cache(maxsize=256)
+def _query(pattern: str) -> Query:
+    return Query(_language(), pattern)
+
+
+def captures(node: Node, pattern: str) -> dict[str, list[Node]]:
+    """All captures of a pattern below the node, by name, in source order."""
+    return QueryCursor(_query(pattern)).captures(node)
+
+
+def matches(node: Node, pattern: str) -> list[dict[str, Node]]:
+    """The matches of a pattern below the node; of each capture the first node."""
+    found = QueryCursor(_query(pattern)).matches(node)
+    return [{name: nodes[0] for name, nodes in match.items()} for _, match in found]
