@@ -58,9 +58,7 @@ class Budget:
         for account in self.accounts:
             if usd > account.left_usd:
                 raise BudgetSpent(account, usd)
-        return Budget(
-            tuple(replace(a, reserved_usd=a.reserved_usd + usd) for a in self.accounts)
-        )
+        return Budget(tuple(replace(a, reserved_usd=a.reserved_usd + usd) for a in self.accounts))
 
     def settle(self, reserved_usd: float, spent_usd: float) -> Budget:
         """The budget after a call for which this much was set aside and this much was spent."""

@@ -53,19 +53,19 @@ def cut(file: FileDiff, head_lines: int, item_at: ItemLookup) -> list[Piece]:
     """The pieces of a file that has a head, in its order. No head line stands in two of them."""
     removals = removed_before(file)
     changed: dict[Item | None, set[int]] = {}
-    for number in file.added_numbers():
+    added = file.added_numbers()
+    for number in added:
         changed.setdefault(item_at(file.path, number), set()).add(number)
     owner: dict[int, Item | None] = {}
     for number in removals:
-        owner[number] = _item_around(file.path, number, head_lines, item_at)
+        owner[number] = _owner(file.path, number, added, item_at)
         changed.setdefault(owner[number], set()).add(number)
     items = sorted((i for i in changed if i is not None), key=lambda i: (i.end - i.start, i.start))
     items = [i for i in items if not any(_swallows(other, i) for other in items)]
     taken: set[int] = set()
     pieces: list[Piece] = []
     for item in items:
-        inside = {n for i, ns in changed.items() if i and _inside(i, item) for n in ns}
-        wanted = set(_lines_of(item, inside)) - taken
+        wanted = set(_lines_of(item, changed[item])) - taken
         taken |= wanted
         mine = {n: r for n, r in removals.items() if (o := owner[n]) and _inside(o, item)}
         mine = {n: r for n, r in mine.items() if not any(n in p.removed for p in pieces)}
@@ -77,12 +77,13 @@ def cut(file: FileDiff, head_lines: int, item_at: ItemLookup) -> list[Piece]:
     return sorted((p for p in pieces if p.lines or p.removed), key=lambda p: (p.first, p.last))
 
 
-def _item_around(path: str, number: int, head_lines: int, item_at: ItemLookup) -> Item | None:
-    """The item that what stood between the lines `number`-1 and `number` was part of."""
-    if number > head_lines:
-        return None
-    item = item_at(path, number)
-    return item if item and item.start < number else None
+def _owner(path: str, number: int, added: frozenset[int], item_at: ItemLookup) -> Item | None:
+    """The item that the lines removed before `number` were part of."""
+    after = item_at(path, number)
+    if number in added or (after and after.start < number):
+        return after  # replaced by what follows, or from within the item
+    before = item_at(path, number - 1) if number > 1 else None
+    return before if before and before.end >= number else None
 
 
 def _inside(inner: Item, outer: Item) -> bool:

@@ -56,12 +56,14 @@ def hide_secrets(lines: Sequence[str]) -> list[str]:
     hidden: list[str] = []
     left_of_key = 0
     for line in lines:
-        if left_of_key:
-            line = _KEY_LINE.sub(HIDDEN, line)
-            left_of_key = 0 if _KEY_END.search(line) else left_of_key - 1
-        if _KEY_BEGIN.search(line) and not _KEY_END.search(line):
+        shown = _KEY_LINE.sub(HIDDEN, line) if left_of_key else line
+        if _KEY_END.search(line):
+            left_of_key = 0
+        elif _KEY_BEGIN.search(line):
             left_of_key = _LONGEST_KEY
-        hidden.append(_certain(_KEY_BLOCK.sub(rf"\1{HIDDEN}", line)))
+        else:
+            left_of_key = max(0, left_of_key - 1)
+        hidden.append(_certain(_KEY_BLOCK.sub(rf"\1{HIDDEN}", shown)))
     return hidden
 
 

@@ -20,6 +20,11 @@ def visible(text: str) -> str:
     return _HIDDEN.sub(lambda match: f"⟦U+{ord(match[0]):04X}⟧", text)
 
 
+def visible_name(name: str) -> str:
+    """A path or an item's name on one line."""
+    return visible(name).replace("\n", "⟦U+000A⟧")
+
+
 def shown_lines(text: str) -> list[str]:
     """The lines of a file as the model sees them; line n is item n-1."""
     lines = text.split("\n")

@@ -38,7 +38,8 @@ class Jobs:
             "serializer": seal,
             "application_version": VERSION,
             "executor_id": executor_id,
-            "log_level": "WARNING",
+            # A step that is tried again is told by our own log, without a page of traceback.
+            "log_level": "ERROR",
             "enable_otlp": False,
             "max_executor_threads": config.concurrency + 4,
             "scheduler_polling_interval_sec": 3600.0,

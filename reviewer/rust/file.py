@@ -53,6 +53,10 @@ class RustFile:
         placed = self._placed_at(line)
         return placed.item if placed else None
 
+    def items_around(self, line: int) -> tuple[Item, ...]:
+        """The named items around a line, outermost first."""
+        return self._items.chain(self._placed_at(line))
+
     def scope_path(self, line: int) -> str:
         """The enclosing items of a line, outermost first; empty at the top of the file."""
         item = self.item_at(line)
@@ -65,8 +69,7 @@ class RustFile:
         placed = self._placed_at(line)
         if placed is not None and placed.test:
             return True
-        first, last = self._span(line)
-        return any(start <= first and last <= end for start, end in self._items.test_ranges)
+        return self._items.in_test_range(*self._span(line))
 
     @property
     def items(self) -> tuple[Item, ...]:

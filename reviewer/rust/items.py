@@ -89,6 +89,19 @@ class Items:
             placed = self.placed[placed.parent] if placed.parent >= 0 else None
         return placed
 
+    def chain(self, placed: Placed | None) -> tuple[Item, ...]:
+        """An item with the items around it, outermost first."""
+        found: list[Item] = []
+        while placed is not None:
+            found.append(placed.item)
+            placed = self.placed[placed.parent] if placed.parent >= 0 else None
+        return tuple(reversed(found))
+
+    def in_test_range(self, first: int, last: int) -> bool:
+        """Whether the bytes lie in test-only code that is no named item."""
+        index = bisect_right(self.test_ranges, (first, len(self._source) + 1)) - 1
+        return index >= 0 and last <= self.test_ranges[index][1]
+
     def _collect(self, tree: Tree) -> None:
         found = captures(tree.root_node, _PATTERN)
         nodes = [

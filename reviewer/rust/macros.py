@@ -8,16 +8,18 @@ that does not parse is taken back.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from tree_sitter import Node, Tree
 
 from reviewer.rust.grammar import captures, parse
 
-_LOGS = frozenset("trace debug info warn error event log".split())
+_LOGS = frozenset({"trace", "debug", "info", "warn", "error", "event", "log"})
 _CALLS = frozenset(
-    "assert assert_eq assert_ne debug_assert debug_assert_eq debug_assert_ne ensure bail anyhow"
-    " require require_eq require_neq require_gt require_gte validate format print println eprint"
-    " eprintln write writeln dbg join try_join try_join_all pin ready try msg".split()
+    {"assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq", "debug_assert_ne"}
+    | {"ensure", "bail", "anyhow", "require", "require_eq", "require_neq", "require_gt"}
+    | {"require_gte", "validate", "format", "print", "println", "eprint", "eprintln", "write"}
+    | {"writeln", "dbg", "join", "try_join", "try_join_all", "pin", "ready", "try", "msg"}
 )
 _SELECTS = frozenset({"select", "select_biased"})
 _STREAMS = frozenset({"stream", "try_stream"})
@@ -116,9 +118,7 @@ def _respell(source: bytes, call: Node) -> Iterator[Edit]:
         bang = source.rindex(b"!", *head)
         yield bang, bang + 1, b" "
         yield from _without_pattern(source, body)
-    elif bracket == b"[" and name == "vec":
-        yield _blank(source, *head)
-    elif bracket == b"{" and name in _STREAMS:
+    elif (bracket == b"[" and name == "vec") or (bracket == b"{" and name in _STREAMS):
         yield _blank(source, *head)
     elif bracket == b"{" and name in _SELECTS:
         yield _blank(source, *head)
@@ -135,7 +135,7 @@ def _log_fields(body: Node) -> Iterator[Edit]:
     """`target: x` and the `?` and `%` before a field are no expressions: blank them."""
     before = ""
     tokens = body.children
-    for token, following in zip(tokens, tokens[1:], strict=False):
+    for token, following in pairwise(tokens):
         if before in ("(", ",", "=") and token.type in ("?", "%"):
             yield token.start_byte, token.end_byte, b" "
             continue

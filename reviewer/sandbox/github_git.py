@@ -106,13 +106,20 @@ def resolve(git_dir: Path, revision: str) -> str | None:
         candidates.append(revision)
     for candidate in candidates:
         try:
-            return text(
-                git_dir, "rev-parse", "--quiet", "--verify", "--end-of-options",
-                f"{candidate}^{{commit}}",
-            )  # fmt: skip
+            known = _known_commit if _SHA.match(candidate) else _commit_at
+            return known(git_dir, candidate)
         except GitError:
             continue
     return None
+
+
+def _commit_at(git_dir: Path, name: str) -> str:
+    wanted = f"{name}^{{commit}}"
+    return text(git_dir, "rev-parse", "--quiet", "--verify", "--end-of-options", wanted)
+
+
+# a commit that is there stays there; what is not raises, and is looked for anew
+_known_commit = lru_cache(maxsize=8192)(_commit_at)
 
 
 @lru_cache(maxsize=4096)

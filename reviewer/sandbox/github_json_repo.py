@@ -78,19 +78,23 @@ def node_id(kind: str, number: int) -> str:
 
 def user_json(world: World, user: User) -> Json:
     """An account (`simple-user`)."""
-    here = f"{world.api_url}/users/{user.login}"
+    here = f"{world.api_url}/users/{quote(user.login)}"
     return {
         "login": user.login,
         "id": user.id,
         "node_id": node_id("U", user.id),
         "avatar_url": f"{world.base_url}/avatars/u/{user.id}?v=4",
         "gravatar_id": "",
-        "html_url": f"{world.base_url}/{user.login.replace('[bot]', '')}",
+        "html_url": f"{world.base_url}/{_page_of(user)}",
         "type": user.kind,
         "site_admin": False,
         "user_view_type": "public",
         **{name: here + rest for name, rest in _USER_LINKS.items()},
     }
+
+
+def _page_of(user: User) -> str:
+    return f"apps/{user.login.removesuffix('[bot]')}" if user.kind == "Bot" else quote(user.login)
 
 
 def repo_json(world: World, repo: Repository) -> Json:

@@ -1,0 +1,111 @@
+"""Method chains taken apart: `self.bids.iter().rev().next()` is bids, then iter, rev, next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from reviewer.rust.file import RustFile, method_name
+
+_TRANSPARENT = frozenset(
+    {"parenthesized_expression", "try_expression", "await_expression", "reference_expression"}
+    | {"unary_expression"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One call of a chain."""
+
+    name: str
+    call: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A chain read in the order in which it runs. `root` is what the first call is made on."""
+
+    root: Node
+    links: tuple[Link, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The method names in the order in which they run."""
+        return tuple(link.name for link in self.links)
+
+
+def chain_of(file: RustFile, node: Node) -> Chain:
+    """The chain that ends at the node. `?`, `.await`, `&`, `*` and parentheses are looked through."""
+    links: list[Link] = []
+    while True:
+        if node.type in _TRANSPARENT:
+            inner = inner_expression(node)
+            if inner is None:
+                break
+            node = inner
+            continue
+        name = method_name(file, node) if node.type == "call_expression" else ""
+        if not name:
+            break
+        links.append(Link(name, node))
+        target = node.child_by_field_name("function")
+        if target is not None and target.type == "generic_function":
+            target = target.child_by_field_name("function")
+        value = target.child_by_field_name("value") if target is not None else None
+        if value is None:
+            break
+        node = value
+    return Chain(node, tuple(reversed(links)))
+
+
+def inner_expression(node: Node) -> Node | None:
+    """The expression inside `(x)`, `x?`, `x.await`, `&x`, `*x`."""
+    named = [child for child in node.named_children if child.type not in _NO_EXPRESSION]
+    return named[-1] if named else None
+
+
+_NO_EXPRESSION = frozenset({"line_comment", "block_comment", "mutable_specifier"})
+
+
+def arguments_of(call: Node) -> list[Node]:
+    """The arguments of a call, without comments."""
+    arguments = call.child_by_field_name("arguments")
+    if arguments is None:
+        return []
+    return [child for child in arguments.named_children if child.type not in _NO_EXPRESSION]
+
+
+def last_name(file: RustFile, node: Node) -> str:
+    """The name by which people call the thing: `bids` of `self.book.bids`, `price` of `m.price`."""
+    if node.type == "field_expression":
+        field = node.child_by_field_name("field")
+        value = node.child_by_field_name("value")
+        if field is not None and field.type == "field_identifier":
+            return file.code(field)
+        return last_name(file, value) if value is not None else ""
+    if node.type == "index_expression" and node.named_children:
+        return last_name(file, node.named_children[0])
+    return file.code(node) if node.type in ("identifier", "self") else ""
+
+
+def walk(node: Node, skip: frozenset[str] = frozenset()) -> Iterator[Node]:
+    """The node and all named nodes below it in source order; below kinds in `skip` nothing."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        if current.type not in skip or current is node:
+            stack.extend(reversed(current.named_children))
+
+
+def path_to(top: Node, node: Node) -> list[Node]:
+    """The nodes from `top` down to the node, both included; empty if it is not below."""
+    path = [top]
+    while path[-1].id != node.id:
+        below = path[-1].child_with_descendant(node)
+        if below is None:
+            return []
+        path.append(below)
+    return path

@@ -1,0 +1,19 @@
+//! The core of a small exchange. See the README for what is where.
+
+pub mod clock;
+pub mod gateway;
+pub mod market_data;
+pub mod matching;
+pub mod order_book;
+pub mod risk;
+pub mod types;
+
+use crate::clock::MonotonicClock;
+use crate::matching::Engine;
+use crate::risk::RiskGate;
+
+/// Open a session. Runs once, before the first order, with a file that operations has checked.
+pub fn start(limits: &str) -> Engine<MonotonicClock> {
+    let risk = RiskGate::parse(limits).expect("the limits file was checked before the session");
+    Engine::new(risk, MonotonicClock::default())
+}

@@ -1,0 +1,56 @@
+"""The market data room: feeds, decoding, sequencing and what is derived from ticks."""
+
+from __future__ import annotations
+
+from reviewer.scope.rooms import Room
+from reviewer.scope.words import Words
+
+MARKET_DATA = Words(
+    room=Room.MARKET_DATA,
+    weights={
+        "market data": 2.5,
+        "marketdata": 2.5,
+        "market stream": 1.8,
+        "public stream": 1.8,
+        "feed": 2.5,
+        "feedhandler": 2.5,
+        "tick": 1.2,
+        "ticker": 2.0,
+        "quote": 1.5,
+        "bbo": 1.2,
+        "trade": 1.2,
+        "public trade": 1.5,
+        "candle": 2.0,
+        "kline": 2.0,
+        "ohlc": 1.5,
+        "ohlcv": 1.5,
+        "liquidation": 1.0,
+        "depth": 1.2,
+        "snapshot": 1.0,
+        "stream": 1.0,
+        "websocket": 1.0,
+        "ws": 0.8,
+        "subscription": 1.2,
+        "subscriber": 0.9,
+        "collector": 2.5,
+        "l1": 1.5,
+        "l2": 1.5,
+        "l3": 1.5,
+        "book": 0.6,
+        "itch": 2.0,
+        "ouch": 1.0,
+        "pitch": 1.5,
+        "sbe": 1.5,
+        "multicast": 1.8,
+        "normalizer": 1.2,
+        "sequence": 1.0,
+        "seqnum": 1.2,
+        "gap": 1.0,
+        "resync": 1.5,
+        "replay": 0.8,
+        "data": 1.0,
+        "user data": -1.5,
+        "private stream": -1.0,
+    },
+    inside=("marketdata", "feedhandler", "marketdepth"),
+)

@@ -1,0 +1,101 @@
+"""How a room is recognised: weighted words in a path and in the names of definitions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from reviewer.scope.rooms import Room
+
+_PART = re.compile(r"[lL][123](?![a-z0-9])|[A-Z]+(?![a-z0-9])|[A-Z]?[a-z]+|[A-Z]")
+_GENERICS = re.compile(r"<.*?>(?= for )|<.*\Z")
+_CONTAINERS = frozenset({"mod.rs", "lib.rs", "main.rs"})
+"""File names that say nothing; the folder says it."""
+_SUPPORT: frozenset[str] = frozenset(
+    {"python", "py", "pyo", "binding", "generated", "config", "configuration", "factory"}
+    | {"factorie", "enum", "error", "serialization", "serde", "macro", "derive", "logging"}
+    | {"display", "doc", "mock", "cli", "build"}
+)
+"""Words of code around trading, not of trading itself."""
+_PLAIN: frozenset[str] = frozenset(
+    {"new", "default", "from", "into", "fmt", "clone", "drop", "eq", "cmp", "hash", "build"}
+    | {"get", "set", "len", "is_empty", "iter", "next", "as_ref", "deref", "main", "run"}
+)
+"""Names that every Rust file has; they say nothing about a room."""
+_LAST, _PARENT, _ABOVE = 1.0, 0.6, 0.3
+_SUPPORT_WEIGHT = -1.0
+_FULL = 1.5
+"""A word of this weight makes a name count in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What one room is recognised by."""
+
+    room: Room
+    weights: Mapping[str, float]
+    """Singular words, and pairs as `market data`; below zero for what only looks alike."""
+    inside: tuple[str, ...]
+    """Long words that also count when run together: `btreemarketdepth`."""
+    path_at: float = 1.5
+    names_at: float = 0.6
+
+    def seen_in_path(self, path: str) -> tuple[float, tuple[str, ...]]:
+        """The weight of a path, and the words that made it."""
+        folders, _, name = path.rpartition("/")
+        parts = [part for part in folders.split("/") if part and part != "src"]
+        if name not in _CONTAINERS:
+            parts.append(name.removesuffix(".rs"))
+        total, seen = 0.0, []
+        for index, part in enumerate(reversed(parts)):
+            scale = (_LAST, _PARENT)[index] if index < 2 else _ABOVE
+            words = split(part)
+            for word, weight in self._weigh(words):
+                total += scale * weight
+                if weight > 0:
+                    seen.append(word)
+            total += scale * _SUPPORT_WEIGHT * len(_SUPPORT.intersection(words))
+        return round(total, 6), tuple(dict.fromkeys(seen))
+
+    def seen_in_names(self, names: Iterable[str]) -> tuple[float, tuple[str, ...]]:
+        """How much of the names belongs to the room (0..1), and which of them."""
+        seen: list[str] = []
+        total, count = 0.0, 0
+        for name in dict.fromkeys(names):
+            bare = name.rpartition(" ")[2]
+            if bare in _PLAIN:
+                continue
+            count += 1
+            words = split(name)
+            best = max((weight for _, weight in self._weigh(words)), default=0.0)
+            if best > 0 and _SUPPORT.isdisjoint(words):
+                total += min(1.0, best / _FULL)
+                seen.append(name)
+        return (total / count if count else 0.0), tuple(seen)
+
+    def _weigh(self, words: tuple[str, ...]) -> list[tuple[str, float]]:
+        found = []
+        pairs = [f"{a} {b}" for a, b in pairwise(words)]
+        for word in (*words, *pairs):
+            weight = self.weights.get(word, 0.0)
+            if not weight:
+                weight = _FULL if any(part in word for part in self.inside) else 0.0
+            if weight:
+                found.append((word, weight))
+        return found
+
+
+def split(name: str) -> tuple[str, ...]:
+    """`BidLevels`, `bid_levels` and `bid-levels` as `bid level`."""
+    return tuple(_singular(word.lower()) for word in _PART.findall(name))
+
+
+def plain_name(name: str) -> str:
+    """A name without type arguments: `impl Depth for Book<P>` as `impl Depth for Book`."""
+    return _GENERICS.sub("", name)
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
