@@ -74,12 +74,20 @@ def key() -> None:
 
 
 @main.command()
+def settings() -> None:
+    """List the environment variables that configure it, as the README shows them."""
+    from reviewer.settings_table import settings_table
+
+    click.echo(settings_table())
+
+
+@main.command()
 @click.option("--once", is_flag=True, help="End when the review is printed.")
 @click.option("--json", "as_json", is_flag=True, help="Print the review as JSON.")
 def demo(*, once: bool, as_json: bool) -> None:
     """Show a review from webhook to comment, on this machine alone."""
-    from reviewer.sandbox.demo import run_demo  # noqa: PLC0415
-    from reviewer.sandbox.processes import DidNotHappen  # noqa: PLC0415
+    from reviewer.sandbox.demo import run_demo
+    from reviewer.sandbox.processes import DidNotHappen
 
     try:
         run_demo(once=once, as_json=as_json, say=click.echo)
@@ -101,7 +109,7 @@ def demo(*, once: bool, as_json: bool) -> None:
 def sandbox(context: click.Context, root: Path, port: int) -> None:
     """Start the stand-in for GitHub alone, on loopback."""
     if context.invoked_subcommand is None:
-        from reviewer.sandbox.github_server import serve as run  # noqa: PLC0415
+        from reviewer.sandbox.github_server import serve as run
 
         run(root, port=port)
 
@@ -115,7 +123,7 @@ def sandbox(context: click.Context, root: Path, port: int) -> None:
 @click.option("--title", default="", help="Title of the pull request.")
 def sandbox_open(path: Path, base: str, head: str, url: str, repo: str, title: str) -> None:
     """Open a pull request in the stand-in from two commits of the git repository at PATH."""
-    from reviewer.sandbox.opening import NotOpened, open_local  # noqa: PLC0415
+    from reviewer.sandbox.opening import NotOpened, open_local
 
     try:
         click.echo(open_local(path, base, head, url=url, repo=repo, title=title))

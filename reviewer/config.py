@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast, get_args
 from urllib.parse import urlsplit
 
+from reviewer.agent.request import Effort
 from reviewer.errors import Misconfigured
 
 
@@ -91,7 +93,7 @@ class Config:
     model_url: str
     model: str
     agent: Path | None
-    effort: str
+    effort: Effort
     model_timeout: float
     budget_pull_usd: float
     budget_repo_day_usd: float
@@ -132,7 +134,7 @@ class Config:
             model_url=reader.url("REVIEWER_MODEL_URL"),
             model=reader.text("REVIEWER_MODEL"),
             agent=Path(agent) if agent else None,
-            effort=reader.one_of("REVIEWER_EFFORT", "low", "medium", "high", "xhigh", "max"),
+            effort=cast(Effort, reader.one_of("REVIEWER_EFFORT", *get_args(Effort))),
             model_timeout=reader.number("REVIEWER_MODEL_TIMEOUT", above=0),
             budget_pull_usd=reader.number("REVIEWER_BUDGET_PULL_USD"),
             budget_repo_day_usd=reader.number("REVIEWER_BUDGET_REPO_DAY_USD"),

@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
 from reviewer.agent.report import AgentReport
-from reviewer.detect.detect import detect
+from reviewer.detect.run import detect
 from reviewer.finding import Finding, Severity
 from reviewer.intake.job import ReviewJob
 from reviewer.publish.coverage import Coverage
@@ -238,7 +239,7 @@ def review(job: ReviewJob, ports: Ports, checkpoint: Checkpoint) -> Ending:
             return Ending.SUPERSEDED
         stored = checkpoint(
             step.name,
-            lambda step=step: step.output.dump_python(step.run(ports, progress), mode="json"),
+            partial(_run, step, ports, progress),
             give_up=superseded,
         )
         setattr(progress, step.name, step.output.validate_python(stored))
@@ -248,6 +249,10 @@ def review(job: ReviewJob, ports: Ports, checkpoint: Checkpoint) -> Ending:
             if ending is not None:
                 return ending
     return Ending.SUPERSEDED if progress.publication.superseded else Ending.PUBLISHED
+
+
+def _run(step: Step, ports: Ports, progress: Progress) -> Any:
+    return step.output.dump_python(step.run(ports, progress), mode="json")
 
 
 def _nothing_to_do(ports: Ports, snapshot: Snapshot) -> Ending | None:

@@ -1,30 +1,31 @@
-"""What the agent room knows of the syntax tree: which item encloses a line."""
+"""What the agent room needs of the syntax tree: which item encloses a line."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Protocol
 
-_TEST_PATH = re.compile(r"(?:\A|/)(?:tests?|benches|examples|fuzz)/|(?:\A|[/_])tests?\.rs\Z")
-_TEST_ITEM = re.compile(r"(?:\A|::)tests?(?:::|\Z)")
+_TEST_ITEM = re.compile(r"(?:\A|::)(?:mod )?tests?(?:::|\Z)")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Protocol):
     """A function, type, impl or module of a head file; `start` and `end` are its lines."""
 
-    kind: str
-    """`fn`, `impl`, `struct`, …"""
-    name_path: str
-    """`Book::apply_delta`"""
-    start: int
-    end: int
+    @property
+    def kind(self) -> str:
+        """`fn`, `impl`, `struct`, …"""
 
     @property
-    def is_test(self) -> bool:
-        """Whether it lies in a test module."""
-        return bool(_TEST_ITEM.search(self.name_path))
+    def name_path(self) -> str:
+        """Enclosing items, outermost first: `impl Book::apply_delta`."""
+
+    @property
+    def start(self) -> int:
+        """First line."""
+
+    @property
+    def end(self) -> int:
+        """Last line."""
 
 
 class ItemLookup(Protocol):
@@ -34,6 +35,11 @@ class ItemLookup(Protocol):
         """None outside all items, or when the file could not be parsed."""
 
 
-def is_test_path(path: str) -> bool:
-    """Whether the whole file is tests, benchmarks or examples."""
-    return bool(_TEST_PATH.search(path))
+def is_test(item: Item) -> bool:
+    """Whether the item lies in a test module."""
+    return bool(_TEST_ITEM.search(item.name_path))
+
+
+def title(item: Item) -> str:
+    """As a reader calls it: `fn Book::apply_delta`, `impl Book`."""
+    return f"{item.kind} {item.name_path.removeprefix('impl ')}"

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reviewer.agent.items import Item, ItemLookup, is_test_path
+from reviewer.agent.items import Item, ItemLookup, is_test, title
 from reviewer.agent.pieces import Piece, cut, removed_before
 from reviewer.agent.request import estimate_tokens
 from reviewer.agent.untrusted import shown, shown_lines, visible_name
 from reviewer.finding import Finding
 from reviewer.pull.diff import Diff, FileDiff, FileStatus, Line, LineKind, Side, is_rust
+from reviewer.rust.testcode import is_test_path
 from reviewer.scope.rooms import Scope
 
 UNIT_TOKENS = 24_000
@@ -132,13 +133,13 @@ def _sections(
         written = _write(piece, lines, added, shown_runs)
         about = [h for h in hints if h.side is Side.RIGHT and h.line in piece.lines]
         text = "\n".join([_item_heading(file.path, piece), *written, *_hints(about)])
-        is_test = piece.item is not None and piece.item.is_test
+        tests = piece.item is not None and is_test(piece.item)
         yield _Section(
             file.path,
             _file_heading(file),
             text,
             piece.item,
-            2 if is_test else rank,
+            2 if tests else rank,
             _part(piece),
         )
 
@@ -197,12 +198,12 @@ def _item_heading(path: str, piece: Piece) -> str:
         return f"#### outside all items {where}"
     item = piece.item
     where = f"[{visible_name(path)}:{item.start}-{item.end}]"
-    return f"#### {item.kind} {visible_name(item.name_path)} {where}"
+    return f"#### {visible_name(title(item))} {where}"
 
 
 def _part(piece: Piece) -> str:
     lines = f"lines {piece.first}-{piece.last}"
-    return f"{piece.item.kind} {piece.item.name_path} ({lines})" if piece.item else lines
+    return f"{title(piece.item)} ({lines})" if piece.item else lines
 
 
 def _hints(findings: Sequence[Finding]) -> list[str]:

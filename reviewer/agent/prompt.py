@@ -15,7 +15,7 @@ from reviewer.agent.envelope import ENVELOPE_SCHEMA
 from reviewer.agent.pack import ReviewUnit
 from reviewer.agent.prompts_dir import read_prompt
 from reviewer.agent.redact import redact
-from reviewer.agent.request import Block, ModelRequest
+from reviewer.agent.request import Block, Effort, ModelRequest
 from reviewer.agent.untrusted import fence, visible, visible_name
 from reviewer.errors import Defect
 from reviewer.pull.diff import Diff
@@ -54,7 +54,7 @@ def find_request(
     *,
     nonce: str,
     model: str | None = None,
-    effort: str = "high",
+    effort: Effort = "high",
     max_tokens: int = MAX_ANSWER_TOKENS,
 ) -> ModelRequest:
     """The request that asks for every defect in these units. `model` overrides the agent file's.

@@ -9,6 +9,8 @@ from typing import Any, Literal, Protocol
 from reviewer.agent.usage import Usage
 from reviewer.errors import Refused, Transient
 
+Effort = Literal["low", "medium", "high", "xhigh", "max"]
+
 CHARS_PER_TOKEN = 2.5
 """Low for code on purpose: an estimate may be too high, never too low."""
 
@@ -30,7 +32,7 @@ class ModelRequest:
     user: tuple[Block, ...]
     schema: Mapping[str, Any]
     """JSON schema that the answer is held to."""
-    effort: str
+    effort: Effort
     max_tokens: int
 
     @property

@@ -24,7 +24,8 @@ def run_review(shared: Shared, stored: dict[str, Any], checkpoint: Checkpoint) -
     ports = ReviewPorts(shared, job)
     try:
         ending = review(job, ports, checkpoint)
-    except (ReviewerError, StoredError, OSError, ValueError) as error:
+    except Exception as error:
+        # A defect of ours too must reach the author as "not reviewed", never as silence.
         log.exception("review of %s failed, delivery %s", job.pull, job.guid)
         _tell(ports, job, checkpoint)
         return {"ending": FAILED, "error": type(error).__name__}

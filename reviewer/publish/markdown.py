@@ -18,6 +18,18 @@ BADGES = {Severity.CRITICAL: "🔴", Severity.IMPORTANT: "🟠", Severity.SUGGES
 CHECK_NAME = "trading review"
 NO_MODEL = "No model has read this code: these are static checks alone. Silence is not approval."
 
+MODEL_SILENT = (
+    "The model did not answer, so no model has read this code: these are static checks alone. "
+    "A new push asks it again."
+)
+MODEL_REFUSED = (
+    "The model API refused the question, so no model has read this code: these are static checks "
+    "alone. The operator finds the reason in the log."
+)
+OVER_BUDGET = (
+    "The model budget is spent, so no model has read this code: these are static checks alone."
+)
+
 _TITLE = 120
 _SCENARIO = 1200
 _LISTED = 20

@@ -13,6 +13,9 @@ _TRANSPARENT = frozenset(
     {"parenthesized_expression", "try_expression", "await_expression", "reference_expression"}
     | {"unary_expression"}
 )
+_NO_EXPRESSION = frozenset({"line_comment", "block_comment", "mutable_specifier"})
+_LONGEST = 64
+"""Links that are read; a chain that long is no longer what a person wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,9 @@ class Chain:
 
 
 def chain_of(file: RustFile, node: Node) -> Chain:
-    """The chain that ends at the node. `?`, `.await`, `&`, `*` and parentheses are looked through."""
+    """The chain that ends at the node, seen through `?`, `.await`, `&`, `*` and parentheses."""
     links: list[Link] = []
-    while True:
+    while len(links) < _LONGEST:
         if node.type in _TRANSPARENT:
             inner = inner_expression(node)
             if inner is None:
@@ -66,9 +69,6 @@ def inner_expression(node: Node) -> Node | None:
     return named[-1] if named else None
 
 
-_NO_EXPRESSION = frozenset({"line_comment", "block_comment", "mutable_specifier"})
-
-
 def arguments_of(call: Node) -> list[Node]:
     """The arguments of a call, without comments."""
     arguments = call.child_by_field_name("arguments")
@@ -78,16 +78,23 @@ def arguments_of(call: Node) -> list[Node]:
 
 
 def last_name(file: RustFile, node: Node) -> str:
-    """The name by which people call the thing: `bids` of `self.book.bids`, `price` of `m.price`."""
-    if node.type == "field_expression":
-        field = node.child_by_field_name("field")
-        value = node.child_by_field_name("value")
-        if field is not None and field.type == "field_identifier":
-            return file.code(field)
-        return last_name(file, value) if value is not None else ""
-    if node.type == "index_expression" and node.named_children:
-        return last_name(file, node.named_children[0])
-    return file.code(node) if node.type in ("identifier", "self") else ""
+    """The name by which people call the thing: `bids` of `self.book.bids[0].1`."""
+    current: Node | None = node
+    while current is not None:
+        if current.type in ("identifier", "self"):
+            return file.code(current)
+        if current.type == "field_expression":
+            field = current.child_by_field_name("field")
+            if field is not None and field.type == "field_identifier":
+                return file.code(field)
+            current = current.child_by_field_name("value")
+        elif current.type == "index_expression":
+            current = current.named_child(0) if current.named_child_count else None
+        elif current.type in _TRANSPARENT:
+            current = inner_expression(current)
+        else:
+            return ""
+    return ""
 
 
 def walk(node: Node, skip: frozenset[str] = frozenset()) -> Iterator[Node]:
@@ -98,14 +105,3 @@ def walk(node: Node, skip: frozenset[str] = frozenset()) -> Iterator[Node]:
         yield current
         if current.type not in skip or current is node:
             stack.extend(reversed(current.named_children))
-
-
-def path_to(top: Node, node: Node) -> list[Node]:
-    """The nodes from `top` down to the node, both included; empty if it is not below."""
-    path = [top]
-    while path[-1].id != node.id:
-        below = path[-1].child_with_descendant(node)
-        if below is None:
-            return []
-        path.append(below)
-    return path

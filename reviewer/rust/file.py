@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from tree_sitter import Node, Tree
@@ -10,6 +10,7 @@ from tree_sitter import Node, Tree
 from reviewer.rust.grammar import Tangled, captures
 from reviewer.rust.items import Item, Items, Placed
 from reviewer.rust.macros import opened
+from reviewer.rust.nest import Nest
 from reviewer.rust.testcode import is_test_path
 from reviewer.rust.types import Declarations
 
@@ -106,6 +107,13 @@ class RustFile:
                 calls.setdefault(name, []).append(call)
         return calls
 
+    def around(self, node: Node, *kinds: str) -> Iterator[Node]:
+        """The nodes of these kinds that enclose a node, innermost first."""
+        nest = self._nests.get(kinds)
+        if nest is None:
+            nest = self._nests[kinds] = Nest(n for kind in kinds for n in self.nodes(kind))
+        return nest.around(node)
+
     @cached_property
     def declared(self) -> Declarations:
         """The types that the file itself states for its names."""
@@ -113,6 +121,10 @@ class RustFile:
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Node]]:
+        return {}
+
+    @cached_property
+    def _nests(self) -> dict[tuple[str, ...], Nest]:
         return {}
 
     @cached_property

@@ -48,8 +48,7 @@ class Shown:
                 "title": self.check["output"]["title"],
                 "review": self.review["body"] if self.review else None,
                 "comments": [
-                    {"path": c["path"], "line": c["line"], "body": c["body"]}
-                    for c in self.comments
+                    {"path": c["path"], "line": c["line"], "body": c["body"]} for c in self.comments
                 ],
             },
             indent=2,
@@ -146,7 +145,6 @@ def _stage(stack: ExitStack, directory: Path, progress: Callable[[str], None]) -
         REVIEW_SECONDS_WITH_MODEL if model_key else REVIEW_SECONDS,
     )
     seconds = time.monotonic() - started
-    assert check is not None  # noqa: S101 - wait_for gives only what is there
     progress(f"reviewed in {seconds:.1f} s")
     reviews = sandbox.reviews(REPO, number)
     return Shown(

@@ -10,7 +10,7 @@ from urllib.error import URLError
 from reviewer.sandbox.client import Sandbox, SandboxRefused
 
 
-class NotOpened(Exception):  # noqa: N818 - named for what it says
+class NotOpened(Exception):
     """Why there is no pull request, and what to do."""
 
 

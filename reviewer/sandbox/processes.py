@@ -17,7 +17,7 @@ START_SECONDS = 30.0
 STOP_SECONDS = 20.0
 
 
-class DidNotHappen(Exception):  # noqa: N818 - named for what it says
+class DidNotHappen(Exception):
     """Something was waited for in vain; the message has the end of the process's log."""
 
 
@@ -59,9 +59,7 @@ def start_process(
     return port
 
 
-def wait_for(
-    look: Callable[[], T], what: str, log_file: Path, seconds: float = START_SECONDS
-) -> T:
+def wait_for(look: Callable[[], T], what: str, log_file: Path, seconds: float = START_SECONDS) -> T:
     """Look every 20 ms until there is something to see. Raises DidNotHappen."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -129,7 +129,7 @@ def ask(request: urllib.request.Request, timeout: float = 30) -> tuple[int, Any]
 
 
 def wait_for(
-    ready: Callable[[], T],
+    ready: Callable[[], T | None],
     what: str,
     story: Callable[[], str] = str,
     timeout: float = STARTS_WITHIN,

@@ -12,8 +12,8 @@ use crate::clock::MonotonicClock;
 use crate::matching::Engine;
 use crate::risk::RiskGate;
 
-/// Open a session. Runs once, before the first order, with a file that operations has checked.
+/// Open a session. Runs once, before the first order.
 pub fn start(limits: &str) -> Engine<MonotonicClock> {
-    let risk = RiskGate::parse(limits).expect("the limits file was checked before the session");
+    let risk = RiskGate::parse(limits).expect("operations checked the limits file");
     Engine::new(risk, MonotonicClock::default())
 }

@@ -66,7 +66,7 @@ impl<C: Clock> Engine<C> {
         let place = self.owned(account, id)?;
         self.risk
             .replace(account, place.side, place.order.remaining, price, qty)?;
-        self.book.cancel(id);
+        self.book.remove(id);
         Ok(self.execute(NewOrder {
             id,
             account,
@@ -80,7 +80,7 @@ impl<C: Clock> Engine<C> {
     /// Take a resting order out of the book; the lots that had not traded.
     pub fn cancel(&mut self, account: AccountId, id: OrderId) -> Result<Qty, Reject> {
         let place = self.owned(account, id)?;
-        self.book.cancel(id);
+        self.book.remove(id);
         self.risk
             .release(account, place.side, place.order.remaining);
         Ok(place.order.remaining)
@@ -96,22 +96,8 @@ impl<C: Clock> Engine<C> {
 
     /// Match an order whose limits are reserved, and rest or drop what is left of it.
     fn execute(&mut self, order: NewOrder) -> Execution {
-        let opposite = order.side.opposite();
-        let mut left = order.qty;
-        let mut trades = Vec::new();
-        while left > 0 {
-            let Some(best) = self.book.best(opposite) else {
-                break;
-            };
-            if !order.side.accepts(order.price, best) {
-                break;
-            }
-            let Some(fill) = self.book.fill_best(opposite, left) else {
-                break;
-            };
-            left -= fill.qty;
-            trades.push(self.settle(&order, &fill));
-        }
+        let trades = self.match_incoming(&order);
+        let left = order.qty - trades.iter().map(|trade| trade.qty).sum::<Qty>();
         let resting = match order.time_in_force {
             TimeInForce::GoodTillCancel => left,
             TimeInForce::ImmediateOrCancel => {
@@ -128,6 +114,25 @@ impl<C: Clock> Engine<C> {
             self.book.rest(order.side, order.price, rest);
         }
         Execution { trades, resting }
+    }
+
+    /// Trade an order against the other side for as long as their prices cross.
+    fn match_incoming(&mut self, order: &NewOrder) -> Vec<Trade> {
+        let opposite = order.side.opposite();
+        let mut left = order.qty;
+        let mut trades = Vec::new();
+        while left > 0 {
+            let best = self.book.best(opposite);
+            if !best.is_some_and(|price| order.side.accepts(order.price, price)) {
+                break;
+            }
+            let Some(fill) = self.book.fill_best(opposite, left) else {
+                break;
+            };
+            left -= fill.qty;
+            trades.push(self.settle(order, &fill));
+        }
+        trades
     }
 
     fn settle(&mut self, taker: &NewOrder, fill: &Fill) -> Trade {

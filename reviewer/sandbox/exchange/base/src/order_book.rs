@@ -80,7 +80,7 @@ impl OrderBook {
     }
 
     /// Take an order out of the book, and its level with it when it was the last one there.
-    pub fn cancel(&mut self, id: OrderId) -> Option<Place> {
+    pub fn remove(&mut self, id: OrderId) -> Option<Place> {
         let (side, price) = self.places.remove(&id)?;
         let levels = self.levels_mut(side);
         let level = levels.get_mut(&price)?;
@@ -175,7 +175,7 @@ mod tests {
         book.rest(Side::Sell, 100, order(1, 5));
         book.rest(Side::Sell, 100, order(2, 3));
         assert_eq!(book.fill_best(Side::Sell, 9).unwrap().maker, OrderId(1));
-        assert_eq!(book.cancel(OrderId(2)).unwrap().order.remaining, 3);
+        assert_eq!(book.remove(OrderId(2)).unwrap().order.remaining, 3);
         assert_eq!(book.best_ask(), None);
         assert_eq!(book.find(OrderId(2)), None);
     }

@@ -32,7 +32,10 @@ impl Exposure {
     fn worst_case(&self, side: Side, more: Qty) -> Option<Qty> {
         match side {
             Side::Buy => self.position.checked_add(self.open_buys)?.checked_add(more),
-            Side::Sell => self.open_sells.checked_sub(self.position)?.checked_add(more),
+            Side::Sell => self
+                .open_sells
+                .checked_sub(self.position)?
+                .checked_add(more),
         }
     }
 }

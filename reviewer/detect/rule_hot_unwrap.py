@@ -1,0 +1,186 @@
+"""B1h: `unwrap` on what a venue or a lookup gave, in a function that every event runs through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.finding import Category, Severity
+from reviewer.rust.chain import Chain, arguments_of, chain_of, last_name
+from reviewer.rust.file import RustFile
+from reviewer.rust.inputs import given_names, root_name
+from reviewer.rust.items import Placed
+from reviewer.scope.rooms import Room
+
+_HOT = re.compile(
+    r"(?:on|handle|process|apply|recv|receive|dispatch)_"
+    r"(?:\w*_)?(?:tick|trade|quote|book|depth|order|fill|execution|message|msg|event|update|delta"
+    r"|diff|snapshot|packet|ack|report|response|level|bbo|ticker|market_data|feed|stream|data|payload|frame|ws)s?(?:_\w+)?\Z"
+    r"|(?:match|fill|execute|submit|place|send|cancel|amend|modify|replace|insert|add|remove"
+    r"|delete|reduce|update)_(?:\w+_)?(?:order|fill|level|bid|ask|depth|book|quote|position)s?\Z"
+    r"|(?:match|matching|try_match|fill|submit|cancel|modify|tick|best_bid|best_ask|handle|handle_ev)\Z"
+    r"|check_(?:\w+_)?(?:risk|limit|margin|exposure|position|order)s?\Z"
+)
+_PANICS = ("unwrap", "expect")
+_FINE = frozenset(
+    # A poisoned lock, a thread that panicked: the process is broken already.
+    {"lock", "read", "write", "try_lock", "join", "borrow", "borrow_mut"}
+    # A closed channel has its own reason to stop; slices of known size cannot fail.
+    | {"send", "try_send", "blocking_send", "recv", "try_into", "try_from", "duration_since"}
+    | {
+        "partial_cmp",
+        "timestamp_nanos_opt",
+        "to_string",
+        "to_vec",
+        "write_str",
+        "write_fmt",
+        "flush",
+    }
+    | {"downcast", "downcast_ref", "downcast_mut", "as_any"}
+)
+_CHECKS = (
+    "is_some|is_none|is_ok|is_err|is_empty|contains_key|contains|len|peek|front|first|last|get|get_mut"
+    "|insert|push|push_back|push_front|replace|is_some_and|is_ok_and"
+)
+_LOOKUPS = frozenset({"get", "get_mut", "remove", "get_key_value", "remove_entry"})
+_MARKET = re.compile(r"(?:\A|_)(?:bids?|asks?|best_\w+|last_price|last_trade|mid|bbo)\Z")
+_NEAR = 2
+_INDEX = re.compile(r"(?:\A|_)(?:no|idx|index|i|j|n|num|asset|slot)\Z")
+"""Keys by which the program counts its own things."""
+_CONSTANT = re.compile(
+    r"\A(?:\"|b\"|\d|(?:\w+::)*(?:new|from_str|from_u\w+|from_i\w+|parse|compile|try_from)"
+    r"\((?:\"[^\"]*\"|[\d_.]+|[A-Z][A-Z0-9_:]*)(?:,\s*[\d_.]+)?\))"
+)
+
+
+def _find(file: RustFile) -> Iterator[Hit]:
+    given: dict[int, frozenset[str]] = {}
+    for method in _PANICS:
+        for call in file.method_calls.get(method, ()):
+            place = file.function_of(call)
+            if place is None or not _HOT.match(place.item.name):
+                continue
+            chain = chain_of(file, call)
+            if not _can_fail(file, chain) or _is_guarded(file, place, chain):
+                continue
+            if place.start not in given:
+                given[place.start] = given_names(file, place)
+            if _depends_on(file, chain, given[place.start]):
+                yield _hit(file, place, chain)
+
+
+def _can_fail(file: RustFile, chain: Chain) -> bool:
+    before = chain.names[-2] if len(chain.links) > 1 else ""
+    if before in _FINE or (not before and chain.root.type == "macro_invocation"):
+        return False
+    return not _CONSTANT.match(file.code(chain.links[-1].call))
+
+
+def _depends_on(file: RustFile, chain: Chain, given: frozenset[str]) -> bool:
+    """Whether what comes in from outside decides if this panics.
+
+    A lookup by a key that the system keeps itself (the price level of a stored order) is an
+    invariant of its own; one by a key out of a message is not.
+    """
+    if root_name(file, chain.root) in given:
+        return True
+    steps = chain.links[:-1]
+    if chain.root.type == "call_expression" and _any_given(file, chain.root, given):
+        return True
+    if steps and steps[-1].name in _LOOKUPS:
+        return _any_given(file, steps[-1].call, given)
+    # An empty book, a price not seen yet: the market decides.
+    return len(steps) <= _NEAR and bool(_MARKET.search(last_name(file, chain.root)))
+
+
+def _any_given(file: RustFile, call: Node, given: frozenset[str]) -> bool:
+    keys = arguments_of(call)
+    return any(
+        root_name(file, key) in given and not _INDEX.search(last_name(file, key)) for key in keys
+    )
+
+
+def _is_guarded(file: RustFile, place: Placed, chain: Chain) -> bool:
+    """Whether the function looked first: `is_some()`, `contains_key(..)`, `if let Some(..) =`."""
+    subject = _subject(file, chain)
+    if not subject:
+        return False
+    earlier = file.source[place.start : chain.links[-1].call.start_byte].decode("utf-8", "replace")
+    name = r"\s*\.\s*".join(re.escape(part.strip()) for part in subject.split("."))
+    looked = rf"\b{name}\s*(?:\.\s*(?:as_ref|as_mut|iter)\(\)\s*)?\.\s*(?:{_CHECKS})\s*\("
+    asked = rf"(?:\b(?:if|while)\s+let\b[^;{{]*=|\bmatch\b)\s*&?(?:mut\s+)?{name}\b"
+    made = rf"\b{name}\s*=\s*Some\b"
+    return bool(re.search(f"{looked}|{asked}|{made}", earlier))
+
+
+def _subject(file: RustFile, chain: Chain) -> str:
+    """What a guard would look at: `self.orders` of `self.orders.get(&id).unwrap()`."""
+    return file.code(chain.root) if chain.root.type in ("identifier", "field_expression") else ""
+
+
+def _hit(file: RustFile, place: Placed, chain: Chain) -> Hit:
+    call = chain.links[-1].call
+    source = chain.links[-2] if len(chain.links) > 1 else None
+    what = _described(file, chain, source.call if source else None)
+    how = chain.links[-1].name
+    return hit(
+        file,
+        call,
+        f"`{place.item.name}` panics when {what}",
+        f"The first event for which {what} panics in `{place.item.name}` at this `{how}`: the "
+        "task that keeps the book and the orders dies in the middle of an event, and open orders "
+        "stay in the market with nobody to cancel them.",
+        start=source.call if source else chain.root,
+    )
+
+
+def _described(file: RustFile, chain: Chain, source: Node | None) -> str:
+    owner = last_name(file, chain.root) or "the value"
+    if source is None:
+        return f"`{owner}` is empty"
+    name = chain.names[-2]
+    if name in ("get", "get_mut", "remove", "find", "position", "iter"):
+        key = arguments_of(source)
+        shown = file.code(key[0]) if key and len(file.code(key[0])) < 30 else ""
+        return f"`{owner}` has no `{shown.lstrip('&')}`" if shown else f"`{owner}` has no match"
+    if name in ("first", "last", "pop", "pop_front", "pop_back", "next", "peek", "min", "max"):
+        return f"`{owner}` is empty"
+    if name in ("parse", "ok"):
+        return f"`{owner}` does not parse"
+    return f"`{name}` gives nothing"
+
+
+RULE = Rule(
+    id="B1h",
+    title="An unexpected event panics a hot function",
+    category=Category.ERROR_HANDLING,
+    severity=Severity.SUGGESTION,
+    raised=(
+        (Room.ORDER_BOOK, Severity.IMPORTANT),
+        (Room.RISK, Severity.IMPORTANT),
+        (Room.MARKET_DATA, Severity.IMPORTANT),
+    ),
+    why=(
+        "Venues send acknowledgements for orders that were already removed, empty books and "
+        "fields nobody announced. An `unwrap` in the code every event runs through turns the "
+        "first of them into a dead process with live orders."
+    ),
+    needs=(".unwrap()", ".expect("),
+    example="""\
+fn on_fill(&mut self, fill: &Fill) {
+    let order = self.orders.get_mut(&fill.order_id).unwrap();
+    order.filled += fill.qty;
+}
+""",
+    counter_example="""\
+fn on_fill(&mut self, fill: &Fill) -> Result<(), UnknownOrder> {
+    let order = self.orders.get_mut(&fill.order_id).ok_or(UnknownOrder(fill.order_id))?;
+    order.filled += fill.qty;
+    Ok(())
+}
+""",
+    find=_find,
+)

@@ -1,0 +1,155 @@
+"""A16: a price or quantity that does not parse becomes zero."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from reviewer.detect.money import money_name
+from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.finding import Category, Severity
+from reviewer.rust.chain import Chain, arguments_of, chain_of, last_name, walk
+from reviewer.rust.file import RustFile
+from reviewer.scope.rooms import Room
+
+_FALLBACKS = ("unwrap_or", "unwrap_or_default", "unwrap_or_else")
+_PARSERS = frozenset(
+    {"parse", "from_str", "from_str_exact", "from_scientific", "parse_partial", "from_str_radix"}
+)
+_PASSING = frozenset(
+    {"ok", "map", "and_then", "map_err", "filter", "copied", "cloned", "flatten", "inspect_err"}
+    | {"transpose", "or_else"}
+)
+"""Steps between the parse and the fallback that leave a failure a failure."""
+_OPENING = frozenset({"map", "and_then", "filter_map", "map_or"})
+_ZERO = re.compile(
+    r"(?:0+(?:\.0*)?(?:_?[iuf]\d+|_?usize)?|(?:\w+::)*ZERO|(?:\w+::)*default\(\)"
+    r"|(?:\w+::)*zero\(\)|dec!\(0(?:\.0+)?\)|(?:\w+::)*(?:new|from)\(0(?:,\s*\d+)?\))\Z"
+)
+_SETTINGS = re.compile(r"\benv\b|\bargs?\b|option_env|\bquery\b|\bheaders?\b")
+_TARGETS = ("let_declaration", "field_initializer", "assignment_expression", "function_item")
+
+
+def _find(file: RustFile) -> Iterator[Hit]:
+    for fallback in _FALLBACKS:
+        for call in file.method_calls.get(fallback, ()):
+            if fallback != "unwrap_or_default" and not _gives_zero(file, call):
+                continue
+            chain = chain_of(file, call)
+            if not _parses(file, chain) or _SETTINGS.search(file.code(chain.root)):
+                continue
+            name = money_name([*_source_names(file, chain), _target_name(file, call)])
+            if name:
+                yield hit(
+                    file,
+                    call,
+                    f"`{name}` becomes 0 when it does not parse",
+                    f"The venue sends `{name}` in a form this parse rejects (empty, an exponent, "
+                    f"a new precision): no error is raised, `{name}` is 0, and whatever is "
+                    "priced, sized or checked with it next goes out at the wrong value.",
+                    start=chain.links[-2].call if len(chain.links) > 1 else chain.root,
+                )
+
+
+def _gives_zero(file: RustFile, call: Node) -> bool:
+    arguments = arguments_of(call)
+    if len(arguments) != 1:
+        return False
+    value: Node | None = arguments[0]
+    if value is not None and value.type == "closure_expression":
+        value = value.child_by_field_name("body")
+    if value is not None and value.type == "block":
+        value = value.named_children[-1] if value.named_children else None
+    return value is not None and bool(_ZERO.match(file.code(value)))
+
+
+def _parses(file: RustFile, chain: Chain) -> bool:
+    """Whether what falls back is the result of a parse."""
+    for link in reversed(chain.links[:-1]):
+        if link.name in _PARSERS:
+            return True
+        if link.name in _OPENING and _parses_inside(file, link.call):
+            return True
+        if link.name not in _PASSING:
+            return False
+    return _calls_parser(file, chain.root)
+
+
+def _parses_inside(file: RustFile, call: Node) -> bool:
+    """Whether a closure or path given to `and_then` parses: `|s| s.parse().ok()`."""
+    calls = (node for argument in arguments_of(call) for node in walk(argument))
+    return any(
+        node.type == "call_expression"
+        and (_calls_parser(file, node) or chain_of(file, node).names[-1:] == ("parse",))
+        for node in calls
+    )
+
+
+def _calls_parser(file: RustFile, node: Node) -> bool:
+    """`Decimal::from_str(text)` and its like."""
+    target = node.child_by_field_name("function") if node.type == "call_expression" else None
+    if target is not None and target.type == "generic_function":
+        target = target.child_by_field_name("function")
+    if target is None or target.type != "scoped_identifier":
+        return False
+    return file.code(target).rpartition("::")[2] in _PARSERS
+
+
+def _source_names(file: RustFile, chain: Chain) -> Iterator[str]:
+    """What is parsed: `price` of `msg.price`, of `row.get("price")`, of `from_str(price)`."""
+    yield last_name(file, chain.root)
+    roots = [chain.root, *(link.call for link in chain.links[:-1])]
+    for node in roots:
+        if node.type == "call_expression":
+            for argument in arguments_of(node):
+                text = file.code(argument)
+                yield text.strip('"') if argument.type == "string_literal" else ""
+                yield last_name(file, argument)
+        elif node.type == "index_expression":
+            yield file.code(node.named_children[-1]).strip('"')
+    yield from chain.names
+
+
+def _target_name(file: RustFile, call: Node) -> str:
+    """What the result is kept as: a variable, a field, or the function that returns it."""
+    around = next(file.around(call, *_TARGETS), None)
+    if around is None:
+        return ""
+    field = {"let_declaration": "pattern", "field_initializer": "field"}.get(around.type)
+    field = field or {"assignment_expression": "left"}.get(around.type, "name")
+    named = around.child_by_field_name(field)
+    if named is None:
+        return ""
+    return last_name(file, named) or file.code(named)
+
+
+RULE = Rule(
+    id="A16",
+    title="A value that does not parse becomes 0",
+    category=Category.MONEY_ARITHMETIC,
+    severity=Severity.IMPORTANT,
+    raised=(
+        (Room.ORDER_BOOK, Severity.CRITICAL),
+        (Room.RISK, Severity.CRITICAL),
+        (Room.MARKET_DATA, Severity.CRITICAL),
+    ),
+    why=(
+        "Zero is a price, a quantity and a balance. When a field cannot be read, zero does not "
+        "say so: an ask of 0 crosses the book, a size of 0 deletes a level, a fee of 0 makes a "
+        "losing trade look good, a position of 0 passes every limit."
+    ),
+    needs=_FALLBACKS,
+    example="""\
+fn on_quote(msg: &Quote) -> Level {
+    Level { price: msg.price.parse().unwrap_or(0.0), size: msg.size.parse().unwrap_or_default() }
+}
+""",
+    counter_example="""\
+fn on_quote(msg: &Quote) -> Result<Level, ParseFloatError> {
+    Ok(Level { price: msg.price.parse()?, size: msg.size.parse()? })
+}
+""",
+    find=_find,
+)

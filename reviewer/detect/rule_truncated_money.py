@@ -1,0 +1,98 @@
+"""A10: a float price or quantity cut to an integer without rounding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from reviewer.detect.money import is_money
+from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.finding import Category, Severity
+from reviewer.rust.chain import walk
+from reviewer.rust.file import RustFile
+from reviewer.scope.rooms import Room
+
+_INTEGERS = frozenset(
+    {"i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize"}
+)
+_ROUNDED = re.compile(r"round|floor|ceil|trunc|rint|quantize|to_int|\+\s*0\.5\b|\b0\.5\s*\+|\bsnap")
+_FLOAT = re.compile(r"(?:&\s*(?:mut\s+)?)?f(?:32|64)\b")
+_FLOAT_LITERAL = re.compile(r"[\d_]+\.[\d_]*(?:[eE][-+]?\d+)?(?:f32|f64)?\Z|[\d_.]+_?f(?:32|64)\Z")
+_ELSEWHERE = frozenset({"closure_expression", "block", "arguments", "match_expression"})
+
+
+def _find(file: RustFile) -> Iterator[Hit]:
+    for cast in file.nodes("type_cast_expression"):
+        target, value = cast.child_by_field_name("type"), cast.child_by_field_name("value")
+        if target is None or value is None or file.code(target) not in _INTEGERS:
+            continue
+        text = file.code(value)
+        if len(text) > 400 or _ROUNDED.search(text):
+            continue
+        names, is_float = _read(file, value)
+        money = next((name for name in names if is_money(name)), "")
+        if money and is_float:
+            yield _hit(file, cast, money, file.code(target))
+
+
+def _read(file: RustFile, value: Node) -> tuple[list[str], bool]:
+    """The names in what is cast, and whether it is known to be a float."""
+    place = file.function_of(value)
+    span = (place.start, place.end) if place else (0, 0)
+    names: list[str] = []
+    is_float = False
+    for node in walk(value, _ELSEWHERE):
+        if node.type in ("identifier", "field_identifier"):
+            name = file.code(node)
+            names.append(name)
+            stated = file.declared.of(name, *span)
+            is_float = is_float or (
+                bool(stated)
+                and all(_FLOAT.match(text) or _FLOAT_LITERAL.match(text) for text in stated)
+            )
+        elif node.type == "float_literal" or (
+            node.type == "type_cast_expression" and _FLOAT.match(file.code(node.named_children[-1]))
+        ):
+            is_float = True
+        elif node.type == "type_cast_expression" and node.id != value.id:
+            return names, False  # an integer cast inside decides the type
+    return names, is_float
+
+
+def _hit(file: RustFile, cast: Node, money: str, target: str) -> Hit:
+    return hit(
+        file,
+        cast,
+        f"`{money}` is cut to `{target}`, not rounded",
+        f"`as {target}` drops the fraction, and floats sit just below the number meant: 0.29 * "
+        f"100.0 is 28.999999999999996 and becomes 28. Some values of `{money}` come out one unit "
+        "short, so the order goes out a tick or a lot off, or the books no longer add up.",
+    )
+
+
+RULE = Rule(
+    id="A10",
+    title="A float price or quantity is cut, not rounded",
+    category=Category.MONEY_ARITHMETIC,
+    severity=Severity.IMPORTANT,
+    raised=((Room.ORDER_BOOK, Severity.CRITICAL), (Room.RISK, Severity.CRITICAL)),
+    why=(
+        "`as` from float to integer cuts towards zero, and most decimal prices have no exact "
+        "float: 0.29 * 100.0 is 28.999999999999996. The same price then lands on two ticks, "
+        "depending on how it was computed."
+    ),
+    needs=(" as ",),
+    example="""\
+fn to_ticks(price: f64, tick_size: f64) -> i64 {
+    (price / tick_size) as i64
+}
+""",
+    counter_example="""\
+fn to_ticks(price: f64, tick_size: f64) -> i64 {
+    (price / tick_size).round() as i64
+}
+""",
+    find=_find,
+)

@@ -1,0 +1,201 @@
+"""D5: the best bid or ask taken from the wrong end of a sorted map."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.finding import Category, Severity
+from reviewer.rust.chain import Chain, chain_of, last_name
+from reviewer.rust.file import RustFile
+from reviewer.scope.rooms import Room
+from reviewer.scope.words import split
+
+_LOW = frozenset({"next", "first_key_value", "first_entry", "first", "pop_first", "min"})
+_HIGH = frozenset({"next_back", "last_key_value", "last_entry", "last", "pop_last", "max"})
+_OTHER_END = {
+    "next": "next_back",
+    "first_key_value": "last_key_value",
+    "first_entry": "last_entry",
+    "first": "last",
+    "pop_first": "pop_last",
+    "min": "max",
+}
+_OTHER_END |= {high: low for low, high in _OTHER_END.items()}
+_SAME_ORDER = frozenset(
+    {"iter", "iter_mut", "into_iter", "keys", "values", "values_mut", "into_keys", "into_values"}
+    | {"copied", "cloned", "filter", "lock", "read", "write", "unwrap", "borrow", "borrow_mut"}
+    | {"as_ref", "as_mut", "peekable", "by_ref"}
+)
+_BIDS = frozenset({"bid", "buy", "buyer"})
+_ASKS = frozenset({"ask", "offer", "sell", "seller"})
+_WANTS_BEST = frozenset(
+    {"best", "top", "bbo", "tob", "mid", "midpoint", "midprice", "spread", "touch", "inside"}
+    | {"match", "matching", "cros", "cross", "crosse", "crosses", "crossed", "execute", "sweep"}
+)
+_WANTS_WORST = frozenset(
+    {"worst", "trim", "prune", "evict", "truncate", "lowest", "highest", "deepest", "bottom"}
+    | {"cap", "limit", "shrink", "min", "max", "far", "furthest"}
+)
+_SORTED = re.compile(
+    r"\s*(?:&\s*(?:'\w+\s+)?(?:mut\s+)?)?(?:[\w:]*<)*?\s*(?:\w+::)*BTree(?:Map|Set)\b"
+)
+_KEY = re.compile(r"BTree(?:Map|Set)\s*<\s*([^,>]*)")
+_TURNED_KEY = re.compile(r"Rev|Desc|Neg|Bid|Invert|Flip|Wrapper|dyn")
+_TURNED_USE = (
+    r"\b{name}\s*\.\s*(?:insert|entry|get|get_mut|remove)\s*\(\s*&?\s*"
+    r"(?:-|!|(?:\w+::)*Reverse\b|\w+::MAX\b)"
+)
+"""A key that is negated or wrapped where the map is used."""
+_PLACES = {
+    "let_declaration": "pattern",
+    "let_condition": "pattern",
+    "field_initializer": "field",
+    "assignment_expression": "left",
+    "function_item": "name",
+}
+"""Where a price gets its name, and which part of the code holds it."""
+
+
+def _find(file: RustFile) -> Iterator[Hit]:
+    for method in sorted(_LOW | _HIGH):
+        for call in file.method_calls.get(method, ()):
+            chain = chain_of(file, call)
+            name = last_name(file, chain.root)
+            words = set(split(name))
+            is_bid = not words.isdisjoint(_BIDS)
+            if is_bid == (not words.isdisjoint(_ASKS)):
+                continue  # neither, or a name that holds both
+            end = _end(chain)
+            if end is None or (end == "high") == is_bid:
+                continue
+            if _is_ascending(file, name, call) and _wants_best(file, call):
+                yield _hit(file, chain, name, is_bid)
+
+
+def _end(chain: Chain) -> str | None:
+    """Which key the chain ends at; None when a step makes that unclear."""
+    *steps, last = chain.names
+    low = last in _LOW
+    if last in ("min", "max") and "keys" not in steps:
+        return None
+    for step in steps:
+        if step == "rev" and last not in ("min", "max"):
+            low = not low
+        elif step not in _SAME_ORDER and step != "rev":
+            return None
+    return "low" if low else "high"
+
+
+def _is_ascending(file: RustFile, name: str, call: Node) -> bool:
+    """Whether the file itself says that the map is sorted by plain price."""
+    place = file.function_of(call)
+    span = (place.start, place.end) if place else (0, 0)
+    stated = file.declared.of(name, *span)
+    if not stated or not all(_SORTED.match(text) for text in stated):
+        return False
+    for text in stated:
+        key = _KEY.search(text)
+        if key and (_TURNED_KEY.search(key[1]) or _orders_itself(file, key[1])):
+            return False
+    return not re.search(_TURNED_USE.format(name=re.escape(name)), file.text)
+
+
+def _orders_itself(file: RustFile, key: str) -> bool:
+    """A key type of this file with its own order may sort from the best price down."""
+    bare = key.strip().rpartition("::")[2]
+    return bool(bare) and any(
+        item.kind == "impl"
+        and re.match(rf"impl (?:Partial)?Ord for {re.escape(bare)}\b", item.name)
+        for item in file.items
+    )
+
+
+def _wants_best(file: RustFile, call: Node) -> bool:
+    """Whether the names around say best price, and nothing says that the worst one is meant."""
+    words: set[str] = set()
+    for place in file.around(call, *_PLACES):
+        named = place.child_by_field_name(_PLACES[place.type])
+        if named is not None:
+            words.update(split(file.code(named)))
+        if place.type == "function_item":
+            break
+    for test in file.around(call, "if_expression", "while_expression"):
+        condition = test.child_by_field_name("condition")
+        if condition is not None and ".len()" in file.code(condition):
+            return False  # a book that is cut to its depth drops its worst level
+    return not words.isdisjoint(_WANTS_BEST) and words.isdisjoint(_WANTS_WORST)
+
+
+def _hit(file: RustFile, chain: Chain, name: str, is_bid: bool) -> Hit:
+    side, wrong, right = ("bid", "lowest", "highest") if is_bid else ("ask", "highest", "lowest")
+    effect = (
+        "sells go out far below the market and the spread looks wide"
+        if is_bid
+        else "buys go out far above the market and the spread looks wide"
+    )
+    return hit(
+        file,
+        chain.links[-1].call,
+        f"Best {side} is read from the {wrong} price in `{name}`",
+        f"`{name}` is sorted ascending, so with two levels this gives the {wrong} {side} instead "
+        f"of the {right}: everything priced from it is off by the depth of the book, and "
+        f"{effect}.",
+        replacement=_swapped(file, chain),
+    )
+
+
+def _swapped(file: RustFile, chain: Chain) -> tuple[str, ...] | None:
+    """The line with the other end asked for, when one word does it."""
+    target = chain.links[-1].call.child_by_field_name("function")
+    field = target.child_by_field_name("field") if target is not None else None
+    if field is None or "rev" in chain.names or "peekable" in chain.names:
+        return None
+    row, column = field.start_point
+    line = file.line(row + 1).encode()
+    old = file.code(field)
+    if (
+        chain.links[-1].call.end_point.row != row
+        or line[column : column + len(old)] != old.encode()
+    ):
+        return None
+    new = line[:column] + _OTHER_END[old].encode() + line[column + len(old) :]
+    return (new.decode(),)
+
+
+RULE = Rule(
+    id="D5",
+    title="Best price is read from the wrong end of the book",
+    category=Category.BOOK_INTEGRITY,
+    severity=Severity.CRITICAL,
+    why=(
+        "A `BTreeMap` sorts ascending: the best ask is its first key, the best bid its last. Taken "
+        "from the other end, the best price is the worst one on the book, and it still looks like "
+        "a price."
+    ),
+    needs=("BTreeMap", "BTreeSet"),
+    example="""\
+struct Book { bids: BTreeMap<Price, Qty>, asks: BTreeMap<Price, Qty> }
+impl Book {
+    fn best_bid(&self) -> Option<&Price> {
+        self.bids.keys().next()
+    }
+}
+""",
+    counter_example="""\
+struct Book { bids: BTreeMap<Price, Qty>, asks: BTreeMap<Price, Qty> }
+impl Book {
+    fn best_bid(&self) -> Option<&Price> {
+        self.bids.keys().next_back()
+    }
+    fn best_ask(&self) -> Option<&Price> {
+        self.asks.keys().next()
+    }
+}
+""",
+    find=_find,
+    raised=((Room.ORDER_BOOK, Severity.CRITICAL),),
+)

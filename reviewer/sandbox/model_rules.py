@@ -1,0 +1,143 @@
+"""What the Messages API refuses, beyond the types of the request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, get_args
+
+from reviewer.sandbox.model_cache import blocks, count_tokens
+from reviewer.sandbox.model_schema import mistakes, request_schema, unsupported
+
+MAX_BODY_BYTES = 32 * 1024 * 1024
+MAX_INPUT_TOKENS = 1_000_000
+MAX_OUTPUT_TOKENS = 128_000
+MAX_BREAKPOINTS = 4
+_ADAPTIVE_ONLY = re.compile(r"claude-(?:sonnet|opus|haiku|fable|mythos)-5-[1-9]")
+
+
+@dataclass(eq=False)
+class ApiError(Exception):
+    """An answer in the API's error form."""
+
+    status: int
+    type: str
+    message: str
+    code: str | None = None
+    retry_after: float | None = None
+
+    def to_json(self, request_id: str) -> dict[str, Any]:
+        """The error body."""
+        error: dict[str, Any] = {"type": self.type, "message": self.message}
+        if self.code is not None:
+            error["details"] = {"error_code": self.code}
+        return {"type": "error", "error": error, "request_id": request_id}
+
+
+@cache
+def known_models() -> tuple[str, ...]:
+    """The models that the SDK names, newest first."""
+    from anthropic.types import Model
+
+    return tuple(get_args(get_args(Model)[0]))
+
+
+def check_headers(headers: Mapping[str, str]) -> None:
+    """Key and version. A key that holds `invalid` is one that the API does not know."""
+    scheme, _, key = headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key.strip():
+        raise ApiError(401, "authentication_error", "Authorization header is required")
+    if "invalid" in key:
+        raise ApiError(401, "authentication_error", "invalid bearer token")
+    if not headers.get("anthropic-version"):
+        raise _bad("anthropic-version: header is required")
+
+
+def check_body(body: Any, endpoint: str, *, max_input_tokens: int = MAX_INPUT_TOKENS) -> None:
+    """Raises ApiError for a request that the API would not take."""
+    wrong = mistakes(body, request_schema(endpoint))
+    if wrong:
+        raise _bad(wrong[0])
+    if body["model"] not in known_models():
+        raise ApiError(404, "not_found_error", f"model: {body['model']}")
+    _check_messages(body["messages"])
+    _check_cache(body)
+    _check_options(body)
+    tokens = sum(count_tokens(str(block)) for block in blocks(body))
+    if tokens > max_input_tokens:
+        raise _bad(f"prompt is too long: {tokens} tokens > {max_input_tokens} maximum")
+
+
+def _bad(message: str) -> ApiError:
+    return ApiError(400, "invalid_request_error", message)
+
+
+def _check_messages(messages: list[dict[str, Any]]) -> None:
+    if not messages:
+        raise _bad("messages: at least one message is required")
+    if messages[0]["role"] != "user":
+        raise _bad('messages: first message must use the "user" role')
+    if messages[-1]["role"] == "assistant":
+        raise _bad(
+            "This model does not support assistant message prefill. "
+            "The conversation must end with a user message."
+        )
+    asked: set[str] = set()
+    for number, message in enumerate(messages):
+        content = message["content"]
+        parts = [] if isinstance(content, str) else content
+        if content in ("", []):
+            raise _bad(f"messages.{number}: content must be non-empty")
+        if any(part["type"] == "text" and not part["text"].strip() for part in parts):
+            raise _bad("messages: text content blocks must contain non-whitespace text")
+        answered = {part["tool_use_id"] for part in parts if part["type"] == "tool_result"}
+        if answered != asked:
+            stray = sorted(answered ^ asked)[0]
+            raise _bad(f"messages.{number}: tool_use and tool_result do not pair up: {stray}")
+        asked = {part["id"] for part in parts if part["type"] == "tool_use"}
+
+
+def _check_cache(body: dict[str, Any]) -> None:
+    ttls = [
+        (block["cache_control"] or {}).get("ttl") or "5m"
+        for block in blocks(body)
+        if block.get("cache_control")
+    ]
+    count = len(ttls) + bool(body.get("cache_control"))
+    if count > MAX_BREAKPOINTS:
+        raise _bad(
+            f"A maximum of {MAX_BREAKPOINTS} blocks with cache_control may be provided. "
+            f"Found {count}."
+        )
+    if ttls != sorted(ttls, key=lambda ttl: ttl != "1h"):
+        raise _bad("a ttl='1h' cache_control block must not come after a ttl='5m' one")
+    for block in blocks(body):
+        if block.get("cache_control") and block.get("type") == "text" and not block["text"]:
+            raise _bad("cache_control cannot be set for empty text blocks")
+
+
+def _check_options(body: dict[str, Any]) -> None:
+    limit = body.get("max_tokens", 0)
+    if not 0 <= limit <= MAX_OUTPUT_TOKENS:
+        raise _bad(f"max_tokens: {limit} is not within 0 and {MAX_OUTPUT_TOKENS}")
+    form = (body.get("output_config") or {}).get("format")
+    if form:
+        why = unsupported(form["schema"])
+        if why:
+            raise _bad(why)
+    if not _ADAPTIVE_ONLY.match(body["model"]):
+        return
+    thinking = (body.get("thinking") or {}).get("type")
+    if thinking == "enabled":
+        raise _bad(
+            "thinking.budget_tokens: not supported by this model, use thinking.type=adaptive"
+        )
+    if thinking == "disabled":
+        raise _bad("thinking.type: `disabled` is not supported by this model")
+    if thinking == "between_tools" and "opus" in body["model"]:
+        raise _bad("thinking.type: `between_tools` is not supported by this model")
+    choice = (body.get("tool_choice") or {}).get("type")
+    if choice in ("any", "tool"):
+        raise _bad(f"tool_choice.type: `{choice}` is not supported by this model")

@@ -1,0 +1,18 @@
+"""Fixtures that more than one room uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.github import GithubProcess, github
+from tests.support.stage import Stage
+
+__all__ = ["github", "stage"]
+
+
+@pytest.fixture
+def stage(github: GithubProcess, tmp_path: Path) -> Stage:
+    """A stage of the test's own; every exchange with GitHub is held to its contract."""
+    return Stage(github, tmp_path)
