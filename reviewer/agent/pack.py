@@ -129,7 +129,7 @@ def _sections(
     runs = removed_before(file)
     shown_runs = {number: shown([line.text for line in run]) for number, run in runs.items()}
     added = file.added_numbers()
-    for piece in cut(file, len(lines), item_at):
+    for piece in cut(file, lines, item_at):
         written = _write(piece, lines, added, shown_runs)
         about = [h for h in hints if h.side is Side.RIGHT and h.line in piece.lines]
         text = "\n".join([_item_heading(file.path, piece), *written, *_hints(about)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reviewer.agent.items import Item, ItemLookup
@@ -49,8 +49,9 @@ def removed_before(file: FileDiff) -> dict[int, tuple[Line, ...]]:
     return {number: tuple(run) for number, run in runs.items()}
 
 
-def cut(file: FileDiff, head_lines: int, item_at: ItemLookup) -> list[Piece]:
+def cut(file: FileDiff, head: Sequence[str], item_at: ItemLookup) -> list[Piece]:
     """The pieces of a file that has a head, in its order. No head line stands in two of them."""
+    head_lines = len(head)
     removals = removed_before(file)
     changed: dict[Item | None, set[int]] = {}
     added = file.added_numbers()
@@ -70,7 +71,7 @@ def cut(file: FileDiff, head_lines: int, item_at: ItemLookup) -> list[Piece]:
         mine = {n: r for n, r in removals.items() if (o := owner[n]) and _inside(o, item)}
         mine = {n: r for n, r in mine.items() if not any(n in p.removed for p in pieces)}
         pieces.append(Piece(item, tuple(sorted(wanted)), mine))
-    outside = changed.get(None, set())
+    outside = {n for n in changed.get(None, ()) if n in removals or head[n - 1].strip()}
     around = _around(outside, AROUND_OUTSIDE, 1, head_lines) - taken
     loose = {n: r for n, r in removals.items() if owner[n] is None}
     pieces.extend(_runs(around, loose, outside))

@@ -48,6 +48,7 @@ _CHECKS = (
 _LOOKUPS = frozenset({"get", "get_mut", "remove", "get_key_value", "remove_entry"})
 _MARKET = re.compile(r"(?:\A|_)(?:bids?|asks?|best_\w+|last_price|last_trade|mid|bbo)\Z")
 _NEAR = 2
+_SHORT = 30
 _INDEX = re.compile(r"(?:\A|_)(?:no|idx|index|i|j|n|num|asset|slot)\Z")
 """Keys by which the program counts its own things."""
 _CONSTANT = re.compile(
@@ -73,10 +74,17 @@ def _find(file: RustFile) -> Iterator[Hit]:
 
 
 def _can_fail(file: RustFile, chain: Chain) -> bool:
-    before = chain.names[-2] if len(chain.links) > 1 else ""
-    if before in _FINE or (not before and chain.root.type == "macro_invocation"):
+    if (chain.names[-2] if len(chain.links) > 1 else _called(file, chain.root)) in _FINE:
         return False
     return not _CONSTANT.match(file.code(chain.links[-1].call))
+
+
+def _called(file: RustFile, node: Node) -> str:
+    """`from_str` of `serde_json::from_str(text)`; empty if the node is no call."""
+    function = node.child_by_field_name("function") if node.type == "call_expression" else None
+    if function is not None and function.type == "generic_function":
+        function = function.child_by_field_name("function")
+    return file.code(function).rpartition("::")[2] if function is not None else ""
 
 
 def _depends_on(file: RustFile, chain: Chain, given: frozenset[str]) -> bool:
@@ -138,19 +146,17 @@ def _hit(file: RustFile, place: Placed, chain: Chain) -> Hit:
 
 
 def _described(file: RustFile, chain: Chain, source: Node | None) -> str:
-    owner = last_name(file, chain.root) or "the value"
+    owner = last_name(file, chain.root)
     if source is None:
-        return f"`{owner}` is empty"
+        return f"`{owner}` is missing" if owner else f"`{_called(file, chain.root)}` fails"
     name = chain.names[-2]
-    if name in ("get", "get_mut", "remove", "find", "position", "iter"):
-        key = arguments_of(source)
-        shown = file.code(key[0]) if key and len(file.code(key[0])) < 30 else ""
-        return f"`{owner}` has no `{shown.lstrip('&')}`" if shown else f"`{owner}` has no match"
-    if name in ("first", "last", "pop", "pop_front", "pop_back", "next", "peek", "min", "max"):
-        return f"`{owner}` is empty"
-    if name in ("parse", "ok"):
-        return f"`{owner}` does not parse"
-    return f"`{name}` gives nothing"
+    if name in _LOOKUPS:
+        keys = [file.code(key).lstrip("&") for key in arguments_of(source)]
+        shown = keys[0] if keys and len(keys[0]) <= _SHORT else "such entry"
+        return f"`{owner or name}` has no `{shown}`"
+    if name in ("first", "last", "pop", "pop_front", "pop_back", "next", "next_back", "peek"):
+        return f"`{owner or name}` is empty"
+    return f"`{owner}.{name}()` fails" if owner else f"`{name}` fails"
 
 
 RULE = Rule(

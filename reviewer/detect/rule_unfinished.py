@@ -24,9 +24,9 @@ def _find(file: RustFile) -> Iterator[Hit]:
             file,
             call,
             f"{inside} stops at `{name}!`" if place else f"`{name}!` is left in",
-            f"The first message or order that gets here makes {inside} panic at `{name}!`: the "
-            "task dies with its state, and open orders stay at the venue with nobody to manage "
-            "them.",
+            f"Whatever reaches this branch of {inside} gets a panic instead of an answer: a live "
+            "task ends there with the state it held, while its open orders stay at the venue with "
+            "nobody to manage them.",
         )
 
 

@@ -65,12 +65,10 @@ def _find(file: RustFile) -> Iterator[Hit]:
         for call in file.method_calls.get(method, ()):
             chain = chain_of(file, call)
             name = last_name(file, chain.root)
-            words = set(split(name))
-            is_bid = not words.isdisjoint(_BIDS)
-            if is_bid == (not words.isdisjoint(_ASKS)):
-                continue  # neither, or a name that holds both
+            sides = _sides(name)
             end = _end(chain)
-            if end is None or (end == "high") == is_bid:
+            is_bid = "bid" in sides
+            if not sides or end is None or (end == "high") == is_bid:
                 continue
             if _is_ascending(file, name, call) and _wants_best(file, call):
                 yield _hit(file, chain, name, is_bid)
@@ -116,36 +114,57 @@ def _orders_itself(file: RustFile, key: str) -> bool:
 
 def _wants_best(file: RustFile, call: Node) -> bool:
     """Whether the names around say best price, and nothing says that the worst one is meant."""
-    words: set[str] = set()
-    for place in file.around(call, *_PLACES):
-        named = place.child_by_field_name(_PLACES[place.type])
-        if named is not None:
-            words.update(split(file.code(named)))
-        if place.type == "function_item":
-            break
     for test in file.around(call, "if_expression", "while_expression"):
         condition = test.child_by_field_name("condition")
         if condition is not None and ".len()" in file.code(condition):
             return False  # a book that is cut to its depth drops its worst level
+    words = {word for name in _names_around(file, call) for word in split(name)}
     return not words.isdisjoint(_WANTS_BEST) and words.isdisjoint(_WANTS_WORST)
 
 
+def _names_around(file: RustFile, call: Node) -> Iterator[str]:
+    """What the price is kept as, innermost first, up to the name of the function."""
+    for place in file.around(call, *_PLACES):
+        named = place.child_by_field_name(_PLACES[place.type])
+        if named is not None:
+            yield file.code(named)
+        if place.type == "function_item":
+            return
+
+
 def _hit(file: RustFile, chain: Chain, name: str, is_bid: bool) -> Hit:
-    side, wrong, right = ("bid", "lowest", "highest") if is_bid else ("ask", "highest", "lowest")
-    effect = (
-        "sells go out far below the market and the spread looks wide"
-        if is_bid
-        else "buys go out far above the market and the spread looks wide"
-    )
+    call = chain.links[-1].call
+    target = next(_names_around(file, call), "")
+    side, other = ("bid", "ask") if is_bid else ("ask", "bid")
+    wrong, right = ("lowest", "highest") if is_bid else ("highest", "lowest")
+    if other in _sides(target):
+        return hit(
+            file,
+            call,
+            f"`{target}` is read from the {side} side",
+            f"`{target}` comes out of `{name}`, and from its {wrong} price at that: as soon as "
+            f"both sides hold orders the best {other} is a deep {side}, the book looks crossed "
+            "or wide open, and whatever is priced from it trades at the wrong level.",
+        )
+    effect = "sells go out far below" if is_bid else "buys go out far above"
     return hit(
         file,
-        chain.links[-1].call,
+        call,
         f"Best {side} is read from the {wrong} price in `{name}`",
         f"`{name}` is sorted ascending, so with two levels this gives the {wrong} {side} instead "
         f"of the {right}: everything priced from it is off by the depth of the book, and "
-        f"{effect}.",
+        f"{effect} the market.",
         replacement=_swapped(file, chain),
     )
+
+
+def _sides(name: str) -> set[str]:
+    """Which sides a name speaks of; empty if both or none."""
+    words = set(split(name))
+    sides = {
+        side for side, names in (("bid", _BIDS), ("ask", _ASKS)) if not words.isdisjoint(names)
+    }
+    return sides if len(sides) == 1 else set()
 
 
 def _swapped(file: RustFile, chain: Chain) -> tuple[str, ...] | None:

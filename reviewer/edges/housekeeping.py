@@ -106,7 +106,7 @@ class Housekeeping:
                 )
                 taken = resume_jobs_of(self._client, living)
                 if taken:
-                    log.warning("%d reviews of dead workers go on elsewhere", len(taken))
+                    log.warning("%d review(s) of dead workers go on elsewhere", len(taken))
             finally:
                 connection.execute(sa.select(sa.func.pg_advisory_unlock(_SWEEP_LOCK)))
                 connection.commit()

@@ -11,6 +11,7 @@ _MENTION = re.compile(r"@(?=[A-Za-z0-9])")
 _REFERENCE = re.compile(r"#(?=\d)|(?<=\bGH)-(?=\d)", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?<=\bhttp)(?=s?://)|(?<=\bwww)(?=\.)", re.IGNORECASE)
 _MARKUP = re.compile(r"[\\<>\[\]!|*_~]")
+_LINE_START = re.compile(r"\A(\d{0,9})([/#+=.)-])")
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
@@ -62,7 +63,7 @@ def _harmless(text: str) -> str:
     pieces.append(_plain(text[at:]))
     joined = "".join(pieces)
     # At the start of a line these would be a command to some bot, a heading, a list, a quote.
-    return "\\" + joined if joined[:1] in ("/", "#", "-", "+", "=") else joined
+    return _LINE_START.sub(r"\1\\\2", joined)
 
 
 def _plain(text: str) -> str:

@@ -91,7 +91,15 @@ def _query(pattern: str) -> Query:
 
 def captures(node: Node, pattern: str) -> dict[str, list[Node]]:
     """All captures of a pattern below the node, by name, in source order."""
-    return QueryCursor(_query(pattern)).captures(node)
+    found = QueryCursor(_query(pattern)).captures(node)
+    for nodes in found.values():
+        nodes.sort(key=_place)  # the binding gives them in no order
+    return found
+
+
+def _place(node: Node) -> tuple[int, int]:
+    """Outer before inner, then as written."""
+    return node.start_byte, -node.end_byte
 
 
 def matches(node: Node, pattern: str) -> list[dict[str, Node]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tree_sitter import Node
 
 from reviewer.rust.chain import arguments_of, chain_of, walk
@@ -10,6 +12,7 @@ from reviewer.rust.grammar import captures
 from reviewer.rust.items import Placed
 
 _TAKEN = "[(let_declaration) (let_condition) (for_expression) (match_expression)] @taken"
+_READS = re.compile(r"\bfrom_|pars|decod|deserial|\btry_from\b|\bread_")
 _ROUNDS = 200
 """Patterns that are followed; a longer function is no longer one thought."""
 
@@ -45,7 +48,10 @@ def _comes_from(file: RustFile, value: Node, names: set[str]) -> bool:
     root = chain_of(file, value).root
     if root.type != "call_expression":
         return False
-    # `serde_json::from_str(text)?` is as foreign as the text.
+    # `serde_json::from_str(text)?` is as foreign as the text; `Position::enter(fill)` is our own.
+    function = root.child_by_field_name("function")
+    if function is None or not _READS.search(file.code(function)):
+        return False
     return any(root_name(file, argument) in names for argument in arguments_of(root))
 
 

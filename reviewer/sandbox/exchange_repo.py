@@ -62,8 +62,8 @@ PLANTED: tuple[Planted, ...] = (
     Planted("A16", "src/market_data.rs", "    let price: Price = price.parse().unwrap_or(0);"),
     Planted(
         "B1h",
-        "src/matching.rs",
-        "            let fill = self.book.fill_best(opposite, left).unwrap();",
+        "src/market_data.rs",
+        '                levels.remove(&update.price).expect("a level goes once");',
     ),
     Planted("D5", "src/order_book.rs", "        let (best_bid, _) = self.bids.first_key_value()?;"),
     Planted(
@@ -83,9 +83,9 @@ DEEPER: tuple[Deeper, ...] = (
     Deeper(
         "src/order_book.rs",
         "            level.orders.remove(index);",
-        "The last order of a level goes and the empty level stays. It is still the best price, so "
-        "`fill_best` finds no maker there and the next order that crosses it panics in "
-        "`match_incoming`.",
+        "The last order of a level goes and the empty level stays as the best price. An order that "
+        "crosses it finds no maker there, stops, and rests: real orders behind the empty level do "
+        "not trade and the book stays crossed.",
     ),
     Deeper(
         "src/market_data.rs",

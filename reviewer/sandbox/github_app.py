@@ -33,7 +33,7 @@ from reviewer.sandbox.github_deliveries import PostOffice
 from reviewer.sandbox.github_errors import DOCS, ApiError
 from reviewer.sandbox.github_faults import Faults
 from reviewer.sandbox.github_http import answer
-from reviewer.sandbox.github_limits import Limits
+from reviewer.sandbox.github_limits import Limits, caller_name
 from reviewer.sandbox.github_state import World
 from reviewer.sandbox.github_traffic import Traffic
 
@@ -47,6 +47,7 @@ _PARTS = (
     github_control,
     github_control_pulls,
     github_issue_comments,
+    github_limits,
     github_page,
     github_pulls,
     github_reactions,
@@ -112,7 +113,7 @@ def _before(sandbox: Application) -> Callable[[], Response | None]:
                 entry.kind = "person"
                 return None
         if entry.kind == "api" and request.path != "/rate_limit":
-            sandbox.limits.check(_name())
+            sandbox.limits.check(caller_name())
         return github_faults.before_request()
 
     return before
@@ -131,24 +132,14 @@ def _after(sandbox: Application) -> Callable[[Response], Response]:
             # the exchange is written down as it was before a cache may shorten it
             sandbox.traffic.record(response, fault=fault is not None)
             if github_limits.tag(response):
-                sandbox.limits.give_back(_name())
-            response.headers.update(sandbox.limits.headers(_name()))
+                sandbox.limits.give_back(caller_name())
+            response.headers.update(sandbox.limits.headers(caller_name()))
             response.headers["X-GitHub-Media-Type"] = "github.v3; format=json"
         response.headers["X-GitHub-Request-Id"] = str(uuid.uuid4()).upper()
         sandbox.traffic.note(entry, response, broken=fault is not None and response.is_streamed)
         return response
 
     return after
-
-
-def _name() -> str:
-    """Whom the limits count for."""
-    caller = g.get("caller")
-    if caller is None:
-        return "an address without credentials"
-    if caller.token is not None:
-        return f"installation ID {caller.token.installation.id}"
-    return f"app ID {caller.app.id}" if caller.app else f"user ID {caller.user.id}"
 
 
 def _refuse(error: ApiError) -> Response:

@@ -69,7 +69,7 @@ def parse_raw(raw: bytes) -> list[FileChange]:
             )
         )
     for change in changes:
-        added, removed, path = fields[at].split("\t")
+        added, removed, path = fields[at].split("\t", 2)
         # A binary file has dashes for numbers; a rename has its two names in fields of their own.
         change.additions = int(added) if added != "-" else 0
         change.deletions = int(removed) if removed != "-" else 0

@@ -8,9 +8,12 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
-from flask import Response, request
+from flask import Blueprint, Response, current_app, g, request
 
 from reviewer.sandbox.github_errors import ApiError
+from reviewer.sandbox.github_http import answer
+
+routes = Blueprint("limits", __name__)
 
 WINDOW_SECONDS = 3600
 _CONTENT_WINDOW = 60
@@ -64,13 +67,18 @@ class Limits:
 
     def headers(self, who: str) -> dict[str, str]:
         """The rate-limit headers that every answer of the API has."""
+        told = {f"x-ratelimit-{name}": str(n) for name, n in self.overview(who).items()}
+        return {**told, "x-ratelimit-resource": "core"}
+
+    def overview(self, who: str) -> dict[str, int]:
+        """The caller's current hour, as `/rate_limit` tells it."""
         window = self.window(who)
+        left = max(0, self.per_hour - window.used)
         return {
-            "x-ratelimit-limit": str(self.per_hour),
-            "x-ratelimit-remaining": str(max(0, self.per_hour - window.used)),
-            "x-ratelimit-reset": str(window.reset),
-            "x-ratelimit-used": str(window.used),
-            "x-ratelimit-resource": "core",
+            "limit": self.per_hour,
+            "remaining": left,
+            "reset": window.reset,
+            "used": window.used,
         }
 
     def give_back(self, who: str) -> None:
@@ -91,3 +99,23 @@ def tag(response: Response) -> bool:
     response.set_data(b"")
     del response.headers["Content-Type"]
     return True
+
+
+def caller_name() -> str:
+    """Whom the limits count for in the current request."""
+    caller = g.get("caller")
+    if caller is None:
+        return "an address without credentials"
+    if caller.token is not None:
+        return f"installation ID {caller.token.installation.id}"
+    return f"app ID {caller.app.id}" if caller.app else f"user ID {caller.user.id}"
+
+
+@routes.get("/rate_limit")
+def get_rate_limit() -> Response:
+    """What is left of the hour; asking costs nothing."""
+    limits: Limits = current_app.extensions["limits"]
+    core = limits.overview(caller_name())
+    # searching is not served here, so its minute is never used
+    search = {"limit": 30, "remaining": 30, "reset": core["reset"], "used": 0}
+    return answer({"resources": {"core": core, "search": search}, "rate": core})

@@ -23,7 +23,10 @@ from reviewer.sandbox.github_state import CheckRun, IssueComment, Pull, Review
 
 routes = Blueprint("page", __name__)
 
-_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'"
+)
 _SIGNS = {"success": "✓", "failure": "✕", "timed_out": "✕", "action_required": "!"}
 _VERBS = {
     "APPROVED": "approved these changes",

@@ -64,7 +64,8 @@ h2 { font-size: 18px; margin: 28px 0 10px; }
 .file .plus { color: var(--green); } .file .minus { color: var(--red); }
 table.diff { border-collapse: collapse; width: 100%; table-layout: fixed; line-height: 20px; }
 .diff td { padding: 0 10px; vertical-align: top; border: 0 !important; }
-.diff .number { width: 52px; padding: 0 8px; text-align: right; color: var(--muted); user-select: none; }
+.diff .number { width: 52px; padding: 0 8px; text-align: right; color: var(--muted);
+  user-select: none; }
 .diff .code { white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 4; }
 .diff .mark { width: 26px; user-select: none; }
 .diff .add { background: #dafbe1; } .diff .add .number { background: #aceebb; }

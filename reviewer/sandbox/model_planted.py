@@ -1,4 +1,4 @@
-"""Claims that depend on the code that was really sent: a regex over the packed view, and what to say.
+"""Claims that depend on the code that was really sent: what to say about which line.
 
 Nothing here thinks; it only looks in the gutter for the line that a claim is about.
 """

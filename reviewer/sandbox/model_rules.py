@@ -45,8 +45,8 @@ def known_models() -> tuple[str, ...]:
 
 
 def check_headers(headers: Mapping[str, str]) -> None:
-    """Key and version. A key that holds `invalid` is one that the API does not know."""
-    scheme, _, key = headers.get("Authorization", "").partition(" ")
+    """Key and version; the names in lower case. A key that holds `invalid` is one that the API does not know."""
+    scheme, _, key = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
         raise ApiError(401, "authentication_error", "Authorization header is required")
     if "invalid" in key:

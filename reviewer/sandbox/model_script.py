@@ -100,7 +100,7 @@ class Entry(_Strict):
     answer: Answer = Answer(envelope=EMPTY_ENVELOPE)
     fault: Fault | None = None
     delay: float = 0.0
-    times: int | None = Field(None, ge=1)
+    times: int | None = Field(default=None, ge=1)
 
 
 class Script(_Strict):

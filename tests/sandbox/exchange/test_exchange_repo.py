@@ -28,9 +28,9 @@ from reviewer.sandbox.exchange_repo import (
 )
 
 RULES = {"A10", "A16", "B1h", "B2", "C2", "D5"}
-BASE = "7dd36fffb3e16c1a36f2b475e100a5a6a47b8bb1"
-HEAD = "4782f38acd5fd69546ed1272d9a06b799de54139"
-FOLLOWUP = "633d36940b2a1bf2fae118728ef61dfe7275a50f"
+BASE = "58bde23fd47d5fc971f9246d06291123ce09ccb3"
+HEAD = "33a9f98bb4a54edd31bcd4ed9028fe96f7510d81"
+FOLLOWUP = "6bb104053c1192751e05ff78ba18d78ea71d6890"
 
 
 @pytest.fixture(scope="module")

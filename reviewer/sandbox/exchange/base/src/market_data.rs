@@ -62,7 +62,7 @@ impl FeedHandler {
     pub fn on_snapshot(&mut self, seq: u64, levels: &[LevelUpdate]) {
         self.bids.clear();
         self.asks.clear();
-        self.apply(levels);
+        self.apply_updates(levels);
         self.next_seq = seq.saturating_add(1);
         self.live = true;
     }
@@ -82,7 +82,7 @@ impl FeedHandler {
                 to: packet.seq,
             };
         }
-        self.apply(&packet.updates);
+        self.apply_updates(&packet.updates);
         self.next_seq = packet.seq.saturating_add(1);
         Outcome::Applied
     }
@@ -97,7 +97,7 @@ impl FeedHandler {
         Some((*bid, *ask))
     }
 
-    fn apply(&mut self, updates: &[LevelUpdate]) {
+    fn apply_updates(&mut self, updates: &[LevelUpdate]) {
         for update in updates {
             let levels = match update.side {
                 Side::Buy => &mut self.bids,

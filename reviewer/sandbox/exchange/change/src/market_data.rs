@@ -67,7 +67,7 @@ impl FeedHandler {
     pub fn on_snapshot(&mut self, seq: u64, levels: &[LevelUpdate]) {
         self.bids.clear();
         self.asks.clear();
-        self.apply(levels);
+        self.apply_updates(levels);
         self.next_seq = seq.saturating_add(1);
         self.live = true;
         self.pending = self.pending.split_off(&self.next_seq);
@@ -85,7 +85,7 @@ impl FeedHandler {
         if packet.seq > self.next_seq {
             return self.hold_back(packet);
         }
-        self.apply(&packet.updates);
+        self.apply_updates(&packet.updates);
         self.next_seq = packet.seq.saturating_add(1);
         self.apply_pending();
         Outcome::Applied
@@ -123,19 +123,19 @@ impl FeedHandler {
     /// Catch up with what was held back, now that the packets before it are here.
     fn apply_pending(&mut self) {
         while let Some((seq, packet)) = self.pending.pop_first() {
-            self.apply(&packet.updates);
+            self.apply_updates(&packet.updates);
             self.next_seq = seq + 1;
         }
     }
 
-    fn apply(&mut self, updates: &[LevelUpdate]) {
+    fn apply_updates(&mut self, updates: &[LevelUpdate]) {
         for update in updates {
             let levels = match update.side {
                 Side::Buy => &mut self.bids,
                 Side::Sell => &mut self.asks,
             };
             if update.qty == 0 {
-                levels.remove(&update.price);
+                levels.remove(&update.price).expect("a level goes once");
             } else {
                 levels.insert(update.price, update.qty);
             }

@@ -137,7 +137,9 @@ impl<C: Clock> Engine<C> {
             if !best.is_some_and(|price| order.side.accepts(order.price, price)) {
                 break;
             }
-            let fill = self.book.fill_best(opposite, left).unwrap();
+            let Some(fill) = self.book.fill_best(opposite, left) else {
+                break;
+            };
             left -= fill.qty;
             trades.push(self.settle(order, &fill));
         }

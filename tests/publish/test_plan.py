@@ -1,0 +1,97 @@
+"""What is said, what is left unsaid, and what the check run concludes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reviewer.finding import Finding, Severity
+from reviewer.publish.coverage import Coverage
+from reviewer.publish.fingerprint import fingerprints
+from reviewer.publish.placement import Inline, Placed
+from reviewer.publish.plan import Conclusion, PublicationPlan, make_plan
+from reviewer.pull.diff import Side
+from tests.support.findings import a_finding
+
+READ = Coverage(
+    files_changed=3, rust_files=2, files_in_scope=2, lines_added=60, model="claude-sonnet-5-5"
+)
+NO_MODEL = replace(READ, model=None, model_absence="No model.")
+
+
+def placed(finding: Finding) -> Placed:
+    return Placed(finding, Inline(finding.path, Side.RIGHT, finding.line))
+
+
+def plan(
+    *findings: Finding,
+    coverage: Coverage = READ,
+    said: tuple[str, ...] = (),
+    gate: Severity | None = None,
+) -> PublicationPlan:
+    return make_plan([placed(f) for f in findings], coverage, already_said=said, gate=gate)
+
+
+CRITICAL = a_finding()
+IMPORTANT = a_finding(severity=Severity.IMPORTANT, line=20, quote="important")
+SUGGESTION = a_finding(severity=Severity.SUGGESTION, line=5, quote="suggestion")
+
+
+def test_the_worst_comes_first() -> None:
+    made = plan(SUGGESTION, IMPORTANT, CRITICAL)
+    assert [entry.severity for entry in made.entries] == list(Severity)
+
+
+def test_a_storm_of_suggestions_is_cut_and_counted_but_no_critical_one() -> None:
+    many = [a_finding(severity=s, line=n, quote=f"{s}{n}") for s in Severity for n in range(20)]
+    made = plan(*many)
+    assert made.counts() == {
+        Severity.CRITICAL: 20,
+        Severity.IMPORTANT: 8,
+        Severity.SUGGESTION: 4,
+    }
+    assert made.cut == {Severity.IMPORTANT: 12, Severity.SUGGESTION: 16}
+
+
+def test_what_stands_already_is_not_said_again() -> None:
+    made = plan(CRITICAL, IMPORTANT, said=tuple(fingerprints([CRITICAL])))
+    assert [entry.severity for entry in made.entries] == [Severity.IMPORTANT]
+    assert made.standing == {Severity.CRITICAL: 1}
+
+
+@pytest.mark.parametrize(
+    ("findings", "coverage", "gate", "conclusion"),
+    [
+        ((), READ, None, Conclusion.SUCCESS),
+        ((IMPORTANT,), READ, None, Conclusion.SUCCESS),
+        ((CRITICAL,), READ, None, Conclusion.NEUTRAL),
+        ((CRITICAL,), READ, Severity.CRITICAL, Conclusion.FAILURE),
+        ((IMPORTANT,), READ, Severity.CRITICAL, Conclusion.SUCCESS),
+        ((IMPORTANT,), READ, Severity.IMPORTANT, Conclusion.FAILURE),
+        ((), NO_MODEL, None, Conclusion.NEUTRAL),
+        ((CRITICAL,), NO_MODEL, Severity.CRITICAL, Conclusion.FAILURE),
+        ((), replace(READ, not_reviewed=(("src/a.rs", "too large"),)), None, Conclusion.NEUTRAL),
+        ((), replace(READ, files_in_scope=0), None, Conclusion.NEUTRAL),
+    ],
+)
+def test_the_check_is_green_only_on_code_that_was_read(
+    findings: tuple[Finding, ...],
+    coverage: Coverage,
+    gate: Severity | None,
+    conclusion: Conclusion,
+) -> None:
+    assert plan(*findings, coverage=coverage, gate=gate).conclusion is conclusion
+
+
+def test_a_finding_that_stands_from_an_earlier_head_still_holds_the_gate() -> None:
+    said = tuple(fingerprints([CRITICAL]))
+    made = plan(CRITICAL, said=said, gate=Severity.CRITICAL)
+    assert made.entries == ()
+    assert made.conclusion is Conclusion.FAILURE
+
+
+def test_outside_trading_code_nothing_is_commented() -> None:
+    made = plan(CRITICAL, coverage=replace(READ, files_in_scope=0))
+    assert made.entries == ()
+    assert [p.finding for p in made.outside_scope] == [CRITICAL]
