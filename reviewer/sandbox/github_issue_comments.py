@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from reviewer.sandbox.github_auth import caller, needs
 from reviewer.sandbox.github_errors import ApiError, not_found, validation_failed
@@ -109,7 +109,9 @@ def _own(repo: Repository, comment_id: int) -> IssueComment:
 def add_labels(repo: Repository, number: int) -> Response:
     """Add labels by name; one that is there already stays."""
     pull = pull_of(repo, number)
-    names = wanted(json_body(), "labels", list, "Label")
+    body = request.get_json(silent=True)
+    # a bare list is as good as an object that holds it
+    names = body if isinstance(body, list) else wanted(json_body(), "labels", list, "Label")
     if not all(isinstance(name, str) and name for name in names):
         raise validation_failed("Label", "name", "invalid")
     for name in names:

@@ -45,7 +45,7 @@ def known_models() -> tuple[str, ...]:
 
 
 def check_headers(headers: Mapping[str, str]) -> None:
-    """Key and version; the names in lower case. A key that holds `invalid` is one that the API does not know."""
+    """Key and version, by names in lower case. A key that holds `invalid` is an unknown one."""
     scheme, _, key = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
         raise ApiError(401, "authentication_error", "Authorization header is required")

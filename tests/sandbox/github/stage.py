@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -23,6 +24,12 @@ QUIET: dict[str, Any] = {
     "retry": None,
 }
 """PyGithub without its own waiting and trying again."""
+
+
+@lru_cache(maxsize=1)
+def app_key() -> AppKey:
+    """One key for all tests of a process; making one takes a while."""
+    return AppKey.generate()
 
 
 def numbered(count: int, **changed: str) -> str:
@@ -80,7 +87,7 @@ def set_stage(sandbox: Sandbox, work: GitRepo, *, webhook_url: str = "") -> Stag
         }
     )
     work.git("reset", "--quiet", "--hard", base)
-    key = AppKey.generate()
+    key = app_key()
     sandbox.import_repo(work.path, REPO)
     app_id = sandbox.register_app(
         key.public, webhook_url=webhook_url, webhook_secret="it is a secret to everybody"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -81,13 +82,12 @@ def test_what_people_do_is_told(stage: Stage, receiver: Hook) -> None:
     sandbox.comment(REPO, stage.number, "/review please", actor="carol")
     sandbox.ping(stage.app_id)
     sandbox.delivered()
-    actions = [
+    actions = Counter(
         json.loads(body).get("action", headers["X-GitHub-Event"])
         for headers, body in receiver.received
-    ]
-    assert sorted(actions) == sorted(
-        "created opened converted_to_draft ready_for_review closed reopened created ping".split()
     )
+    once = ("opened", "converted_to_draft", "ready_for_review", "closed", "reopened", "ping")
+    assert actions == {"created": 2, **dict.fromkeys(once, 1)}
     told = _payload(receiver, "issue_comment")
     assert told["comment"]["body"] == "/review please"
     assert told["issue"]["pull_request"]["url"].endswith(f"/pulls/{stage.number}")

@@ -54,7 +54,7 @@ def test_lines_that_look_like_headers_are_lines(work: GitRepo) -> None:
 
 
 def test_modes_links_renames_and_empty_files(work: GitRepo) -> None:
-    base = work.commit({"a.sh": "x\n", "b.rs": "y\n", "e.rs": "", "m.rs": "1\n2\n3\n4\n5\n"})
+    base = work.commit({"a.sh": "x\n", "b.rs": "y\n", "e.rs": "1\n", "m.rs": "1\n2\n3\n4\n5\n"})
     (work.path / "a.sh").chmod(0o755)
     (work.path / "b.rs").unlink()
     (work.path / "b.rs").symlink_to("a.sh")
@@ -67,5 +67,5 @@ def test_modes_links_renames_and_empty_files(work: GitRepo) -> None:
         "e.rs": "removed",
         "n.rs": "added",
     }
-    assert all(not f.patch for f in files.values())
+    assert [path for path, f in files.items() if f.patch] == ["e.rs"]
     assert files["moved.rs"].previous == "m.rs"

@@ -73,18 +73,18 @@ def test_a_comment_may_be_placed_by_position(stage: Stage) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_one_bad_comment_refuses_the_whole_review_without_naming_it(
-    stage: Stage, bad: dict[str, Any], says: str
+    shared: Stage, bad: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(pygithub.GithubException) as refused:
-        _review(stage, _on(12), bad)
+        _review(shared, _on(12), bad)
     assert refused.value.status == 422
     assert isinstance(refused.value.data, dict)
     assert refused.value.data["message"] == "Unprocessable Entity"
     (error,) = refused.value.data["errors"]
     assert says in error
     assert "order.rs" not in error
-    assert stage.sandbox.reviews(REPO, stage.number) == []
-    assert stage.sandbox.comments(REPO, stage.number) == []
+    assert shared.sandbox.reviews(REPO, shared.number) == []
+    assert shared.sandbox.comments(REPO, shared.number) == []
 
 
 def test_a_review_has_something_to_say(stage: Stage) -> None:

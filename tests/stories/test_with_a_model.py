@@ -1,0 +1,147 @@
+"""Stories with the model API's stand-in: three processes over real HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.app import AppProcess, wait_for
+from tests.support.model import ModelProcess
+from tests.support.stage import NOT_WRITTEN, REPO, UNWRAP, ZERO_PRICE, Stage
+
+MODEL_KEY = "a-model-key"
+LEVEL_KEPT = "        self.bids.insert(price, qty);"
+CLAIM: dict[str, Any] = {
+    "line_regex": r"self\.bids\.insert\(price, qty\)",
+    "finding": {
+        "category": "book_integrity",
+        "severity": "critical",
+        "title": "A level of size zero stays in the book",
+        "scenario": "The venue removes a bid with qty 0 and it stays as the best bid.",
+    },
+}
+
+
+@pytest.fixture
+def model() -> Iterator[ModelProcess]:
+    with ModelProcess({"entries": [], "planted": [CLAIM]}) as process:
+        yield process
+
+
+def app_of(stage: Stage, model: ModelProcess, **more: str) -> AppProcess:
+    return stage.app(ANTHROPIC_API_KEY=MODEL_KEY, REVIEWER_MODEL_URL=model.url, **more)
+
+
+def test_the_model_reads_the_change_and_its_finding_stands_on_its_line(
+    stage: Stage, model: ModelProcess
+) -> None:
+    with app_of(stage, model) as app:
+        stage.deliver_to(app)
+        assert app.get("/readyz")[1]["model"] == "ok"
+        number = stage.open_pull()
+        head = stage.head_of(number)
+        stage.wait_for_check(head, app)
+        (review,) = stage.reviews_of(number, head)
+        assert sorted(stage.commented_lines(number)) == sorted([UNWRAP, ZERO_PRICE, LEVEL_KEPT])
+        assert "A level of size zero stays in the book" in review["body"]
+        assert "Read by `claude-sonnet-5-5`" in review["body"]
+        assert "No model has read" not in review["body"]
+        (call,) = model.journal()
+        assert call["status"] == 200
+
+        (delivery,) = stage.sandbox.delivered()
+        stage.sandbox.redeliver(delivery["id"])
+        stage.sandbox.delivered()
+        newer = stage.push(number)
+        stage.wait_for_check(newer, app)
+        assert len(stage.reviews_of(number, head)) == 1
+        assert len(stage.sandbox.comments(REPO, number)) == 4
+        assert stage.commented_lines(number)[-1] == NOT_WRITTEN
+        assert len(model.journal()) == 2
+        assert MODEL_KEY not in app.log()
+
+
+def test_a_clean_change_that_was_read_whole_is_green(stage: Stage, model: ModelProcess) -> None:
+    with app_of(stage, model) as app:
+        stage.deliver_to(app)
+        clean = stage.repo.git("show", f"{stage.base}:src/order_book.rs").decode()
+        clean = clean.replace("next_back", "last")
+        number = stage.open_pull(clean)
+        check = stage.wait_for_check(stage.head_of(number), app)
+        assert check["conclusion"] == "success"
+        assert check["output"]["title"] == "Nothing found"
+        assert stage.sandbox.reviews(REPO, number) == []
+
+
+def test_killed_after_the_model_was_paid_it_is_not_paid_again(
+    stage: Stage, model: ModelProcess
+) -> None:
+    app = app_of(stage, model)
+    with app:
+        stage.deliver_to(app)
+        stage.sandbox.fault("hang", method="POST", path="/pulls/1/reviews$", seconds=30)
+        number = stage.open_pull()
+        head = stage.head_of(number)
+        wait_for(
+            lambda: any(
+                r["path"].endswith("/reviews") and r["method"] == "GET"
+                for r in stage.sandbox.requests("api")
+            ),
+            "the publication",
+            app.log,
+        )
+        app.kill()
+        assert len(model.journal()) == 1
+        stage.sandbox.clear_faults()
+        app.start()
+        stage.deliver_to(app)
+        stage.wait_for_check(head, app)
+        (review,) = stage.reviews_of(number, head)
+        assert "A level of size zero stays in the book" in review["body"]
+        assert len(model.journal()) == 1
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ({"fault": {"status": 529, "error_type": "overloaded_error"}}, "did not answer"),
+        ({"fault": {"status": 401, "error_type": "authentication_error"}}, "refused the question"),
+        ({"answer": {"text": "", "stop_reason": "refusal"}}, "the model declined to read it"),
+    ],
+    ids=["overloaded", "wrong key", "refusal"],
+)
+def test_when_the_model_fails_the_evidence_is_posted_and_the_check_is_not_green(
+    stage: Stage, entry: dict[str, Any], told: str
+) -> None:
+    with ModelProcess([entry]) as model, app_of(stage, model) as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        head = stage.head_of(number)
+        check = stage.wait_for_check(head, app)
+        (review,) = stage.reviews_of(number, head)
+        assert sorted(stage.commented_lines(number)) == sorted([UNWRAP, ZERO_PRICE])
+        assert told in review["body"]
+        assert check["conclusion"] == "neutral"
+
+
+def test_above_the_budget_no_model_is_asked(stage: Stage, model: ModelProcess) -> None:
+    with app_of(stage, model, REVIEWER_BUDGET_PULL_USD="0.0001") as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        head = stage.head_of(number)
+        check = stage.wait_for_check(head, app)
+        assert check["conclusion"] == "neutral"
+        assert "budget is spent" in stage.reviews_of(number, head)[0]["body"]
+        assert model.journal() == []
+
+
+def test_the_gate_fails_the_check_on_a_critical_finding(
+    stage: Stage, model: ModelProcess
+) -> None:
+    with app_of(stage, model, REVIEWER_GATE="critical") as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        check = stage.wait_for_check(stage.head_of(number), app)
+        assert check["conclusion"] == "failure"
