@@ -1,0 +1,1 @@
+"""Measurements: `make bench` takes them, docs/benchmarks.md shows them."""

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.github import GithubProcess, github
+from tests.support.github import GithubProcess, github, github_server
 from tests.support.stage import Stage
 
-__all__ = ["github", "stage"]
+__all__ = ["github", "github_server", "stage"]
 
 
 @pytest.fixture

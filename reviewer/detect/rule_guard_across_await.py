@@ -21,6 +21,7 @@ _BARE_LOCK_CRATES = ("parking_lot", "spin::")
 _TASKS = ("function_item", "closure_expression", "async_block")
 """Code that runs at another time than the code around it."""
 _EXTENTS = (
+    "expression_statement",
     "let_declaration",
     "let_condition",
     "match_expression",
@@ -28,7 +29,6 @@ _EXTENTS = (
     "if_expression",
     "while_expression",
     "match_arm",
-    "expression_statement",
     "block",
     *_TASKS,
 )

@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from reviewer.detect.rule import Hit, Rule, hit
 from reviewer.finding import Category, Severity
-from reviewer.rust.chain import Chain, arguments_of, chain_of, last_name
+from reviewer.rust.chain import Chain, arguments_of, chain_of, last_name, name_of
 from reviewer.rust.file import RustFile
 from reviewer.rust.inputs import given_names, root_name
 from reviewer.rust.items import Placed
@@ -130,18 +130,17 @@ def _subject(file: RustFile, chain: Chain) -> str:
 
 
 def _hit(file: RustFile, place: Placed, chain: Chain) -> Hit:
-    call = chain.links[-1].call
     source = chain.links[-2] if len(chain.links) > 1 else None
     what = _described(file, chain, source.call if source else None)
     how = chain.links[-1].name
     return hit(
         file,
-        call,
+        name_of(chain.links[-1]),
         f"`{place.item.name}` panics when {what}",
         f"The first event for which {what} panics in `{place.item.name}` at this `{how}`: the "
         "task that keeps the book and the orders dies in the middle of an event, and open orders "
         "stay in the market with nobody to cancel them.",
-        start=source.call if source else chain.root,
+        start=name_of(source) if source else chain.root,
     )
 
 

@@ -10,7 +10,7 @@ from tree_sitter import Node
 from reviewer.detect.money import money_name
 from reviewer.detect.rule import Hit, Rule, hit
 from reviewer.finding import Category, Severity
-from reviewer.rust.chain import Chain, arguments_of, chain_of, last_name, walk
+from reviewer.rust.chain import Chain, arguments_of, chain_of, last_name, name_of, walk
 from reviewer.rust.file import RustFile
 from reviewer.scope.rooms import Room
 
@@ -44,12 +44,12 @@ def _find(file: RustFile) -> Iterator[Hit]:
             if name:
                 yield hit(
                     file,
-                    call,
+                    name_of(chain.links[-1]),
                     f"`{name}` becomes 0 when it does not parse",
                     f"The venue sends `{name}` in a form this parse rejects (empty, an exponent, "
                     f"a new precision): no error is raised, `{name}` is 0, and whatever is "
                     "priced, sized or checked with it next goes out at the wrong value.",
-                    start=chain.links[-2].call if len(chain.links) > 1 else chain.root,
+                    start=name_of(chain.links[-2]) if len(chain.links) > 1 else chain.root,
                 )
 
 

@@ -39,15 +39,13 @@ def _find(file: RustFile) -> Iterator[Hit]:
 
 def _read(file: RustFile, value: Node) -> tuple[list[str], bool]:
     """The names in what is cast, and whether it is known to be a float."""
-    place = file.function_of(value)
-    span = (place.start, place.end) if place else (0, 0)
     names: list[str] = []
     is_float = False
     for node in walk(value, _ELSEWHERE):
         if node.type in ("identifier", "field_identifier"):
             name = file.code(node)
             names.append(name)
-            stated = file.declared.of(name, *span)
+            stated = file.stated_types(name, value)
             is_float = is_float or (
                 bool(stated)
                 and all(_FLOAT.match(text) or _FLOAT_LITERAL.match(text) for text in stated)

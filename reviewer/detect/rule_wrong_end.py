@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from reviewer.detect.rule import Hit, Rule, hit
 from reviewer.finding import Category, Severity
-from reviewer.rust.chain import Chain, chain_of, last_name
+from reviewer.rust.chain import Chain, chain_of, last_name, name_of
 from reviewer.rust.file import RustFile
 from reviewer.scope.rooms import Room
 from reviewer.scope.words import split
@@ -90,9 +90,7 @@ def _end(chain: Chain) -> str | None:
 
 def _is_ascending(file: RustFile, name: str, call: Node) -> bool:
     """Whether the file itself says that the map is sorted by plain price."""
-    place = file.function_of(call)
-    span = (place.start, place.end) if place else (0, 0)
-    stated = file.declared.of(name, *span)
+    stated = file.stated_types(name, call)
     if not stated or not all(_SORTED.match(text) for text in stated):
         return False
     for text in stated:
@@ -133,7 +131,7 @@ def _names_around(file: RustFile, call: Node) -> Iterator[str]:
 
 
 def _hit(file: RustFile, chain: Chain, name: str, is_bid: bool) -> Hit:
-    call = chain.links[-1].call
+    call = name_of(chain.links[-1])
     target = next(_names_around(file, call), "")
     side, other = ("bid", "ask") if is_bid else ("ask", "bid")
     wrong, right = ("lowest", "highest") if is_bid else ("highest", "lowest")
@@ -169,18 +167,14 @@ def _sides(name: str) -> set[str]:
 
 def _swapped(file: RustFile, chain: Chain) -> tuple[str, ...] | None:
     """The line with the other end asked for, when one word does it."""
-    target = chain.links[-1].call.child_by_field_name("function")
-    field = target.child_by_field_name("field") if target is not None else None
-    if field is None or "rev" in chain.names or "peekable" in chain.names:
+    field = name_of(chain.links[-1])
+    if "rev" in chain.names or "peekable" in chain.names:
         return None
     row, column = field.start_point
     line = file.line(row + 1).encode()
     old = file.code(field)
-    if (
-        chain.links[-1].call.end_point.row != row
-        or line[column : column + len(old)] != old.encode()
-    ):
-        return None
+    if line[column : column + len(old)] != old.encode():
+        return None  # a first line behind a byte order mark
     new = line[:column] + _OTHER_END[old].encode() + line[column + len(old) :]
     return (new.decode(),)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOSClient, EnqueueOptions
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 
 from reviewer.edges.sealing import SealedJson
 from reviewer.edges.tables import deliveries
@@ -70,41 +70,44 @@ class Inbox:
     def _store(self, entries: list[tuple[ReviewJob, Future[bool]]]) -> None:
         try:
             with self._engine.begin() as connection:
-                answers = [self._insert(connection, job) for job, _ in entries]
+                fresh = self._insert(connection, [job for job, _ in entries])
         except Exception as error:  # noqa: BLE001 - handed to the callers who wait for it
             if len(entries) > 1:
                 # One bad entry must not fail its neighbours.
                 for entry in entries:
                     self._store([entry])
-            elif isinstance(error, IntegrityError):
-                # Another process stored the same GUID between our look and our insert.
-                entries[0][1].set_result(False)
             else:
                 entries[0][1].set_exception(error)
             return
-        for (_, stored), answer in zip(entries, answers, strict=True):
-            stored.set_result(answer)
+        for job, stored in entries:
+            stored.set_result(job.guid in fresh)
+            # Of the same delivery twice in one batch, the second is the duplicate.
+            fresh.discard(job.guid)
 
-    def _insert(self, connection: sa.Connection, job: ReviewJob) -> bool:
-        known = sa.select(deliveries.c.seq).where(deliveries.c.guid == job.guid)
-        if connection.execute(known).first() is not None:
-            return False
-        connection.execute(
-            deliveries.insert().values(
-                guid=job.guid,
-                event=job.reason,
-                repo=str(job.pull.repo),
-                number=job.pull.number,
-                head_sha=job.head_sha,
-                received_at=time.time(),
-            )
-        )
-        options: EnqueueOptions = {
-            "workflow_name": WORKFLOW,
-            "queue_name": QUEUE,
-            "workflow_id": job.guid,
-            "queue_partition_key": str(job.pull),
-        }
-        stored: dict[str, Any] = job.to_json()
-        self._client.enqueue_in_transaction(connection, options, stored)
-        return True
+    def _insert(self, connection: sa.Connection, jobs: list[ReviewJob]) -> set[str]:
+        """Write ledger rows and jobs; the GUIDs that were not known before."""
+        now = time.time()
+        rows = [
+            {
+                "guid": job.guid,
+                "event": job.reason,
+                "repo": str(job.pull.repo),
+                "number": job.pull.number,
+                "head_sha": job.head_sha,
+                "received_at": now,
+            }
+            for job in jobs
+        ]
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        insert = dialect.insert(deliveries).on_conflict_do_nothing().returning(deliveries.c.guid)
+        fresh = set(connection.scalars(insert, rows))
+        for job in {job.guid: job for job in jobs if job.guid in fresh}.values():
+            options: EnqueueOptions = {
+                "workflow_name": WORKFLOW,
+                "queue_name": QUEUE,
+                "workflow_id": job.guid,
+                "queue_partition_key": str(job.pull),
+            }
+            stored: dict[str, Any] = job.to_json()
+            self._client.enqueue_in_transaction(connection, options, stored)
+        return fresh

@@ -15,7 +15,7 @@ from reviewer.config import Config
 from reviewer.edges.process import Receiver, Worker
 from reviewer.edges.web import create_app
 
-THREADS = 8
+THREADS = 16
 KEEP_ALIVE_SECONDS = 30
 
 
@@ -32,38 +32,49 @@ def serve(config: Config, *, with_worker: bool, port_file: Path | None = None) -
             parts.append(worker)
         return create_app(config.webhook_secret, receiver.inbox, receiver.health.readiness)
 
+    def stop() -> None:
+        for part in reversed(parts):
+            part.stop()
+
+    serve_app(config, load, stop, port_file)
+
+
+def serve_app(
+    config: Config, load: Callable[[], Flask], stop: Callable[[], None], port_file: Path | None
+) -> None:
+    """Serve what `load` makes, in one gunicorn worker; `stop` is called in it at the end."""
+
     def when_ready(server: Any) -> None:
         host, port = server.LISTENERS[0].sock.getsockname()[:2]
         logging.getLogger(__name__).info("listening on http://%s:%s", host, port)
         if port_file is not None:
-            port_file.write_text(str(port))
+            # Written aside and renamed, so that nobody reads half a number.
+            draft = port_file.with_name(f"{port_file.name}.draft")
+            draft.write_text(str(port))
+            draft.replace(port_file)
 
     def worker_exit(_server: Any, _worker: Any) -> None:
-        for part in reversed(parts):
-            part.stop()
+        stop()
         logging.shutdown()
         # A review that outlasts the drain sits in a thread that Python would wait for.
         os._exit(0)
 
-    _Server(
-        load,
-        {
-            "bind": f"{config.host}:{config.port}",
-            "workers": 1,
-            "worker_class": "gthread",
-            "threads": THREADS,
-            "keepalive": KEEP_ALIVE_SECONDS,
-            "graceful_timeout": int(config.drain_seconds) + 15,
-            "timeout": 60,
-            "limit_request_line": 4094,
-            "accesslog": None,
-            "errorlog": "-",
-            "loglevel": "warning",
-            "control_socket_disable": True,
-            "when_ready": when_ready,
-            "worker_exit": worker_exit,
-        },
-    ).run()
+    options = {
+        "bind": f"{config.host}:{config.port}",
+        "workers": 1,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "keepalive": KEEP_ALIVE_SECONDS,
+        "graceful_timeout": int(config.drain_seconds) + 15,
+        "timeout": 60,
+        "accesslog": None,
+        "errorlog": "-",
+        "loglevel": "warning",
+        "control_socket_disable": True,
+        "when_ready": when_ready,
+        "worker_exit": worker_exit,
+    }
+    _Server(load, options).run()
 
 
 class _Server(BaseApplication):  # type: ignore[misc]

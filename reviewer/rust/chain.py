@@ -69,6 +69,15 @@ def inner_expression(node: Node) -> Node | None:
     return named[-1] if named else None
 
 
+def name_of(link: Link) -> Node:
+    """Where the name of the method stands: a chain over many lines is wrong on one of them."""
+    target = link.call.child_by_field_name("function")
+    if target is not None and target.type == "generic_function":
+        target = target.child_by_field_name("function")
+    field = target.child_by_field_name("field") if target is not None else None
+    return field or link.call
+
+
 def arguments_of(call: Node) -> list[Node]:
     """The arguments of a call, without comments."""
     arguments = call.child_by_field_name("arguments")

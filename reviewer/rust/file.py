@@ -7,6 +7,7 @@ from functools import cached_property
 
 from tree_sitter import Node, Tree
 
+from reviewer.rust.collect import collect
 from reviewer.rust.grammar import Tangled, captures
 from reviewer.rust.items import Item, Items, Placed
 from reviewer.rust.macros import opened
@@ -108,15 +109,23 @@ class RustFile:
         return calls
 
     def around(self, node: Node, *kinds: str) -> Iterator[Node]:
-        """The nodes of these kinds that enclose a node, innermost first."""
+        """The nodes of these kinds that enclose a node, innermost first.
+
+        Of two with the same bytes the kind named first is the outer: a statement, its expression.
+        """
         nest = self._nests.get(kinds)
         if nest is None:
             nest = self._nests[kinds] = Nest(n for kind in kinds for n in self.nodes(kind))
         return nest.around(node)
 
+    def stated_types(self, name: str, node: Node) -> tuple[str, ...]:
+        """What the function around a node, or a field of this file, says the type of a name is."""
+        place = self.function_of(node)
+        span = (place.start, place.end) if place else (0, len(self.source))
+        return self._declared.of(name, *span)
+
     @cached_property
-    def declared(self) -> Declarations:
-        """The types that the file itself states for its names."""
+    def _declared(self) -> Declarations:
         return Declarations(self.source, self.tree)
 
     @cached_property
@@ -129,20 +138,21 @@ class RustFile:
 
     @cached_property
     def _items(self) -> Items:
-        return Items(self.source, self.tree)
+        return collect(self.source, self.tree)
 
     def _placed_at(self, line: int) -> Placed | None:
         return self._items.around(*self._span(line))
 
     def _span(self, line: int) -> tuple[int, int]:
-        """First and last byte of what stands on the line, without the blanks around it."""
+        """First and last byte of the code on a line: no blanks around it, no comment behind it."""
         if not 1 <= line <= len(self._starts):
             return len(self.source) + 1, len(self.source) + 1
         start = self._starts[line - 1]
         end = self._starts[line] if line < len(self._starts) else len(self.source)
-        text = self.source[start:end]
-        first = start + len(text) - len(text.lstrip())
-        return (first, start + len(text.rstrip())) if text.strip() else (start, start)
+        first = start + len(self.source[start:end]) - len(self.source[start:end].lstrip())
+        comment = self._items.comment_starts.get(line - 1, end)
+        last = start + len(self.source[start : comment if comment > first else end].rstrip())
+        return (first, last) if first < end else (start, start)
 
 
 def method_name(file: RustFile, call: Node) -> str:

@@ -2,34 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from tree_sitter import Node, Tree
-
-from reviewer.rust.grammar import captures, matches
-from reviewer.rust.testcode import marks_test
-
-_KINDS = {
-    "function_item": "fn",
-    "function_signature_item": "fn",
-    "impl_item": "impl",
-    "trait_item": "trait",
-    "mod_item": "mod",
-    "struct_item": "struct",
-    "enum_item": "enum",
-    "union_item": "union",
-    "macro_definition": "macro",
-}
-_PATTERN = (
-    "[" + " ".join(f"({kind})" for kind in _KINDS) + "] @item"
-    " (attribute_item) @before (inner_attribute_item) @inner"
-    " [(line_comment) (block_comment)] @comment"
-)
-_ATTRIBUTE_TARGET = "((attribute_item)+ @attribute . (_) @target)"
-_SPACE = re.compile(r"\s+")
-_NAME_LIMIT = 100
+from tree_sitter import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +36,20 @@ class Placed:
     test: bool
 
 
+@dataclass(frozen=True, slots=True)
 class Items:
     """The items of a file in source order."""
 
-    def __init__(self, source: bytes, tree: Tree) -> None:
-        self._source = source
-        self.placed: list[Placed] = []
-        self.test_ranges: list[tuple[int, int]] = []
-        """Test-only code that is no named item: `#[cfg(test)] use ..`."""
-        self._collect(tree)
-        self._starts = [placed.start for placed in self.placed]
+    placed: tuple[Placed, ...]
+    starts: tuple[int, ...]
+    test_ranges: tuple[tuple[int, int], ...]
+    """Bytes of test-only code that is no named item: `#[cfg(test)] use ..`."""
+    comment_starts: dict[int, int]
+    """By row: first byte of the `//` comment that ends it."""
 
     def around(self, first: int, last: int) -> Placed | None:
         """The innermost item that holds the bytes first..last."""
-        index = bisect_right(self._starts, first) - 1
+        index = bisect_right(self.starts, first) - 1
         # Items nest, so whatever holds the byte is the last one begun or one around it.
         while index >= 0:
             placed = self.placed[index]
@@ -86,7 +62,7 @@ class Items:
         """The innermost function that holds the byte."""
         placed = self.around(byte, byte)
         while placed is not None and placed.item.kind != "fn":
-            placed = self.placed[placed.parent] if placed.parent >= 0 else None
+            placed = self._parent(placed)
         return placed
 
     def chain(self, placed: Placed | None) -> tuple[Item, ...]:
@@ -94,103 +70,13 @@ class Items:
         found: list[Item] = []
         while placed is not None:
             found.append(placed.item)
-            placed = self.placed[placed.parent] if placed.parent >= 0 else None
+            placed = self._parent(placed)
         return tuple(reversed(found))
 
     def in_test_range(self, first: int, last: int) -> bool:
         """Whether the bytes lie in test-only code that is no named item."""
-        index = bisect_right(self.test_ranges, (first, len(self._source) + 1)) - 1
+        index = bisect_right(self.test_ranges, first, key=lambda span: span[0]) - 1
         return index >= 0 and last <= self.test_ranges[index][1]
 
-    def _collect(self, tree: Tree) -> None:
-        found = captures(tree.root_node, _PATTERN)
-        nodes = [
-            (node.start_byte, -node.end_byte, what, node)
-            for what, group in found.items()
-            for node in group
-        ]
-        nodes.sort(key=lambda entry: entry[:2])
-        whole_file_test = False
-        lead = _Lead()
-        stack: list[int] = []
-        stray_tests: set[int] = set()
-        for start, minus_end, what, node in nodes:
-            end = -minus_end
-            text = "" if what == "item" else self._text(start, end)
-            joined = lead.start >= 0 and not self._source[lead.end : start].strip()
-            if not joined:
-                stray_tests.update(lead.tests)
-                lead = _Lead()
-            while stack and self.placed[stack[-1]].end < end:
-                stack.pop()
-            if what == "item":
-                begin = lead.start if lead.start >= 0 else start
-                parent = stack[-1] if stack else -1
-                test = whole_file_test or bool(lead.tests)
-                test = test or (parent >= 0 and self.placed[parent].test)
-                stack.append(len(self.placed))
-                self.placed.append(
-                    Placed(self._item(node, begin, parent), node, begin, end, parent, test)
-                )
-                lead = _Lead()
-            elif what == "inner":
-                if marks_test(text) and stack:
-                    self._mark(stack[-1])
-                elif marks_test(text):
-                    whole_file_test = True
-            elif what == "before" or text.startswith(("///", "/**")):
-                lead.add(start, end, test=what == "before" and marks_test(text))
-            elif lead.start >= 0 and not text.startswith(("//!", "/*!")):
-                lead.add(start, end, test=False)
-        stray_tests.update(lead.tests)
-        if whole_file_test:
-            self.test_ranges.append((0, len(self._source)))
-        elif stray_tests:
-            self.test_ranges = [
-                (match["attribute"].start_byte, match["target"].end_byte)
-                for match in matches(tree.root_node, _ATTRIBUTE_TARGET)
-                if match["attribute"].start_byte in stray_tests
-            ]
-
-    def _mark(self, index: int) -> None:
-        """Make an item a test after the fact: `mod tests { #![cfg(test)] .. }`."""
-        old = self.placed[index]
-        self.placed[index] = Placed(old.item, old.node, old.start, old.end, old.parent, True)
-
-    def _item(self, node: Node, begin: int, parent: int) -> Item:
-        kind = _KINDS[node.type]
-        name = self._impl_name(node) if kind == "impl" else self._field(node, "name")
-        path = f"{self.placed[parent].item.name_path}::{name}" if parent >= 0 else name
-        lead_rows = self._source.count(b"\n", begin, node.start_byte)
-        first = node.start_point.row - lead_rows + 1
-        return Item(kind, name, path, first, node.end_point.row + 1)
-
-    def _impl_name(self, node: Node) -> str:
-        target = self._field(node, "type")
-        trait = self._field(node, "trait")
-        return f"impl {trait} for {target}" if trait else f"impl {target}"
-
-    def _field(self, node: Node, field: str) -> str:
-        found = node.child_by_field_name(field)
-        if found is None:
-            return ""
-        return _SPACE.sub(" ", self._text(found.start_byte, found.end_byte))[:_NAME_LIMIT]
-
-    def _text(self, start: int, end: int) -> str:
-        return self._source[start:end].decode("utf-8", "replace")
-
-
-class _Lead:
-    """Attributes and doc comments that wait for the item they belong to."""
-
-    def __init__(self) -> None:
-        self.start = -1
-        self.end = -1
-        self.tests: list[int] = []
-
-    def add(self, start: int, end: int, *, test: bool) -> None:
-        if self.start < 0:
-            self.start = start
-        self.end = end
-        if test:
-            self.tests.append(start)
+    def _parent(self, placed: Placed) -> Placed | None:
+        return self.placed[placed.parent] if placed.parent >= 0 else None

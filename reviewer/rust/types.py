@@ -29,8 +29,8 @@ class Declarations:
                 source[name.start_byte : name.end_byte].decode("utf-8", "replace"), []
             ).append((place, text.decode("utf-8", "replace")))
 
-    def of(self, name: str, start: int = 0, end: int = 0) -> tuple[str, ...]:
-        """What is stated for a name between two bytes."""
+    def of(self, name: str, start: int, end: int) -> tuple[str, ...]:
+        """What is stated for a name between two bytes; a field counts everywhere."""
         return tuple(
             text for place, text in self._found.get(name, ()) if start <= place < end or place < 0
         )

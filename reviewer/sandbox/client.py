@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from reviewer.sandbox.app_key import AppKey
+
+__all__ = ["PERMISSIONS", "AppKey", "Sandbox", "SandboxRefused"]
 
 PERMISSIONS = {
     "checks": "write",
@@ -33,28 +33,6 @@ class SandboxRefused(Exception):
         super().__init__(f"the stand-in for GitHub answered {status}: {body[:500]}")
         self.status = status
         self.body = body
-
-
-@dataclass(frozen=True, slots=True)
-class AppKey:
-    """An App's key pair (PEM), made at run time and kept in memory."""
-
-    private: str
-    public: str
-
-    @classmethod
-    def generate(cls) -> AppKey:
-        """A new pair; takes some 50 ms."""
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        private = key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        public = key.public_key().public_bytes(
-            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
-        return cls(private.decode(), public.decode())
 
 
 class Sandbox:
@@ -285,6 +263,10 @@ class Sandbox:
         `more`: count (default 1), status (502), seconds, headers.
         """
         self._control("/faults", kind=kind, method=method, path=path, **more)
+
+    def reset(self) -> None:
+        """Forget everything, as if the stand-in had just been started."""
+        self._control("/reset")
 
     def clear_faults(self) -> None:
         """Let all go well again."""

@@ -25,6 +25,8 @@ REPO = "acme/exchange"
 SECRET = "demo-webhook-secret"  # noqa: S105 - signs deliveries on loopback, for one demo
 REVIEW_SECONDS = 60.0
 REVIEW_SECONDS_WITH_MODEL = 600.0
+_LINK = re.compile(r"\[`([^\]`]+)`\]\([^)\s]*\)")
+_ESCAPE = re.compile(r"\\([\\<>\[\]!|*_~`#])")
 _MARKER = re.compile(r"<!--.*?-->|</?sub>", re.DOTALL)
 
 
@@ -86,7 +88,7 @@ def run_demo(*, once: bool, as_json: bool, say: Callable[[str], None]) -> None:
 def _stage(stack: ExitStack, directory: Path, progress: Callable[[str], None]) -> Shown:
     progress("starting a stand-in for GitHub and the App, each a process of its own")
     key = AppKey.generate()
-    github_port = start_process(
+    github = start_process(
         stack,
         "reviewer.sandbox.github_server",
         ["--root", str(directory / "github"), "--port", "0"],
@@ -95,14 +97,14 @@ def _stage(stack: ExitStack, directory: Path, progress: Callable[[str], None]) -
         name="github",
     )
     base, head = write_exchange(directory / "exchange")
-    sandbox = Sandbox(f"http://127.0.0.1:{github_port()}")
+    sandbox = Sandbox(f"http://127.0.0.1:{github.port()}")
     sandbox.import_repo(directory / "exchange", REPO)
     app_id = sandbox.register_app(
         key.public, webhook_secret=SECRET, permissions=TOKEN_PERMISSIONS, events=["pull_request"]
     )
     sandbox.install(app_id, REPO.partition("/")[0])
     model_key = os.environ.get("ANTHROPIC_API_KEY", "")
-    app_port = start_process(
+    app = start_process(
         stack,
         "reviewer",
         ["serve"],
@@ -121,7 +123,7 @@ def _stage(stack: ExitStack, directory: Path, progress: Callable[[str], None]) -
         },
         name="app",
     )
-    sandbox.set_webhook(app_id, f"http://127.0.0.1:{app_port()}/webhook")
+    sandbox.set_webhook(app_id, f"http://127.0.0.1:{app.port()}/webhook")
     progress(
         "a model key is set, so Claude reads the change too"
         if model_key
@@ -157,6 +159,8 @@ def _stage(stack: ExitStack, directory: Path, progress: Callable[[str], None]) -
 
 
 def _plain(markdown: str) -> str:
+    markdown = _LINK.sub(r"\1", markdown)
+    markdown = _ESCAPE.sub(r"\1", markdown).replace("&amp;", "&")
     return re.sub(r"\n{3,}", "\n\n", _MARKER.sub("", markdown)).strip()
 
 

@@ -24,7 +24,12 @@ class BadAnchor(ValueError):
 
 def comparison_of(pull: Pull) -> Comparison:
     """The diff that the pull request shows at its head."""
-    return github_git.compare(pull.repo.git_dir, pull.base_sha, pull.head_sha)
+    return comparison_at(pull, pull.head_sha)
+
+
+def comparison_at(pull: Pull, commit: str) -> Comparison:
+    """The diff that the pull request showed when this commit was its head."""
+    return github_git.compare(pull.repo.git_dir, pull.base_sha, commit)
 
 
 def anchor_on(change: Comparison, asked: dict[str, Any]) -> tuple[Anchor, str]:
@@ -77,7 +82,7 @@ def anchor_on_file(change: Comparison, path: object) -> Anchor:
 def follow_push(comment: ReviewComment, before: Comparison, old_head: str) -> None:
     """Move a comment along with a push that has happened, or mark it outdated for good."""
     pull = comment.pull
-    if comment.anchor is None:
+    if comment.anchor is None or old_head == pull.head_sha:
         return
     after = comparison_of(pull)
     file = after.file(comment.anchor.path)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,9 +65,40 @@ class Application:
     """The application and what it holds."""
 
     flask: Flask
-    world: World
+    root: Path
     traffic: Traffic
-    limits: Limits
+    generations: Iterator[int] = field(default_factory=count)
+
+    @property
+    def world(self) -> World:
+        """All there is at the moment."""
+        world: World = self.flask.extensions["world"]
+        return world
+
+    @property
+    def limits(self) -> Limits:
+        """The counters of requests."""
+        limits: Limits = self.flask.extensions["limits"]
+        return limits
+
+    def begin_anew(self) -> None:
+        """Forget everything but the server's own address.
+
+        Every beginning has a directory of its own, because what git said of one is remembered.
+        """
+        past: World | None = self.flask.extensions.get("world")
+        world = World(self.root / f"world-{next(self.generations)}")
+        faults = Faults()
+        self.traffic.log.clear()
+        self.flask.extensions.update(
+            world=world,
+            limits=Limits(),
+            faults=faults,
+            post_office=PostOffice(faults),
+        )
+        if past is not None:
+            world.base_url = past.base_url
+            shutil.rmtree(past.root, ignore_errors=True)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve a request, with or without the prefix that Enterprise Server has."""
@@ -82,15 +115,9 @@ def create_app(root: Path, record: Path | None = None) -> Application:
     """
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
-    faults = Faults()
-    sandbox = Application(app, World(root), Traffic(record), Limits())
-    app.extensions.update(
-        world=sandbox.world,
-        traffic=sandbox.traffic,
-        limits=sandbox.limits,
-        faults=faults,
-        post_office=PostOffice(faults),
-    )
+    sandbox = Application(app, root, Traffic(record))
+    app.extensions.update(traffic=sandbox.traffic, begin_anew=sandbox.begin_anew)
+    sandbox.begin_anew()
     for part in _PARTS:
         app.register_blueprint(part.routes)
     app.before_request(_before(sandbox))
@@ -136,7 +163,7 @@ def _after(sandbox: Application) -> Callable[[Response], Response]:
             response.headers.update(sandbox.limits.headers(caller_name()))
             response.headers["X-GitHub-Media-Type"] = "github.v3; format=json"
         response.headers["X-GitHub-Request-Id"] = str(uuid.uuid4()).upper()
-        sandbox.traffic.note(entry, response, broken=fault is not None and response.is_streamed)
+        sandbox.traffic.note(entry, response, broken=fault is not None and fault.breaks)
         return response
 
     return after

@@ -212,6 +212,14 @@ def clear_faults(_: dict[str, Any]) -> Any:
     return {}
 
 
+@routes.post("/reset")
+@lever
+def begin_anew(_: dict[str, Any]) -> Any:
+    """Forget all repositories, Apps, faults and logs, as if the server had just been started."""
+    current_app.extensions["begin_anew"]()
+    return {}
+
+
 @routes.post("/limits")
 @lever
 def set_limits(body: dict[str, Any]) -> Any:

@@ -46,6 +46,11 @@ class Fault:
     seconds: float = 0.0
     headers: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def breaks(self) -> bool:
+        """Whether the caller gets no answer at all."""
+        return self.kind == "reset" or (self.kind == "applied" and not self.status)
+
     def matches(self, method: str, path: str) -> bool:
         """Whether the fault is meant for this request."""
         return self.method in ("", method) and re.search(self.path, path) is not None
@@ -108,7 +113,7 @@ def before_request() -> Response | None:
 
 def failure(fault: Fault) -> Response:
     """The answer that the fault gives; with `reset`, or status 0, a connection that breaks."""
-    if fault.kind == "reset" or not fault.status:
+    if fault.breaks:
         return Response(_broken())
     message = _MESSAGES.get(fault.status, "Server Error")
     body = {"message": message, "documentation_url": DOCS, "status": str(fault.status)}

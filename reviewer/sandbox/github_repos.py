@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from reviewer.sandbox.github_json_repo import commit_json, file_json, node_id, r
 from reviewer.sandbox.github_state import Repository
 
 routes = Blueprint("repos", __name__)
+_ID = re.compile("[0-9a-f]{40}")
 _CONTENT_BYTES = 1_000_000
 
 
@@ -201,10 +203,10 @@ def _content_json(repo: Repository, entry: Entry, ref: str) -> dict[str, Any]:
 def get_tree(repo: Repository, tree: str) -> Response:
     """A directory by commit, branch or tree id; `recursive` lists all that is in it."""
     sha = github_git.resolve(repo.git_dir, tree) or tree
+    if not _ID.fullmatch(sha):
+        raise not_found()
     try:
-        top = github_git.text(
-            repo.git_dir, "rev-parse", "--verify", "--end-of-options", f"{sha}^{{tree}}"
-        )
+        top = github_git.text(repo.git_dir, "rev-parse", "--verify", f"{sha}^{{tree}}")
         listed = github_git.entries(repo.git_dir, top, recursive="recursive" in request.args)
     except GitError:
         raise not_found() from None

@@ -6,7 +6,14 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from reviewer.sandbox.github_anchors import BadAnchor, anchor_on, anchor_on_file, comparison_of
+from reviewer.sandbox.github_anchors import (
+    BadAnchor,
+    anchor_on,
+    anchor_on_file,
+    comparison_at,
+    comparison_of,
+    follow_push,
+)
 from reviewer.sandbox.github_auth import caller, needs
 from reviewer.sandbox.github_errors import ApiError, not_found, validation_failed
 from reviewer.sandbox.github_events import announce_review_comment
@@ -60,12 +67,12 @@ def create_comment(repo: Repository, number: int) -> Response:
     wanted(body, "path", str, _RESOURCE)
     if commit not in comparison_of(pull).commits:
         raise validation_failed(_RESOURCE, "commit_id", "invalid")
-    anchor, hunk = _place(pull, body)
+    anchor, hunk = _place(pull, commit, body)
     return _create(pull, text, anchor, hunk, commit, None)
 
 
-def _place(pull: Pull, body: dict[str, Any]) -> tuple[Anchor, str]:
-    change = comparison_of(pull)
+def _place(pull: Pull, commit: str, body: dict[str, Any]) -> tuple[Anchor, str]:
+    change = comparison_at(pull, commit)
     try:
         if body.get("subject_type") == "file":
             return anchor_on_file(change, body["path"]), ""
@@ -107,6 +114,7 @@ def _create(
             review=review,
             in_reply_to=parent.id if parent else None,
         )
+        follow_push(comment, comparison_at(pull, comment.commit), comment.commit)
         pull.repo.reviews[review.id] = review
         pull.repo.review_comments[comment.id] = comment
         pull.touch()

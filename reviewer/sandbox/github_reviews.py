@@ -7,7 +7,13 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from reviewer.sandbox.github_anchors import BadAnchor, anchor_on, comparison_of
+from reviewer.sandbox.github_anchors import (
+    BadAnchor,
+    anchor_on,
+    comparison_at,
+    comparison_of,
+    follow_push,
+)
 from reviewer.sandbox.github_auth import caller, needs
 from reviewer.sandbox.github_errors import ApiError, not_found, unprocessable
 from reviewer.sandbox.github_events import announce_review, announce_review_comment
@@ -62,15 +68,16 @@ def _check_body(text: str) -> str:
     return text
 
 
-def _placed(pull: Pull, entries: list[Any]) -> list[tuple[Anchor, str, str]]:
+def _placed(pull: Pull, commit: str, entries: list[Any]) -> list[tuple[Anchor, str, str]]:
     placed = []
+    change = comparison_at(pull, commit)
     for entry in entries:
         if not isinstance(entry, dict) or not isinstance(entry.get("body"), str):
             raise unprocessable("Comments are invalid")
         if not entry["body"].strip():
             raise unprocessable("Body can't be blank")
         try:
-            anchor, hunk = anchor_on(comparison_of(pull), entry)
+            anchor, hunk = anchor_on(change, entry)
         except BadAnchor as error:
             # GitHub does not say which of the comments it means
             raise unprocessable(error.message) from None
@@ -89,7 +96,7 @@ def create_review(repo: Repository, number: int) -> Response:
     entries = optional(body, "comments", list, _RESOURCE) or []
     commit = check_commit(pull, optional(body, "commit_id", str, _RESOURCE))
     _check_event(pull, event, user, has_text=bool(text.strip()), has_comments=bool(entries))
-    placed = _placed(pull, entries)
+    placed = _placed(pull, commit, entries)
     with state.lock:
         pending = any(
             r.pull is pull and r.user is user and r.state == "PENDING"
@@ -112,6 +119,7 @@ def create_review(repo: Repository, number: int) -> Response:
                 diff_hunk=hunk,
                 review=review,
             )
+            follow_push(comment, comparison_at(pull, commit), commit)
             repo.review_comments[comment.id] = comment
         pull.touch()
     if event is not None:
@@ -200,6 +208,23 @@ def submit_review(repo: Repository, number: int, review_id: int) -> Response:
     )
     review.body = text
     _submit(review, event)
+    return answer(review_json(world(), review))
+
+
+@routes.delete(f"{_HERE}/<int:review_id>")
+@needs("pull_requests:write")
+def delete_review(repo: Repository, number: int, review_id: int) -> Response:
+    """Throw a pending review away, with its comments."""
+    review = review_of(repo, number, review_id)
+    if review.user is not caller().user:
+        raise not_found()
+    if review.state != "PENDING":
+        raise unprocessable("Can not delete a non-pending pull request review")
+    with world().lock:
+        for comment in repo.comments_of(review.pull):
+            if comment.review is review:
+                del repo.review_comments[comment.id]
+        del repo.reviews[review.id]
     return answer(review_json(world(), review))
 
 

@@ -105,4 +105,6 @@ def _readable(data: bytes, content_type: str) -> Any:
 
 def begin() -> None:
     """Start the clock of the current request."""
+    # a body that nobody reads would be taken for the next request of the connection
+    request.get_data()
     g.entry = Entry(request.method, request.path, kind_of(request.path))

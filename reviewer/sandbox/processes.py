@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +22,26 @@ class DidNotHappen(Exception):
     """Something was waited for in vain; the message has the end of the process's log."""
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A process that tells its port in a file and logs into another."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    port_file: Path
+    log_file: Path
+
+    def port(self) -> int:
+        """Its port, once it listens. Raises DidNotHappen when it ends before."""
+
+        def look() -> str:
+            if self.process.poll() is not None:
+                raise DidNotHappen(f"{self.name} ended at its start:\n{_tail(self.log_file)}")
+            return self.port_file.read_text() if self.port_file.exists() else ""
+
+        return int(wait_for(look, f"{self.name} to listen", self.log_file))
+
+
 def start_process(
     stack: ExitStack,
     module: str,
@@ -29,13 +50,14 @@ def start_process(
     directory: Path,
     environ: Mapping[str, str],
     name: str,
-) -> Callable[[], int]:
-    """Start `python -m module` and end it with the stack; a function that waits for its port.
+) -> Started:
+    """Start `python -m module` and end it with the stack.
 
     The process is told `--port-file`, and logs into `<name>.log` in the directory.
     """
     port_file = directory / f"{name}.port"
     log_file = directory / f"{name}.log"
+    port_file.unlink(missing_ok=True)
     with log_file.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments, "--port-file", str(port_file)],
@@ -46,20 +68,13 @@ def start_process(
             stderr=log,
             start_new_session=True,
         )
-    stack.callback(_end, process)
-
-    def port() -> int:
-        def look() -> str:
-            if process.poll() is not None:
-                raise DidNotHappen(f"{name} ended at its start:\n{_tail(log_file)}")
-            return port_file.read_text() if port_file.exists() else ""
-
-        return int(wait_for(look, f"{name} to listen", log_file))
-
-    return port
+    stack.callback(end_process, process)
+    return Started(name, process, port_file, log_file)
 
 
-def wait_for(look: Callable[[], T], what: str, log_file: Path, seconds: float = START_SECONDS) -> T:
+def wait_for(
+    look: Callable[[], T | None], what: str, log_file: Path, seconds: float = START_SECONDS
+) -> T:
     """Look every 20 ms until there is something to see. Raises DidNotHappen."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -74,7 +89,7 @@ def _tail(log_file: Path) -> str:
     return log_file.read_text("utf-8", "replace")[-4000:] if log_file.exists() else ""
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end_process(process: subprocess.Popen[bytes]) -> None:
     """SIGTERM, and SIGKILL to the whole group when that is not enough."""
     if process.poll() is None:
         process.terminate()

@@ -19,6 +19,7 @@ _MANY_SEGMENTS = {"path", "ref", "basehead", "branch", "tree_sha"}
 UNDESCRIBED = {
     ("DELETE", r"/repos/[^/]+/[^/]+/pulls/comments/\d+/reactions/\d+"),
     ("DELETE", r"/repos/[^/]+/[^/]+/issues/\d+/reactions/\d+"),
+    ("DELETE", r"/repos/[^/]+/[^/]+/pulls/\d+/reviews/\d+"),
     ("GET", r"/repos/[^/]+/[^/]+/issues/\d+/reactions"),
     ("GET", r"/repos/[^/]+/[^/]+/pulls/comments/\d+/reactions"),
     ("GET", r"/repos/[^/]+/[^/]+/pulls/\d+/reviews/\d+"),

@@ -38,6 +38,10 @@ USER_OR_ENTERPRISE = "/app/installations"
 """Where the description asks of an account to be a user and an enterprise at once; the schema
 `installation`, which it has for the same thing elsewhere, says "or", and is taken instead."""
 
+BARE_LIST = "/repos/{owner}/{repo}/issues/{issue_number}/labels"
+"""Where the description wants an object, and the service also takes the bare list of names that
+PyGithub has always sent."""
+
 
 def extract(full: dict[str, Any]) -> dict[str, Any]:
     """The served operations with all that they refer to."""
@@ -58,6 +62,8 @@ def extract(full: dict[str, Any]) -> dict[str, Any]:
         "type": "array",
         "items": {"$ref": "#/components/schemas/installation"},
     }
+    labels = paths[BARE_LIST]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    labels["oneOf"].append({"type": "array", "items": {"type": "string"}})
     components: dict[str, dict[str, Any]] = {}
     waiting = _references(paths)
     while waiting:

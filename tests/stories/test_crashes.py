@@ -65,7 +65,7 @@ def test_a_write_that_github_applied_but_answered_502_is_not_repeated(
         number = stage.open_pull()
         head = stage.head_of(number)
         stage.wait_for_check(head, app)
-        wait_for(lambda: "published" in app.log(), "the end of the review", app.log)
+        app.wait_for_log("published")
         assert len(stage.reviews_of(number, head)) == 1
         assert len(stage.sandbox.comments(REPO, number)) == 2
         posts = [r for r in stage.sandbox.requests("api") if r["path"].endswith("/check-runs")]
@@ -104,7 +104,7 @@ def test_a_push_in_the_middle_of_a_review_supersedes_it(stage: Stage) -> None:
         stage.sandbox.fault("hang", **GET_DIFF, seconds=3)
         number = stage.open_pull()
         old = stage.head_of(number)
-        wait_for(lambda: stage.sandbox.delivered(), "the delivery", app.log)
+        wait_for(stage.sandbox.delivered, "the delivery", app.log)
         new = stage.push(number)
         stage.wait_for_check(new, app)
         assert stage.reviews_of(number, old) == []

@@ -137,9 +137,7 @@ def test_above_the_budget_no_model_is_asked(stage: Stage, model: ModelProcess) -
         assert model.journal() == []
 
 
-def test_the_gate_fails_the_check_on_a_critical_finding(
-    stage: Stage, model: ModelProcess
-) -> None:
+def test_the_gate_fails_the_check_on_a_critical_finding(stage: Stage, model: ModelProcess) -> None:
     with app_of(stage, model, REVIEWER_GATE="critical") as app:
         stage.deliver_to(app)
         number = stage.open_pull()

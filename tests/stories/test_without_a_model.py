@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tests.support.app import wait_for
 from tests.support.stage import NOT_WRITTEN, REPO, UNWRAP, ZERO_PRICE, Stage
 
 
@@ -80,7 +79,7 @@ def test_the_log_holds_no_secret(stage: Stage) -> None:
         stage.sandbox.fault("status", method="GET", path="/pulls/1$", count=1, status=502)
         number = stage.open_pull()
         stage.wait_for_check(stage.head_of(number), app)
-        wait_for(lambda: "published" in app.log(), "the end of the review", app.log)
+        app.wait_for_log("published")
         log = app.log()
         assert "a-webhook-secret" not in log
         assert "ghs_" not in log

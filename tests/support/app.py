@@ -76,6 +76,10 @@ class AppProcess:
         """All it has logged."""
         return self.log_file.read_text("utf-8", "replace") if self.log_file.exists() else ""
 
+    def wait_for_log(self, text: str) -> None:
+        """Wait until it has logged this."""
+        wait_for(lambda: text in self.log(), f"{text!r} in the log", self.log)
+
     def kill(self) -> None:
         """SIGKILL to the process and its children, as a power cut would."""
         assert self._process is not None

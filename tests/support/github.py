@@ -33,6 +33,7 @@ class GithubProcess:
         self.root = Path(self._directory.name)
         self.record = self.root / "record"
         self._process: subprocess.Popen[bytes] | None = None
+        self._checked = 0
         self.url = ""
 
     def __enter__(self) -> GithubProcess:
@@ -93,8 +94,12 @@ class GithubProcess:
             raise RuntimeError(f"the stand-in for GitHub ended with status {code}")
 
     def check_contract(self) -> int:
-        """Check every exchange so far; returns how many. Raises AssertionError for a broken one."""
-        exchanges = read_exchanges(self.record)
+        """Check every exchange since the last check; returns how many there were.
+
+        Raises AssertionError that names what broke the contract.
+        """
+        exchanges = read_exchanges(self.record)[self._checked :]
+        self._checked += len(exchanges)
         broken = [line for exchange in exchanges for line in contract().violations(exchange)]
         if broken:
             shown = "\n  ".join(broken[:_SHOWN])
@@ -104,8 +109,16 @@ class GithubProcess:
         return len(exchanges)
 
 
-@pytest.fixture
-def github() -> Iterator[GithubProcess]:
-    """A stand-in for GitHub of the test's own."""
+@pytest.fixture(scope="session")
+def github_server() -> Iterator[GithubProcess]:
+    """One process for many tests, since starting one takes a while."""
     with GithubProcess() as process:
         yield process
+
+
+@pytest.fixture
+def github(github_server: GithubProcess) -> Iterator[GithubProcess]:
+    """A stand-in for GitHub with nothing in it yet; not for a test that stops it."""
+    github_server.client.reset()
+    yield github_server
+    github_server.check_contract()

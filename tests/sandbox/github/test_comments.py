@@ -31,17 +31,17 @@ def test_a_comment_may_stand_on_a_line_on_a_file_or_under_another(stage: Stage) 
         ("nowhere.rs", 12, "pull_request_review_thread.path"),
     ],
 )
-def test_a_bad_place_is_named(shared: Stage, path: str, line: int, field: str) -> None:
+def test_a_bad_place_is_named(stage: Stage, path: str, line: int, field: str) -> None:
     with pytest.raises(pygithub.GithubException) as refused:
-        shared.pull().create_review_comment("x", shared.head, path, line=line, side="RIGHT")
+        stage.pull().create_review_comment("x", stage.head, path, line=line, side="RIGHT")
     assert refused.value.status == 422
     assert isinstance(refused.value.data, dict)
     assert refused.value.data["errors"][0]["field"] == field
 
 
-def test_a_comment_on_a_commit_of_elsewhere_is_refused(shared: Stage) -> None:
+def test_a_comment_on_a_commit_of_elsewhere_is_refused(stage: Stage) -> None:
     with pytest.raises(pygithub.GithubException) as refused:
-        shared.pull().create_review_comment("x", shared.base, "order.rs", line=12)
+        stage.pull().create_review_comment("x", stage.base, "order.rs", line=12)
     assert refused.value.status == 422
 
 

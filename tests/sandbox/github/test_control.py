@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,34 @@ def test_a_page_in_a_browser_cannot_pull_the_levers(stage: Stage) -> None:
 def test_it_listens_on_this_machine_only(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="stays on this machine"):
         make(tmp_path, "0.0.0.0")  # noqa: S104 - refused
+
+
+def test_a_refused_body_does_not_spoil_the_connection(tmp_path: Path) -> None:
+    server = make(tmp_path)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+    try:
+        for path in ("/repos/a/b/pulls", "/nowhere", "/a/b.git/git-upload-pack"):
+            connection.request("POST", path, b"GET / HTTP/1.1\r\n\r\n" * 100)
+            refused = connection.getresponse()
+            assert refused.status in (401, 404)
+            refused.read()
+            connection.request("GET", "/")
+            page = connection.getresponse()
+            assert (page.status, page.version) == (200, 11)
+            assert b"There are no pull requests" in page.read()
+    finally:
+        connection.close()
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_server_can_begin_anew(stage: Stage) -> None:
+    stage.sandbox.reset()
+    with pytest.raises(SandboxRefused):
+        stage.sandbox.pull(REPO, stage.number)
+    assert stage.sandbox.requests("api") == []
+    stage.sandbox.import_repo(stage.work.path, REPO)
 
 
 def test_it_stops_cleanly_while_a_connection_is_open() -> None:

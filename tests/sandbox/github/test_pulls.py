@@ -19,15 +19,15 @@ def _diff(stage: Stage, number: int) -> requests.Response:
     return requests.get(url, headers=headers, timeout=30)
 
 
-def test_a_pull_request_says_what_it_is(shared: Stage) -> None:
-    pull = shared.pull()
-    assert (pull.base.sha, pull.head.sha) == (shared.base, shared.head)
+def test_a_pull_request_says_what_it_is(stage: Stage) -> None:
+    pull = stage.pull()
+    assert (pull.base.sha, pull.head.sha) == (stage.base, stage.head)
     assert pull.base.ref == "main"
     assert (pull.title, pull.body, pull.user.login) == ("Change orders", "Why not?", "octocat")
     assert (pull.changed_files, pull.additions, pull.deletions) == (4, 3, 4)
     assert pull.commits == 1
     assert pull.head.repo.full_name == REPO
-    assert pull.html_url == f"{shared.sandbox.url}/{REPO}/pull/{shared.number}"
+    assert pull.html_url == f"{stage.sandbox.url}/{REPO}/pull/{stage.number}"
 
 
 def test_the_diff_is_gits_own_from_the_merge_base(stage: Stage) -> None:
@@ -41,8 +41,8 @@ def test_the_diff_is_gits_own_from_the_merge_base(stage: Stage) -> None:
     assert "rename from old.rs\nrename to new.rs" in shown.text
 
 
-def test_the_files_carry_patches_without_headers(shared: Stage) -> None:
-    files = {file.filename: file for file in shared.pull().get_files()}
+def test_the_files_carry_patches_without_headers(stage: Stage) -> None:
+    files = {file.filename: file for file in stage.pull().get_files()}
     assert {name: file.status for name, file in files.items()} == {
         "gone.rs": "removed",
         "logo.png": "added",
@@ -55,13 +55,13 @@ def test_the_files_carry_patches_without_headers(shared: Stage) -> None:
     assert files["logo.png"].patch is None
 
 
-def test_lists_come_in_pages(shared: Stage) -> None:
-    head = shared.work.commit({f"many/f{n:03}.rs": f"{n}\n" for n in range(130)})
-    number = shared.sandbox.open_pull(REPO, shared.base, head, "Many", source=shared.work.path)
-    assert shared.repo().get_pull(number).get_files().totalCount == 130
-    assert len({f.filename for f in shared.repo().get_pull(number).get_files()}) == 130
-    headers = {"Authorization": f"Bearer {shared.token()}"}
-    url = f"{shared.sandbox.api_url}/repos/{REPO}/pulls/{number}/files?per_page=50&page=2"
+def test_lists_come_in_pages(stage: Stage) -> None:
+    head = stage.work.commit({f"many/f{n:03}.rs": f"{n}\n" for n in range(130)})
+    number = stage.sandbox.open_pull(REPO, stage.base, head, "Many", source=stage.work.path)
+    assert stage.repo().get_pull(number).get_files().totalCount == 130
+    assert len({f.filename for f in stage.repo().get_pull(number).get_files()}) == 130
+    headers = {"Authorization": f"Bearer {stage.token()}"}
+    url = f"{stage.sandbox.api_url}/repos/{REPO}/pulls/{number}/files?per_page=50&page=2"
     page = requests.get(url, headers=headers, timeout=10)
     assert len(page.json()) == 50
     assert set(page.links) == {"prev", "first", "next", "last"}
@@ -69,18 +69,18 @@ def test_lists_come_in_pages(shared: Stage) -> None:
     assert requests.get(page.links["next"]["url"], headers=headers, timeout=10).json()
 
 
-def test_a_diff_of_too_many_files_is_not_served(shared: Stage) -> None:
-    head = shared.work.commit({f"many/f{n:03}.rs": f"{n}\n" for n in range(301)})
-    number = shared.sandbox.open_pull(REPO, shared.base, head, "Many", source=shared.work.path)
-    refused = _diff(shared, number)
+def test_a_diff_of_too_many_files_is_not_served(stage: Stage) -> None:
+    head = stage.work.commit({f"many/f{n:03}.rs": f"{n}\n" for n in range(301)})
+    number = stage.sandbox.open_pull(REPO, stage.base, head, "Many", source=stage.work.path)
+    refused = _diff(stage, number)
     assert refused.status_code == 406
     assert "exceeded the maximum number of files (300)" in refused.json()["message"]
 
 
-def test_a_diff_of_too_many_lines_is_not_served(shared: Stage) -> None:
-    head = shared.work.commit({"long.rs": numbered(20_001)})
-    number = shared.sandbox.open_pull(REPO, shared.base, head, "Long", source=shared.work.path)
-    refused = _diff(shared, number)
+def test_a_diff_of_too_many_lines_is_not_served(stage: Stage) -> None:
+    head = stage.work.commit({"long.rs": numbered(20_001)})
+    number = stage.sandbox.open_pull(REPO, stage.base, head, "Long", source=stage.work.path)
+    refused = _diff(stage, number)
     assert refused.status_code == 406
     assert "maximum number of lines (20000)" in refused.json()["message"]
 

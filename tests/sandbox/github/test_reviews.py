@@ -73,18 +73,18 @@ def test_a_comment_may_be_placed_by_position(stage: Stage) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_one_bad_comment_refuses_the_whole_review_without_naming_it(
-    shared: Stage, bad: dict[str, Any], says: str
+    stage: Stage, bad: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(pygithub.GithubException) as refused:
-        _review(shared, _on(12), bad)
+        _review(stage, _on(12), bad)
     assert refused.value.status == 422
     assert isinstance(refused.value.data, dict)
     assert refused.value.data["message"] == "Unprocessable Entity"
     (error,) = refused.value.data["errors"]
     assert says in error
     assert "order.rs" not in error
-    assert shared.sandbox.reviews(REPO, shared.number) == []
-    assert shared.sandbox.comments(REPO, shared.number) == []
+    assert stage.sandbox.reviews(REPO, stage.number) == []
+    assert stage.sandbox.comments(REPO, stage.number) == []
 
 
 def test_a_review_has_something_to_say(stage: Stage) -> None:
@@ -129,6 +129,32 @@ def test_a_pending_review_is_seen_by_its_author_until_it_is_submitted(stage: Sta
     assert [r["state"] for r in stage.sandbox.reviews(REPO, stage.number)] == ["CHANGES_REQUESTED"]
     stage.pull().get_review(review.id).dismiss("settled")
     assert stage.pull().get_review(review.id).state == "DISMISSED"
+
+
+def test_a_pending_review_can_be_thrown_away(stage: Stage) -> None:
+    comments: Any = [_on(12)]
+    review = stage.pull().create_review(body="Try", comments=comments)
+    review.delete()
+    assert list(stage.pull().get_reviews()) == []
+    assert list(stage.pull().get_review_comments()) == []
+    with pytest.raises(pygithub.GithubException) as refused:
+        _review(stage).delete()
+    assert refused.value.status == 422
+
+
+def test_a_review_of_an_older_commit_is_placed_there_and_moved(stage: Stage) -> None:
+    lines = numbered(60, l12="changed", l40="replaced otherwise")
+    stage.work.git("reset", "--quiet", "--hard", stage.head)
+    head = stage.work.commit({"order.rs": f"one more line\n{lines}"})
+    stage.sandbox.push(REPO, stage.number, head, source=stage.work.path)
+    comments: Any = [_on(12), _on(40)]
+    commit = stage.repo().get_commit(stage.head)
+    review = stage.pull().create_review(commit, "Late", "COMMENT", comments=comments)
+    assert review.commit_id == stage.head
+    found = stage.sandbox.comments(REPO, stage.number)
+    assert [(c["original_line"], c["line"]) for c in found] == [(12, 13), (40, None)]
+    late = stage.pull().create_review_comment("late", commit, "order.rs", line=12, side="RIGHT")
+    assert (late.original_line, late.raw_data["line"]) == (12, 13)
 
 
 def test_a_push_keeps_outdates_and_moves_comments(stage: Stage) -> None:

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reviewer.agent.find import Found, read_answer
+from reviewer.agent.request import ModelAnswer
+from reviewer.agent.usage import Usage
+from reviewer.finding import Evidence, Severity, VerdictKind
+from reviewer.pull.diff import Side
+from tests.agent.samples import (
+    BASE,
+    BOOK_PATH,
+    HEAD,
+    book_change,
+    book_items,
+    change,
+    claim,
+    envelope_text,
+)
+
+
+def found(*claims: dict[str, Any], stop_reason: str = "end_turn", **fields: Any) -> Found:
+    text = fields.pop("text", None) or envelope_text(*claims, **fields)
+    return read_answer(answer(text, stop_reason), book_change(), {BOOK_PATH: HEAD}, book_items)
+
+
+def answer(text: str, stop_reason: str = "end_turn") -> ModelAnswer:
+    return ModelAnswer(text, stop_reason, Usage(), "req_1", "claude-sonnet-5-5")
+
+
+def test_a_claim_becomes_a_finding_on_its_line() -> None:
+    (finding,) = found(claim()).findings
+    assert (finding.path, finding.side, finding.line) == (BOOK_PATH, Side.RIGHT, 13)
+    assert finding.quote == "        self.bids.keys().next().copied()"
+    assert finding.scope_path == "impl Book::best"
+    assert finding.severity is Severity.CRITICAL
+    assert finding.source == "model"
+
+
+def test_nobody_has_checked_it_yet() -> None:
+    assert found(claim()).findings[0].verdict is VerdictKind.PLAUSIBLE
+
+
+def test_a_miscounted_line_is_put_where_its_quote_stands() -> None:
+    (finding,) = found(claim(line=9, start_line=8)).findings
+    assert (finding.start_line, finding.line) == (12, 13)
+
+
+def test_a_quote_that_is_not_there_is_dropped_and_counted() -> None:
+    outcome = found(claim(quote="self.asks.clear();"), claim())
+    assert len(outcome.findings) == 1
+    assert outcome.unproved == 1
+
+
+def test_a_file_that_the_change_does_not_touch_is_dropped_and_counted() -> None:
+    outcome = found(claim(path="src/risk.rs"), claim())
+    assert len(outcome.findings) == 1
+    assert outcome.unknown_paths == 1
+
+
+def test_a_removed_line_stands_on_the_left() -> None:
+    (finding,) = found(claim(side="LEFT", line=10, quote="self.bids.remove(&price);")).findings
+    assert (finding.side, finding.line) == (Side.LEFT, 10)
+    assert finding.scope_path == "impl Book::apply_delta"
+
+
+def test_only_removed_lines_can_be_quoted_on_the_left() -> None:
+    assert found(claim(side="LEFT", line=13, quote="self.bids.insert(price, qty);")).unproved == 1
+
+
+def test_a_deleted_file_has_a_left_side_only() -> None:
+    diff = change({BOOK_PATH: (BASE, None)})
+    text = envelope_text(claim(side="RIGHT", line=10, quote="self.bids.remove(&price);"))
+    (finding,) = read_answer(answer(text), diff, {}, book_items).findings
+    assert (finding.side, finding.line) == (Side.LEFT, 10)
+
+
+@pytest.mark.parametrize("start", [13, 14, 0, -3, 10_000])
+def test_a_range_that_is_none_is_left_out(start: int) -> None:
+    assert found(claim(start_line=start)).findings[0].start_line is None
+
+
+def test_evidence_has_to_be_proved_too() -> None:
+    evidence = [
+        {"path": BOOK_PATH, "line": 4, "quote": "bids: BTreeMap<u64, u64>,"},
+        {"path": BOOK_PATH, "line": 4, "quote": "asks: BTreeMap<u64, u64>,"},
+        {"path": "src/other.rs", "line": 1, "quote": "}"},
+    ]
+    (finding,) = found(claim(evidence=evidence)).findings
+    assert finding.evidence == (Evidence(BOOK_PATH, 4, "bids: BTreeMap<u64, u64>,"),)
+
+
+def test_secrets_in_what_the_model_says_are_hidden() -> None:
+    key = "ghp_" + "a1B2" * 9
+    outcome = found(
+        claim(title=f"{key} leaks", scenario=f"It logs {key}.", assumption=f"{key} is live"),
+        not_checked=[f"whether {key} works"],
+    )
+    assert key not in str(outcome)
+
+
+def test_a_secret_in_the_quoted_line_is_not_repeated() -> None:
+    secret = "AKIA" + "B7QX" * 4
+    head = HEAD.replace("self.bids.keys().next().copied()", f'login("{secret}")')
+    text = envelope_text(claim(quote='login("⟦secret⟧")'))
+    diff = change({BOOK_PATH: (BASE, head)})
+    (finding,) = read_answer(answer(text), diff, {BOOK_PATH: head}, book_items).findings
+    assert finding.line == 13
+    assert secret not in str(finding)
+
+
+def test_what_the_model_could_not_judge_is_kept() -> None:
+    assert found(not_checked=["the fee table", ""]).not_checked == ("the fee table",)
+
+
+def test_a_clean_change_has_no_findings_and_no_problem() -> None:
+    assert found() == Found()
+
+
+@pytest.mark.parametrize(
+    ("stop_reason", "text", "says"),
+    [
+        ("refusal", "", "declined"),
+        ("refusal", envelope_text(claim()), "declined"),
+        ("pause_turn", envelope_text(), "pause_turn"),
+        ("tool_use", "", "tool_use"),
+        ("end_turn", "Looks good to me!", "could not be understood"),
+        ("max_tokens", "Looks", "was cut off"),
+    ],
+)
+def test_an_answer_that_is_none_is_a_problem_not_a_clean_review(
+    stop_reason: str, text: str, says: str
+) -> None:
+    outcome = read_answer(answer(text, stop_reason), book_change(), {}, book_items)
+    assert outcome.findings == ()
+    assert says in outcome.problem
+
+
+def test_of_an_answer_cut_off_the_whole_claims_stay_and_it_is_said() -> None:
+    text = envelope_text(claim(), claim())
+    outcome = found(text=text[: text.rindex('"quote"')], stop_reason="max_tokens")
+    assert len(outcome.findings) == 1
+    assert "cut off" in outcome.problem

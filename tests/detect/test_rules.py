@@ -1,0 +1,104 @@
+"""Every rule finds exactly the marked lines of its fixtures and keeps its documents' word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reviewer.detect.registry import RULES
+from reviewer.detect.rule import TITLE_LIMIT, Hit, Rule
+from reviewer.finding import Severity
+from reviewer.rust.file import RustFile
+from reviewer.scope.rooms import Room
+
+FIXTURES = Path(__file__).parent / "fixtures"
+MARK = "//~ hit"
+BY_ID = {rule.id: rule for rule in RULES}
+
+
+def hits(rule: Rule, text: str) -> list[Hit]:
+    return sorted(rule.hits(RustFile.parse("src/a.rs", text)), key=lambda hit: hit.line)
+
+
+def marked(text: str) -> list[int]:
+    return [number for number, line in enumerate(text.split("\n"), 1) if MARK in line]
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FIXTURES.glob("*.rs")))
+def test_a_rule_finds_the_marked_lines_and_no_other(name: str) -> None:
+    text = (FIXTURES / name).read_text()
+    rule = BY_ID[name.partition(".")[0]]
+    assert sorted({hit.line for hit in hits(rule, text)}) == marked(text)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FIXTURES.glob("*.rs")))
+def test_line_ends_and_a_byte_order_mark_change_nothing(name: str) -> None:
+    text = (FIXTURES / name).read_text()
+    rule = BY_ID[name.partition(".")[0]]
+    windows = "\ufeff" + text.replace("\n", "\r\n")
+    assert sorted({hit.line for hit in hits(rule, windows)}) == marked(text)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_rule_has_a_fixture_with_hits_and_with_more_lines_that_are_none(rule: Rule) -> None:
+    text = (FIXTURES / f"{rule.id}.rs").read_text()
+    assert marked(text)
+    assert len(text.splitlines()) > 2 * len(marked(text))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_the_example_hits_and_the_counter_example_does_not(rule: Rule) -> None:
+    assert hits(rule, rule.example)
+    assert not hits(rule, rule.counter_example)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_reads_like_a_colleague(rule: Rule) -> None:
+    found = hits(rule, (FIXTURES / f"{rule.id}.rs").read_text())
+    for title in (rule.title, *(hit.title for hit in found)):
+        assert 0 < len(title) <= TITLE_LIMIT
+        assert not title.endswith(".")
+    assert len({hit.title for hit in found}) > 1, "a title names what is at hand"
+    for hit in found:
+        assert hit.scenario.endswith(".")
+        assert len(hit.scenario) > len(hit.title)
+    assert rule.why.endswith(".")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_hit_quotes_its_line_exactly(rule: Rule) -> None:
+    text = (FIXTURES / f"{rule.id}.rs").read_text().replace("\n", "\r\n")
+    lines = text.split("\n")
+    for hit in hits(rule, text):
+        assert hit.quote == lines[hit.line - 1]
+        assert hit.start_line is None or hit.start_line < hit.line
+
+
+def test_no_two_rules_share_a_name() -> None:
+    assert len(BY_ID) == len(RULES)
+    assert len({rule.title for rule in RULES}) == len(RULES)
+
+
+def test_a_room_can_only_make_a_rule_more_severe() -> None:
+    for rule in RULES:
+        for room in Room:
+            assert rule.severity_in((room,)).rank <= rule.severity.rank
+    assert BY_ID["B2"].severity_in((Room.RISK,)) is Severity.CRITICAL
+    assert BY_ID["B2"].severity_in(()) is Severity.IMPORTANT
+
+
+def test_the_other_end_of_the_book_is_offered_where_one_word_does_it() -> None:
+    text = (FIXTURES / "D5.rs").read_text()
+    offered = {hit.line: hit.replacement for hit in hits(BY_ID["D5"], text)}
+    for line, replacement in offered.items():
+        assert replacement is None or len(replacement) == 1
+        if replacement:
+            fixed = text.split("\n")
+            fixed[line - 1] = replacement[0]
+            assert line not in {hit.line for hit in hits(BY_ID["D5"], "\n".join(fixed))}
+    assert any(offered.values())
+    wrong_side = next(
+        n for n, line in enumerate(text.split("\n"), 1) if "best_ask = self.bids" in line
+    )
+    assert offered[wrong_side] is None, "the wrong map cannot be mended by its other end"

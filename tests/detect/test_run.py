@@ -1,0 +1,137 @@
+"""Rules over a change: only what it added, nothing from tests, repeats told once."""
+
+from __future__ import annotations
+
+from difflib import unified_diff
+
+from reviewer.detect.run import detect
+from reviewer.finding import Category, Finding, Severity, VerdictKind
+from reviewer.pull.diff import FileDiff, Side
+from reviewer.pull.parse import parse_diff
+from reviewer.rust.file import RustFile
+from reviewer.scope.rooms import FileScope, Room, Scope
+
+NOWHERE = Scope(())
+
+
+def change(before: str, after: str, path: str = "src/a.rs") -> tuple[FileDiff, RustFile]:
+    lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="")
+    body = "\n".join(list(lines)[2:])
+    text = f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n{body}\n"
+    return parse_diff(text).files[0], RustFile.parse(path, after)
+
+
+def found(before: str, after: str, path: str = "src/a.rs", scope: Scope = NOWHERE) -> list[Finding]:
+    return detect([change(before, after, path)], scope)
+
+
+OLD = """\
+impl Book {
+    fn on_trade(&mut self, msg: &Trade) {
+        let old_price = msg.price.parse().unwrap_or(0.0);
+        self.last = old_price;
+    }
+}
+"""
+NEW = OLD.replace(
+    "        self.last",
+    "        let qty = msg.qty.parse().unwrap_or(0.0);\n"
+    "        self.volume += qty;\n"
+    "        self.last",
+)
+
+
+def test_only_what_the_change_added_is_reported() -> None:
+    (finding,) = found(OLD, NEW)
+    assert finding.line == 4
+    assert finding.side is Side.RIGHT
+    assert finding.quote == "        let qty = msg.qty.parse().unwrap_or(0.0);"
+    assert finding.title == "`qty` becomes 0 when it does not parse"
+    assert "`qty`" in finding.scenario
+    assert finding.source == "rule:A16"
+    assert finding.scope_path == "impl Book::on_trade"
+    assert finding.category is Category.MONEY_ARITHMETIC
+    assert finding.verdict is VerdictKind.CONFIRMED
+
+
+def test_a_change_that_only_removes_lines_reports_nothing() -> None:
+    assert found(NEW, OLD) == []
+
+
+def test_the_room_of_the_file_raises_the_severity() -> None:
+    scope = Scope((FileScope("src/a.rs", (Room.ORDER_BOOK,), "path"),))
+    assert found(OLD, NEW)[0].severity is Severity.IMPORTANT
+    assert found(OLD, NEW, scope=scope)[0].severity is Severity.CRITICAL
+
+
+def test_test_code_is_left_out_by_attribute_and_by_path() -> None:
+    tests = "#[cfg(test)]\n/// Checks.\n#[allow(unused)]\nmod tests {\n" + NEW + "}\n"
+    assert found("", tests) == []
+    for path in ("tests/feed.rs", "crates/book/benches/match.rs", "examples/bot.rs"):
+        assert found(OLD, NEW, path) == []
+
+
+def test_what_repeats_in_a_file_is_said_once_with_its_lines() -> None:
+    lines = "".join(f"    let price_{n} = m.p{n}.parse().unwrap_or(0.0);\n" for n in range(1, 15))
+    (finding,) = found("", f"fn on_row(m: &Row) {{\n{lines}}}\n")
+    assert finding.line == 2
+    assert finding.scenario.endswith(
+        "The same 13 more times in this file: lines 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 3 more."
+    )
+    assert [proof.line for proof in finding.evidence] == list(range(3, 13))
+    assert finding.evidence[0].quote == "    let price_2 = m.p2.parse().unwrap_or(0.0);"
+
+
+def test_a_second_place_is_named_in_plain_words() -> None:
+    (finding,) = found(
+        "",
+        "fn on_row(m: &Row) {\n    let price = m.p.parse().unwrap_or(0.0);\n"
+        "    let qty = m.q.parse().unwrap_or(0.0);\n}\n",
+    )
+    assert finding.scenario.endswith("The same once more in this file: line 3.")
+
+
+def test_an_old_await_under_a_new_lock_is_reported_on_the_lock() -> None:
+    before = "async fn send(&self) {\n    self.venue.ping().await;\n}\n"
+    after = before.replace(
+        "    self.venue", "    let open = self.open.lock().unwrap();\n    self.venue"
+    )
+    (finding,) = found(before, after)
+    assert finding.source == "rule:C2"
+    assert finding.line == 2
+    assert finding.quote == "    let open = self.open.lock().unwrap();"
+    assert [proof.line for proof in finding.evidence] == [3]
+
+
+def test_a_range_that_begins_outside_its_hunk_is_cut_to_its_last_line() -> None:
+    chain = ["fn on_row(m: &Row) {", "    let price = m.p"]
+    before = "\n".join([*chain, *["        // why" for _ in range(12)], "        ;", "}", ""])
+    after = before.replace("        ;", "        .parse().unwrap_or(0.0);")
+    (finding,) = found(before, after)
+    assert finding.line == 15
+    assert finding.start_line is None
+
+
+def test_findings_come_in_the_order_of_files_and_lines() -> None:
+    body = (
+        "fn on_fill(f: &Fill) {\n    f.id.unwrap();\n"
+        "    let px = f.p.parse().unwrap_or(0.0);\n    todo!()\n}\n"
+    )
+    changes = [change("", body, "b.rs"), change("", body, "a.rs")]
+    places = [(f.path, f.line, f.source) for f in detect(changes, NOWHERE)]
+    assert places == [
+        ("b.rs", 2, "rule:B1h"),
+        ("b.rs", 3, "rule:A16"),
+        ("b.rs", 4, "rule:B2"),
+        ("a.rs", 2, "rule:B1h"),
+        ("a.rs", 3, "rule:A16"),
+        ("a.rs", 4, "rule:B2"),
+    ]
+    assert detect(changes, NOWHERE) == detect(changes, NOWHERE)
+
+
+def test_a_long_name_gives_way_to_the_title_of_the_rule() -> None:
+    name = "settlement_price_of_the_last_auction_before_the_official_close_of_the_venue"
+    (finding,) = found("", f"fn f() {{\n    let {name} = t.parse().unwrap_or(0.0);\n}}\n")
+    assert finding.title == "A value that does not parse becomes 0"
+    assert name in finding.scenario

@@ -1,0 +1,155 @@
+"""Text made to hurt costs bounded work, and says so instead of failing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reviewer.detect.registry import RULES
+from reviewer.rust.file import RustFile
+from reviewer.rust.grammar import MAX_BYTES
+
+FUNCTION = """\
+impl Book{n} {{
+    /// Applies a delta.
+    #[inline]
+    fn on_delta_{n}(&mut self, delta: &Delta) -> Result<(), Error> {{
+        let price: f64 = delta.price.parse().unwrap_or(0.0);
+        let ticks = (price / self.tick_size) as i64;
+        let guard = self.levels.lock().unwrap();
+        assert!(ticks as u32 > 0, "tick {{}}", vec![ticks, 1][0]);
+        let best_bid = self.bids.keys().next();
+        self.orders.get_mut(&delta.id).unwrap().fill(delta.qty);
+        match delta.kind {{ Kind::Trade => todo!(), _ => self.venue.ping().await }}
+    }}
+}}
+"""
+FIELDS = "struct Side { bids: BTreeMap<i64, f64>, tick_size: f64 }\n"
+
+
+def generated(functions: int) -> str:
+    return FIELDS + "".join(FUNCTION.format(n=n) for n in range(functions))
+
+
+def one_function(statements: int) -> str:
+    lines = "".join(
+        f"    let px_{n}: f64 = m.p{n}.parse().unwrap_or(0.0);\n    m.q{n}.unwrap();\n"
+        f"    let g{n} = self.a.lock().unwrap();\n    go((px_{n} * 100.0) as u64).await;\n"
+        for n in range(statements)
+    )
+    return f"async fn on_row(m: &Row) {{\n{lines}}}\n"
+
+
+def analyse(text: str) -> RustFile:
+    file = RustFile.parse("src/a.rs", text)
+    for rule in RULES:
+        for hit in rule.hits(file):
+            assert not file.in_test(hit.line)
+            assert file.line(hit.line) == hit.quote
+    return file
+
+
+def calls_made(work: Callable[[], object]) -> int:
+    """Calls of any function, of Python or of C: work that does not depend on the machine."""
+    count = 0
+
+    def tick(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(tick)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("made", [generated, one_function])
+def test_work_grows_with_the_size_and_not_faster(made: Callable[[int], str]) -> None:
+    small, large = made(40), made(320)
+    analyse(small)  # grammar and queries are built once
+    assert calls_made(lambda: analyse(large)) < 12 * calls_made(lambda: analyse(small))
+
+
+def test_a_file_of_700_kb_is_read_whole() -> None:
+    text = generated(1100)
+    assert len(text) > 700_000
+    file = analyse(text)
+    assert file.problem == ""
+    assert len(file.functions()) == 1100
+    assert file.scope_path(len(file.lines) - 2) == "impl Book1099::on_delta_1099"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fn f() {" + "(" * 50_000 + ")" * 50_000 + "}",
+        "fn f() { x" + ".a()" * 20_000 + ".unwrap(); }",
+        "fn f() { m.price.parse()" + ".ok()" * 20_000 + ".unwrap_or(0.0); }",
+        "fn f() { x = " + "a.0" + ".0" * 20_000 + " as u64; }",
+        "fn f() { " + "if a { " * 5_000 + "}" * 5_000 + " }",
+        "mod a { " * 3_000 + "fn f() { todo!() }" + " }" * 3_000,
+        "#[cfg(test)]\nuse a::b;\n" * 5_000,
+        "fn f() { assert!(" * 2_000 + ")}" * 2_000,
+        "/*" * 20_000,
+        "'" * 20_000,
+        'r#"' * 10_000,
+    ],
+    ids=lambda text: text[:24],
+)
+def test_deep_and_long_text_is_no_danger(text: str) -> None:
+    file = analyse(text)
+    assert file.lines
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{" * 100_000, "too tangled to search"),
+        ("fn f() { m!(" + "=" * 5_000 + ") }", "too tangled to search"),
+        (", | ,\n" * 20_000, "too tangled to parse"),
+        ("//" + " " * MAX_BYTES, "larger than 4 MB"),
+    ],
+    ids=["braces", "operators", "separators", "size"],
+)
+def test_what_cannot_be_read_in_bounded_time_is_said(text: str, problem: str) -> None:
+    file = analyse(text)
+    assert file.problem == problem
+    assert file.items == ()
+    assert file.item_at(1) is None
+    assert analyse("fn f() {}\n").problem == "", "the next file is read as ever"
+
+
+TOKENS = st.sampled_from(
+    [*"(){}[]<>;,.=&|!?:#'\"\n ", " as u32", "fn f", "async ", "move |x| ", "impl A for B", "let x"]
+    + [".unwrap()", ".parse()", ".unwrap_or(0)", "price", "bids", ".next()", ".await", ".lock()"]
+    + ["todo!()", "select! {", "assert!(", "vec![", "match x {", "=> ", "#[cfg(test)]", "1.0", "é"]
+    + ["BTreeMap<i64, f64>", "struct S {", "bids: ", "if let Some(x) = ", "\r\n", "\x00", "// c"]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(TOKENS, max_size=60).map("".join))
+def test_no_text_breaks_a_rule(text: str) -> None:
+    file = RustFile.parse("src/a.rs", text)
+    for rule in RULES:
+        for hit in rule.hits(file):
+            assert file.line(hit.line) == hit.quote
+    for line in range(len(file.lines) + 2):
+        item = file.item_at(line)
+        file.in_test(line)
+        assert item is None or item.start <= line <= item.end
+
+
+def test_threads_read_side_by_side() -> None:
+    texts = [generated(n % 7 + 1) for n in range(60)]
+    with ThreadPoolExecutor(4) as pool:
+        files = list(pool.map(analyse, texts))
+    assert [len(file.functions()) for file in files] == [n % 7 + 1 for n in range(60)]
