@@ -86,10 +86,10 @@ def system_blocks(agent: AgentFile) -> tuple[Block, Block]:
 
 def pull_card(pull: PullText, diff: Diff, scope: Scope, nonce: str) -> str:
     """The pull request on one page: its author's words, its files, the rooms they touch."""
-    body = redact(visible(pull.body))
+    body = redact(visible(pull.body[: 2 * BODY_CHARS]))
     if len(body) > BODY_CHARS:
         body = body[:BODY_CHARS] + "\n… the rest of the description is left out"
-    title = redact(visible_name(pull.title))[:TITLE_CHARS]
+    title = redact(visible_name(pull.title[: 2 * TITLE_CHARS]))[:TITLE_CHARS]
     return fill(
         read_prompt("tasks/card.md"),
         description=fence("description", f"{title}\n\n{body}", nonce),

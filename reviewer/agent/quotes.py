@@ -31,7 +31,11 @@ def find_quote(
     wanted = quoted_line(quote)
     if not wanted:
         return None
-    same = [n for n, line in enumerate(lines, start=1) if normal(line) == wanted]
+    same = [
+        number
+        for number, line in enumerate(lines, start=1)
+        if line.lstrip()[:1] == wanted[0] and normal(line) == wanted
+    ]
     if claimed in same:
         return claimed
     first, last = within or (1, 0)

@@ -19,7 +19,7 @@ _SHAPES = re.compile(
     | \bsk-(?:ant-|proj-|live-|test-)?[A-Za-z0-9_-]{24,} | \b[sr]k_(?:live|test)_[A-Za-z0-9]{20,}
     | \b(?:AKIA|ASIA)[A-Z0-9]{16}\b | \bAIza[\w-]{35} | \bya29\.[\w-]{20,}
     | \bxox[abeoprs]-[A-Za-z0-9-]{20,} | \bnpm_[A-Za-z0-9]{36}\b | \bSG\.[\w-]{16,}\.[\w-]{16,}
-    | \beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}
+    | (?<![\w-])eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}
     """,
     re.VERBOSE,
 )
@@ -34,13 +34,13 @@ _LONGEST_KEY = 120
 """Lines; a mention of the header alone must not hide the file below it."""
 _ASSIGNED = re.compile(
     r"""(?ix)
-    \b([\w-]*(?:secret|token|passw(?:or)?d|passphrase|credential|api[_-]?key|private[_-]?key
-        |access[_-]?key|signing[_-]?key)[\w-]*)
-    (\s*["'`]?\s*(?::[^=\n"'`]{0,40}=|:=|=>|=|:)\s*[&b]?["'`]?)
+    (?<![\w-])([\w-]{0,40}?(?:secret|token|passw(?:or)?d|passphrase|credential|api[_-]?key|private[_-]?key
+        |access[_-]?key|signing[_-]?key)[\w-]{0,40})
+    (\s{0,3}["'`]?\s{0,3}(?::[^=\n"'`]{0,40}=|:=|=>|=|:)\s{0,3}[&b]?["'`]?)
     ([A-Za-z0-9+/=_.~-]{16,})
     """
 )
-_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+([A-Za-z0-9+/=_.~-]{16,})")
+_BEARER = re.compile(r"(?i)\b(bearer|basic)\s{1,3}([A-Za-z0-9+/=_.~-]{16,})")
 
 
 def redact(text: str) -> str:

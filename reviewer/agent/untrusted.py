@@ -12,6 +12,8 @@ _HIDDEN = re.compile(
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+LONGEST_LINE = 2000
+"""Characters; what is longer is data, not code."""
 NONCE = re.compile(r"[0-9a-f]{16,64}\Z")
 
 
@@ -35,7 +37,13 @@ def shown_lines(text: str) -> list[str]:
 
 def shown(lines: Sequence[str]) -> list[str]:
     """Consecutive lines as the model sees them: secrets hidden, the invisible visible."""
-    return [visible(line) for line in hide_secrets([line.removesuffix("\r") for line in lines])]
+    # A secret that the end of a line cuts through has to be found before it is cut.
+    looked_at = [line[: 2 * LONGEST_LINE].removesuffix("\r") for line in lines]
+    return [visible(_cut(line)) for line in hide_secrets(looked_at)]
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…"
 
 
 def fence(kind: str, text: str, nonce: str) -> str:

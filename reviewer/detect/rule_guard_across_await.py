@@ -32,6 +32,7 @@ _EXTENTS = (
     "block",
     *_TASKS,
 )
+_HANDED_ON = re.compile(r"(?:[(,=]|\breturn)\s*(\w+)\s*(?=[,;)])")
 _REACH = 20_000
 """Bytes after the lock that are searched for an await: more is not what one person reads."""
 
@@ -131,7 +132,7 @@ def _released(file: RustFile, name: str, start: int, end: int) -> bool:
     if not name:
         return False
     between = file.source[start:end].decode("utf-8", "replace")
-    return bool(re.search(rf"(?:[(,=]|\breturn)\s*{re.escape(name)}\s*[,;)]", between))
+    return any(match[1] == name for match in _HANDED_ON.finditer(between))
 
 
 def _hit(file: RustFile, lock: Node, name: str, wait: Node) -> Hit:

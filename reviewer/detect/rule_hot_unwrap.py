@@ -49,6 +49,8 @@ _LOOKUPS = frozenset({"get", "get_mut", "remove", "get_key_value", "remove_entry
 _MARKET = re.compile(r"(?:\A|_)(?:bids?|asks?|best_\w+|last_price|last_trade|mid|bbo)\Z")
 _NEAR = 2
 _SHORT = 30
+_LOOK_BACK = 8_000
+"""Bytes before an `unwrap` in which a check is looked for."""
 _INDEX = re.compile(r"(?:\A|_)(?:no|idx|index|i|j|n|num|asset|slot)\Z")
 """Keys by which the program counts its own things."""
 _CONSTANT = re.compile(
@@ -116,7 +118,8 @@ def _is_guarded(file: RustFile, place: Placed, chain: Chain) -> bool:
     subject = _subject(file, chain)
     if not subject:
         return False
-    earlier = file.source[place.start : chain.links[-1].call.start_byte].decode("utf-8", "replace")
+    end = chain.links[-1].call.start_byte
+    earlier = file.source[max(place.start, end - _LOOK_BACK) : end].decode("utf-8", "replace")
     name = r"\s*\.\s*".join(re.escape(part.strip()) for part in subject.split("."))
     looked = rf"\b{name}\s*(?:\.\s*(?:as_ref|as_mut|iter)\(\)\s*)?\.\s*(?:{_CHECKS})\s*\("
     asked = rf"(?:\b(?:if|while)\s+let\b[^;{{]*=|\bmatch\b)\s*&?(?:mut\s+)?{name}\b"

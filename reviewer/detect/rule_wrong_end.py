@@ -44,9 +44,10 @@ _SORTED = re.compile(
     r"\s*(?:&\s*(?:'\w+\s+)?(?:mut\s+)?)?(?:[\w:]*<)*?\s*(?:\w+::)*BTree(?:Map|Set)\b"
 )
 _KEY = re.compile(r"BTree(?:Map|Set)\s*<\s*([^,>]*)")
+_OWN_ORDER = re.compile(r"impl (?:\w+::)*(?:Partial)?Ord for (\w+)\b")
 _TURNED_KEY = re.compile(r"Rev|Desc|Neg|Bid|Invert|Flip|Wrapper|dyn")
-_TURNED_USE = (
-    r"\b{name}\s*\.\s*(?:insert|entry|get|get_mut|remove)\s*\(\s*&?\s*"
+_TURNED_USE = re.compile(
+    r"\b(\w+)\s*\.\s*(?:insert|entry|get|get_mut|remove)\s*\(\s*&?\s*"
     r"(?:-|!|(?:\w+::)*Reverse\b|\w+::MAX\b)"
 )
 """A key that is negated or wrapped where the map is used."""
@@ -61,6 +62,7 @@ _PLACES = {
 
 
 def _find(file: RustFile) -> Iterator[Hit]:
+    order: _Order | None = None
     for method in sorted(_LOW | _HIGH):
         for call in file.method_calls.get(method, ()):
             chain = chain_of(file, call)
@@ -70,7 +72,8 @@ def _find(file: RustFile) -> Iterator[Hit]:
             is_bid = "bid" in sides
             if not sides or end is None or (end == "high") == is_bid:
                 continue
-            if _is_ascending(file, name, call) and _wants_best(file, call):
+            order = order or _Order(file)
+            if order.is_ascending(name, call) and _wants_best(file, call):
                 yield _hit(file, chain, name, is_bid)
 
 
@@ -88,26 +91,29 @@ def _end(chain: Chain) -> str | None:
     return "low" if low else "high"
 
 
-def _is_ascending(file: RustFile, name: str, call: Node) -> bool:
-    """Whether the file itself says that the map is sorted by plain price."""
-    stated = file.stated_types(name, call)
-    if not stated or not all(_SORTED.match(text) for text in stated):
-        return False
-    for text in stated:
-        key = _KEY.search(text)
-        if key and (_TURNED_KEY.search(key[1]) or _orders_itself(file, key[1])):
+class _Order:
+    """What a file says about the order of its maps, read once."""
+
+    def __init__(self, file: RustFile) -> None:
+        self._file = file
+        self._turned_maps = frozenset(_TURNED_USE.findall(file.text))
+        implemented = (_OWN_ORDER.match(item.name) for item in file.items if item.kind == "impl")
+        self._own_keys = frozenset(match[1] for match in implemented if match)
+
+    def is_ascending(self, name: str, call: Node) -> bool:
+        """Whether the file itself says that the map is sorted by plain price."""
+        stated = self._file.stated_types(name, call)
+        if not stated or name in self._turned_maps:
             return False
-    return not re.search(_TURNED_USE.format(name=re.escape(name)), file.text)
+        for text in stated:
+            key = _KEY.search(text)
+            if not _SORTED.match(text) or (key and self._is_turned(key[1].strip())):
+                return False
+        return True
 
-
-def _orders_itself(file: RustFile, key: str) -> bool:
-    """A key type of this file with its own order may sort from the best price down."""
-    bare = key.strip().rpartition("::")[2]
-    return bool(bare) and any(
-        item.kind == "impl"
-        and re.match(rf"impl (?:Partial)?Ord for {re.escape(bare)}\b", item.name)
-        for item in file.items
-    )
+    def _is_turned(self, key: str) -> bool:
+        """A wrapped key, or one with an order of its own, may sort from the best price down."""
+        return bool(_TURNED_KEY.search(key)) or key.rpartition("::")[2] in self._own_keys
 
 
 def _wants_best(file: RustFile, call: Node) -> bool:

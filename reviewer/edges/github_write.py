@@ -27,11 +27,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a check run says."""
+    """What a check run says. `failed`: that there is no review."""
 
     conclusion: Conclusion
     title: str
     summary: str
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class GitHubWriter:
 
     def post_check(self, check: Check, *, look_first: bool) -> int:
         """The id of the completed check run on this head."""
-        name, mark = markdown.CHECK_NAME, check_marker(self.head)
+        name, mark = markdown.CHECK_NAME, check_marker(self.head, failed=check.failed)
         if look_first:
             found = github_read.find_check_run(self.http, self.pull, self.head, name, mark)
             if found is not None:
@@ -102,6 +103,8 @@ class GitHubWriter:
         inline = [entry for entry in plan.entries if isinstance(entry.placed.place, Inline)]
         body = markdown.review_body(plan, self.head)
         answer = self._try_review(body, inline)
+        if answer is None and self._drop_drafts():
+            answer = self._try_review(body, inline)
         if answer is None:
             # GitHub does not name the anchor that it refuses, so each is tried by bisection; the
             # finding of a refused one still stands in the body.
@@ -111,6 +114,18 @@ class GitHubWriter:
         if answer is None:
             raise Refused(f"GitHub refuses the review of {self.pull} even without comments")
         return int(answer["id"])
+
+    def _drop_drafts(self) -> int:
+        """Delete drafts of our own: one that a killed try left refuses every other review."""
+        drafts = [
+            review
+            for review in github_read.read_reviews(self.http, self.pull)
+            if review["state"] == "PENDING"
+            and (review["user"] or {}).get("login") == self.bot_login
+        ]
+        for draft in drafts:
+            self.http.write("DELETE", f"{self._path}/reviews/{draft['id']}", {})
+        return len(drafts)
 
     def _try_review(
         self, body: str, inline: list[Entry], event: str | None = "COMMENT"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,8 @@ from reviewer.review import VERSION, Checkpoint
 
 RETRIES = 7
 """With the waits tripling from 2 s, a step is tried for about twelve minutes."""
+
+LONGEST_WISH_SECONDS = 300.0
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +75,9 @@ class Jobs:
         def should_retry(error: BaseException) -> bool:
             again = isinstance(error, Transient) and not give_up()
             log.warning("step %s failed (%s)%s", name, error, ", will be tried again" * again)
+            if again and isinstance(error, Transient) and error.retry_after:
+                # The other side's wish, beside DBOS's own wait.
+                time.sleep(min(error.retry_after, LONGEST_WISH_SECONDS))
             return again
 
         return DBOS.run_step(

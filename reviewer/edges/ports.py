@@ -126,6 +126,7 @@ class ReviewPorts:
             Conclusion.NEUTRAL,
             markdown.failed_title(),
             markdown.failed_summary(self._job.guid),
+            failed=True,
         )
         return self._writer(head).post_check(check, look_first=True)
 

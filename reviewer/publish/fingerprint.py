@@ -51,9 +51,9 @@ def review_marker(head: CommitSha) -> str:
     return f"<!-- trading-reviewer review={head} -->"
 
 
-def check_marker(head: CommitSha) -> str:
-    """The `external_id` of a check run."""
-    return f"trading-reviewer:{head}"
+def check_marker(head: CommitSha, *, failed: bool = False) -> str:
+    """The `external_id` of a check run; one that tells of a failure stands in no review's way."""
+    return f"trading-reviewer:{head}:failed" if failed else f"trading-reviewer:{head}"
 
 
 def marked_finding(body: str) -> str | None:

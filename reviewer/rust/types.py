@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import islice, takewhile
+
 from tree_sitter import Tree
 
 from reviewer.rust.grammar import matches
@@ -14,23 +17,29 @@ _PATTERN = """
 (const_item name: (identifier) @name type: (_) @type)
 (static_item name: (identifier) @name type: (_) @type)
 """
+_LONGEST = 200
+"""Bytes of a type or value that are kept."""
 
 
 class Declarations:
     """Stated types by name."""
 
     def __init__(self, source: bytes, tree: Tree) -> None:
-        self._found: dict[str, list[tuple[int, str]]] = {}
+        self._fields: dict[str, tuple[str, ...]] = {}
+        self._locals: dict[str, list[tuple[int, str]]] = {}
         for match in matches(tree.root_node, _PATTERN):
-            name, stated = match["name"], match.get("type") or match["value"]
-            text = source[stated.start_byte : min(stated.end_byte, stated.start_byte + 200)]
-            place = name.start_byte if name.type == "identifier" else -1
-            self._found.setdefault(
-                source[name.start_byte : name.end_byte].decode("utf-8", "replace"), []
-            ).append((place, text.decode("utf-8", "replace")))
+            node, stated = match["name"], match.get("type") or match["value"]
+            name = source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+            end = min(stated.end_byte, stated.start_byte + _LONGEST)
+            text = source[stated.start_byte : end].decode("utf-8", "replace")
+            if node.type == "identifier":
+                self._locals.setdefault(name, []).append((node.start_byte, text))
+            elif text not in self._fields.get(name, ()):
+                self._fields[name] = (*self._fields.get(name, ()), text)
 
     def of(self, name: str, start: int, end: int) -> tuple[str, ...]:
         """What is stated for a name between two bytes; a field counts everywhere."""
-        return tuple(
-            text for place, text in self._found.get(name, ()) if start <= place < end or place < 0
-        )
+        places = self._locals.get(name, [])
+        first = bisect_left(places, start, key=lambda place: place[0])
+        found = takewhile(lambda place: place[0] < end, islice(places, first, None))
+        return (*self._fields.get(name, ()), *(text for _, text in found))

@@ -45,7 +45,7 @@ h2 { font-size: 18px; margin: 28px 0 10px; }
 .body table { border-collapse: collapse; }
 .body sub { vertical-align: baseline; font-size: 12px; color: var(--muted); }
 .circle { display: inline-block; width: 11px; height: 11px; border-radius: 50%;
-  vertical-align: -1px; background: var(--muted); }
+  vertical-align: -1px; margin-right: 3px; background: var(--muted); }
 .circle.red { background: #d1242f; } .circle.orange { background: #e16f24; }
 .circle.yellow { background: #d4a72c; } .circle.green { background: #1a7f37; }
 .circle.blue { background: #0969da; } .circle.white { background: #fff;

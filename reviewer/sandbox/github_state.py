@@ -128,8 +128,6 @@ class ReviewComment:
     created_at: datetime = field(default_factory=now)
     updated_at: datetime = field(default_factory=now)
     reactions: list[Reaction] = field(default_factory=list)
-    resolved_by: User | None = None
-    minimized: str | None = None
 
     @property
     def on_file(self) -> bool:

@@ -35,6 +35,8 @@ class Entry:
     bytes: int = 0
     ms: float = 0.0
     started: float = field(default_factory=time.perf_counter)
+    at: float = field(default_factory=time.time)
+    """Unix time of its arrival."""
 
     def finish(self) -> None:
         """Note how long it took until now."""
@@ -49,6 +51,7 @@ class Entry:
             "status": self.status,
             "bytes": self.bytes,
             "ms": self.ms,
+            "at": self.at,
         }
 
 

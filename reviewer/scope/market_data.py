@@ -37,7 +37,7 @@ MARKET_DATA = Words(
         "l2": 1.5,
         "l3": 1.5,
         "book": 0.6,
-        "itch": 2.0,
+        "itch": 2.5,
         "ouch": 1.0,
         "pitch": 1.5,
         "sbe": 1.5,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import string
+import time
 
 import pytest
 from hypothesis import given
@@ -107,3 +108,26 @@ def test_no_line_is_lost_or_added(lines: list[str]) -> None:
 @given(st.text(), st.sampled_from(SECRETS), st.text())
 def test_a_key_is_found_between_any_words(before: str, secret: str, after: str) -> None:
     assert secret not in redact(f"{before} {secret} {after}")
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "eyJ-" * 500,
+        "a-" * 1000,
+        "secret" + " " * 2000,
+        "secret-" * 300,
+        "token:" * 300,
+        "-----BEGIN A " * 150,
+        "ghp_" + "a" * 1900 + "_",
+        "://a" * 500,
+        "bearer " * 300,
+        "SG." + "a" * 900 + "." + "a" * 10,
+    ],
+    ids=lambda text: text[:8],
+)
+def test_no_text_makes_the_search_slow(attack: str) -> None:
+    started = time.perf_counter()
+    redact(attack)
+    hide_secrets([attack] * 20)
+    assert time.perf_counter() - started < 0.5

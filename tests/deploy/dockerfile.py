@@ -1,6 +1,6 @@
 """Runs the steps of a Dockerfile without a container engine: a directory stands for the root.
 
-What only an engine can do (another user, the distribution's packages) is skipped by an explicit list.
+What only an engine can do (another user, the distribution's packages) is skipped by a list.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _steps(text: str) -> list[Step]:
 
 
 class Build:
-    """Builds stage by stage. Each is made at the same path, since scripts name their interpreter."""
+    """Builds stage by stage, all at the same path, since scripts name their interpreter."""
 
     def __init__(self, dockerfile: Dockerfile, context: Path, directory: Path) -> None:
         self.root = directory / "root"
@@ -160,7 +160,13 @@ class Build:
                 assert not self._is_ignored(source), f".dockerignore leaves {source} out"
             if found.is_dir():
                 shutil.copytree(
-                    found, place, symlinks=True, dirs_exist_ok=True, ignore=self._leave_out
+                    found,
+                    place,
+                    symlinks=True,
+                    dirs_exist_ok=True,
+                    ignore=self._leave_out,
+                    # An earlier stage is not used any more, so its files need no second copy.
+                    copy_function=shutil.copy2 if origin is self._context else os.link,
                 )
             else:
                 place.mkdir(parents=True, exist_ok=True)

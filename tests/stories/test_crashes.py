@@ -12,11 +12,11 @@ POST_CHECK = {"method": "POST", "path": "/check-runs$"}
 GET_DIFF = {"method": "GET", "path": "/pulls/1$"}
 
 
-def requested(stage: Stage, method: str, ending: str) -> bool:
-    """Whether GitHub has been asked for this."""
-    return any(
-        request["method"] == method and request["path"].endswith(ending)
-        for request in stage.sandbox.requests("api")
+def requested(stage: Stage, method: str, ending: str, *, times: int) -> bool:
+    """Whether GitHub has been asked for this so often."""
+    requests = stage.sandbox.requests("api")
+    return times <= len(
+        [r for r in requests if r["method"] == method and r["path"].endswith(ending)]
     )
 
 
@@ -70,6 +70,54 @@ def test_a_write_that_github_applied_but_answered_502_is_not_repeated(
         assert len(stage.sandbox.comments(REPO, number)) == 2
         posts = [r for r in stage.sandbox.requests("api") if r["path"].endswith("/check-runs")]
         assert len([r for r in posts if r["method"] == "POST"]) == 1
+
+
+def test_a_secondary_rate_limit_is_waited_for(stage: Stage) -> None:
+    with stage.app() as app:
+        stage.deliver_to(app)
+        stage.sandbox.fault("status", **POST_REVIEW, status=403, headers={"Retry-After": "2"})
+        number = stage.open_pull()
+        head = stage.head_of(number)
+        stage.wait_for_check(head, app)
+        assert len(stage.reviews_of(number, head)) == 1
+        posts = [
+            r["at"]
+            for r in stage.sandbox.requests("api")
+            if r["method"] == "POST" and r["path"].endswith("/reviews")
+        ]
+        assert len(posts) == 2
+        assert posts[1] - posts[0] >= 2
+
+
+def test_when_github_refuses_the_anchors_the_good_ones_still_stand(stage: Stage) -> None:
+    with stage.app() as app:
+        stage.deliver_to(app)
+        stage.sandbox.fault("status", **POST_REVIEW, status=422)
+        number = stage.open_pull()
+        head = stage.head_of(number)
+        stage.wait_for_check(head, app)
+        assert len(stage.reviews_of(number, head)) == 1
+        assert len(stage.sandbox.reviews(REPO, number)) == 1
+        assert len(stage.sandbox.comments(REPO, number)) == 2
+
+
+def test_a_draft_that_a_killed_try_left_is_cleared_away(stage: Stage) -> None:
+    app = stage.app()
+    with app:
+        stage.deliver_to(app)
+        stage.sandbox.fault("status", **POST_REVIEW, status=422)
+        stage.sandbox.fault("hang", method="DELETE", path="/reviews/", seconds=30)
+        number = stage.open_pull()
+        head = stage.head_of(number)
+        posted = "POST", "/pulls/1/reviews"
+        wait_for(lambda: requested(stage, *posted, times=2), "the draft", app.log)
+        app.kill()
+        stage.sandbox.clear_faults()
+        app.start()
+        stage.deliver_to(app)
+        stage.wait_for_check(head, app)
+        assert len(stage.reviews_of(number, head)) == 1
+        assert len(stage.sandbox.comments(REPO, number)) == 2
 
 
 def test_github_may_be_away_for_a_while(stage: Stage) -> None:

@@ -49,7 +49,6 @@ class Stage:
     base: str
     head: str
     number: int
-    connections: list[Github] = field(default_factory=list)
 
     def auth(self) -> Auth.AppAuth:
         return Auth.AppAuth(self.app_id, self.key.private)

@@ -1,0 +1,122 @@
+"""A job is on the disk when it was accepted, once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from cryptography.fernet import Fernet
+from dbos import DBOS
+
+from reviewer.config import Config
+from reviewer.edges.database import database_url, make_engine
+from reviewer.edges.inbox import Inbox
+from reviewer.edges.ledger import Ledger
+from reviewer.edges.ledger_schema import migrate
+from reviewer.edges.sealing import SealedJson
+from reviewer.intake.job import ReviewJob
+from reviewer.refs import InstallationId, PullNumber, PullRef, RepoName, commit_sha
+from tests.support.configured import a_config
+from tests.support.postgres import postgres
+
+PULL = PullRef(RepoName("acme", "exchange"), PullNumber(7))
+OLD, NEW = commit_sha("aa" * 20), commit_sha("bb" * 20)
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Config]:
+    directory: Path = tmp_path_factory.mktemp("inbox")
+    key = Fernet.generate_key().decode()
+    with postgres(directory / "postgres") as url:
+        yield a_config(directory, REVIEWER_DATABASE_URL=url, REVIEWER_ENCRYPTION_KEY=key)
+
+
+@pytest.fixture
+def engine(config: Config) -> Iterator[sa.Engine]:
+    made = make_engine(config, pool_size=5)
+    migrate(made)
+    DBOS.migrate(database_url(config))
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def inbox(config: Config, engine: sa.Engine) -> Iterator[Inbox]:
+    made = Inbox(engine, SealedJson(config.encryption_keys))
+    yield made
+    made.close()
+
+
+def job(guid: str, head: str = OLD, pull: PullRef = PULL) -> ReviewJob:
+    return ReviewJob(guid, InstallationId(1), pull, commit_sha(head), "pull_request.opened")
+
+
+def stored_jobs(engine: sa.Engine) -> list[str]:
+    with engine.connect() as connection:
+        rows = connection.execute(sa.text("SELECT workflow_uuid FROM dbos.workflow_status"))
+        return [guid for (guid,) in rows]
+
+
+def test_the_same_delivery_is_stored_once_however_it_arrives(
+    inbox: Inbox, engine: sa.Engine
+) -> None:
+    answers: list[bool] = []
+    threads = [
+        threading.Thread(target=lambda n=n: answers.append(inbox.accept(job(f"same-{n % 5}"))))
+        for n in range(40)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [False] * 35 + [True] * 5
+    assert sorted(g for g in stored_jobs(engine) if g.startswith("same-")) == [
+        f"same-{n}" for n in range(5)
+    ]
+
+
+def test_two_receivers_agree_on_who_was_first(
+    config: Config, engine: sa.Engine, inbox: Inbox
+) -> None:
+    other = Inbox(engine, SealedJson(config.encryption_keys))
+    assert inbox.accept(job("twice-1"))
+    assert not other.accept(job("twice-1"))
+    other.close()
+
+
+def test_a_later_delivery_with_another_head_supersedes_an_earlier_one(
+    inbox: Inbox, engine: sa.Engine
+) -> None:
+    pull = PullRef(PULL.repo, PullNumber(8))
+    ledger = Ledger(engine)
+    inbox.accept(job("super-1", OLD, pull))
+    assert not ledger.has_newer_head("super-1", pull, OLD)
+    inbox.accept(job("super-2", NEW, pull))
+    assert ledger.has_newer_head("super-1", pull, OLD)
+    # The first job may have taken its snapshot after the push: then nothing is newer.
+    assert not ledger.has_newer_head("super-1", pull, NEW)
+    assert not ledger.has_newer_head("super-2", pull, NEW)
+
+
+def test_what_waits_in_the_queue_is_sealed(inbox: Inbox, engine: sa.Engine) -> None:
+    inbox.accept(job("sealed-1"))
+    with engine.connect() as connection:
+        rows = connection.execute(
+            sa.text("SELECT * FROM dbos.workflow_status WHERE workflow_uuid = 'sealed-1'")
+        ).fetchall()
+    assert rows
+    assert OLD not in str(rows)
+
+
+def test_spending_is_booked_for_the_pull_request_and_the_day(engine: sa.Engine) -> None:
+    ledger = Ledger(engine)
+    pull = PullRef(RepoName("acme", "spending"), PullNumber(1))
+    other = PullRef(pull.repo, PullNumber(2))
+    booking = ledger.reserve("guid", pull, "claude-sonnet-5-5", 2.0)
+    assert ledger.spent(pull) == (2.0, 2.0)
+    ledger.settle(booking, 0.5)
+    ledger.reserve("guid", other, "claude-sonnet-5-5", 1.0)
+    assert ledger.spent(pull) == (0.5, 1.5)
