@@ -191,6 +191,7 @@ def draw_plan(ports: Ports, progress: Progress) -> PublicationPlan:
         model=agent.model,
         model_absence=agent.absence,
         cost_usd=agent.cost_usd,
+        not_judged=agent.not_judged,
         not_reviewed=(*unread, *(row for row in agent.not_reviewed if row not in unread)),
     )
     return make_plan(progress.placement, coverage, already_said=ports.spoken(), gate=ports.gate)

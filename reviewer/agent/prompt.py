@@ -94,7 +94,7 @@ def pull_card(pull: PullText, diff: Diff, scope: Scope, nonce: str) -> str:
         read_prompt("tasks/card.md"),
         description=fence("description", f"{title}\n\n{body}", nonce),
         files=fence("files", _file_table(diff, scope), nonce),
-        rooms=", ".join(room.title for room in scope.rooms) or "none",
+        rooms=", ".join(room.label for room in scope.rooms) or "none",
     )
 
 
@@ -102,7 +102,7 @@ def _file_table(diff: Diff, scope: Scope) -> str:
     rows: list[str] = []
     for file in diff.files[:MOST_FILES]:
         added, removed = sum(1 for _ in file.added()), sum(1 for _ in file.removed())
-        rooms = ", ".join(room.title for room in scope.of(file.path))
+        rooms = ", ".join(room.label for room in scope.of(file.path))
         size = "binary" if file.binary else f"+{added} -{removed}"
         row = f"{visible_name(file.path)} ({file.status.value}, {size})"
         rows.append(f"{row}: {rooms}" if rooms else row)

@@ -19,3 +19,5 @@ class AgentReport:
     cost_usd: float = 0.0
     not_reviewed: tuple[tuple[str, str], ...] = ()
     """Paths, or parts of the work, that the model did not look at, each with the reason."""
+    not_judged: tuple[str, ...] = ()
+    """What it looked at and could not judge from the change alone."""

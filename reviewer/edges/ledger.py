@@ -6,7 +6,8 @@ It can be lost: the markers in the App's own reviews say the same about what was
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+import zlib
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -93,9 +94,22 @@ class Ledger:
         with self._engine.connect() as connection:
             return frozenset(connection.scalars(query))
 
-    def reserve(self, guid: str, pull: PullRef, model: str, usd: float) -> int:
-        """Book the most that a model call can cost; the booking's id."""
+    def reserve(
+        self,
+        guid: str,
+        pull: PullRef,
+        model: str,
+        usd: float,
+        permit: Callable[[float, float], object],
+    ) -> int:
+        """Book the most that a model call can cost; the booking's id.
+
+        `permit` is asked with what was booked before, for the pull request and for its
+        repository today; what it raises undoes the booking. Of two calls at once, one waits.
+        """
         with self._engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_lock_of(pull))))
             result = connection.execute(
                 model_calls.insert().values(
                     guid=guid,
@@ -108,6 +122,9 @@ class Ledger:
                 )
             )
             (booking,) = result.inserted_primary_key or (0,)
+            # Asked after the insert, for that is what takes SQLite's write lock.
+            on_pull, today = _spent(connection, pull)
+            permit(on_pull - usd, today - usd)
             return int(booking)
 
     def settle(self, booking: int, usd: float) -> None:
@@ -119,18 +136,8 @@ class Ledger:
 
     def spent(self, pull: PullRef) -> tuple[float, float]:
         """US dollars booked for this pull request, and for its repository today (UTC)."""
-        booked = sa.func.coalesce(
-            sa.func.sum(sa.func.coalesce(model_calls.c.settled_usd, model_calls.c.reserved_usd)),
-            0.0,
-        )
         with self._engine.connect() as connection:
-            on_pull = connection.scalar(sa.select(booked).where(_of(model_calls, pull)))
-            today = connection.scalar(
-                sa.select(booked).where(
-                    model_calls.c.repo == str(pull.repo), model_calls.c.day == _today()
-                )
-            )
-        return float(on_pull or 0.0), float(today or 0.0)
+            return _spent(connection, pull)
 
     def forget_before(self, moment: float) -> int:
         """Delete the rows older than this Unix time; how many. What stands is kept."""
@@ -154,6 +161,22 @@ class Ledger:
 
 def _of(table: sa.Table, pull: PullRef) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.repo == str(pull.repo), table.c.number == pull.number)
+
+
+def _spent(connection: sa.Connection, pull: PullRef) -> tuple[float, float]:
+    booked = sa.func.coalesce(
+        sa.func.sum(sa.func.coalesce(model_calls.c.settled_usd, model_calls.c.reserved_usd)), 0.0
+    )
+    on_pull = connection.scalar(sa.select(booked).where(_of(model_calls, pull)))
+    today = connection.scalar(
+        sa.select(booked).where(model_calls.c.repo == str(pull.repo), model_calls.c.day == _today())
+    )
+    return float(on_pull or 0.0), float(today or 0.0)
+
+
+def _lock_of(pull: PullRef) -> int:
+    """A number for PostgreSQL's advisory lock, the same for one repository in every process."""
+    return zlib.crc32(str(pull.repo).encode())
 
 
 def _today() -> str:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-from reviewer.agent.agent_file import AgentFile, parse_agent_file
+from reviewer.agent.agent_file import AgentFile, parse_agent_file, resolve_model
 from reviewer.agent.budget import Account, Budget, BudgetSpent, estimate
 from reviewer.agent.budget import Scope as BudgetScope
 from reviewer.agent.find import read_answer
@@ -45,6 +45,7 @@ class AgentReader:
         self._config = config
         self._ledger = ledger
         self._agent = _agent_file(config.agent)
+        self._model_id = resolve_model(config.model, default=self._agent.model)
         for warning in self._agent.warnings:
             log.warning("agent file: %s", warning)
         self._model = AnthropicModel(
@@ -102,6 +103,7 @@ class AgentReader:
             findings=found.findings,
             cost_usd=usd,
             not_reviewed=tuple(unread),
+            not_judged=found.not_checked,
         )
 
     def _request(
@@ -120,33 +122,37 @@ class AgentReader:
             scope,
             packed.units,
             nonce=nonce,
-            model=self._config.model or None,
+            model=self._model_id,
             effort=self._config.effort,
         )
 
     def _ask(self, job: ReviewJob, request: ModelRequest) -> tuple[ModelAnswer, float]:
         price = price_of(request.model)
         most = estimate(request, price)
-        on_pull, today = self._ledger.spent(job.pull)
-        Budget(
-            (
-                Account(BudgetScope.PULL, self._config.budget_pull_usd, on_pull),
-                Account(BudgetScope.REPO_DAY, self._config.budget_repo_day_usd, today),
-            )
-        ).reserve(most)
-        booking = self._ledger.reserve(job.guid, job.pull, request.model, most)
-        usage, lost = Usage(), 0
+
+        def permit(on_pull: float, today: float) -> None:
+            Budget(
+                (
+                    Account(BudgetScope.PULL, self._config.budget_pull_usd, on_pull),
+                    Account(BudgetScope.REPO_DAY, self._config.budget_repo_day_usd, today),
+                )
+            ).reserve(most)
+
+        booking = self._ledger.reserve(job.guid, job.pull, request.model, most, permit)
+
+        def settle(usage: Usage, lost_calls: int) -> float:
+            # A call that broke off may have been billed in full.
+            usd = cost(usage, price) + lost_calls * most
+            self._ledger.settle(booking, usd)
+            return usd
+
+        # Whatever else goes wrong leaves the reservation standing: too much is safer than nothing.
         try:
             answer = self._model.ask(request)
-            usage, lost = answer.usage, answer.lost_calls
         except (ModelUnavailable, ModelRefused) as error:
-            usage, lost = error.usage, error.lost_calls
+            settle(error.usage, error.lost_calls)
             raise
-        finally:
-            # A call that broke off may have been billed in full.
-            usd = cost(usage, price) + lost * most
-            self._ledger.settle(booking, usd)
-        return answer, usd
+        return answer, settle(answer.usage, answer.lost_calls)
 
 
 def _agent_file(path: Path | None) -> AgentFile:

@@ -21,6 +21,9 @@ class Coverage:
     not_reviewed: tuple[tuple[str, str], ...] = field(default=())
     """Paths (or parts of the work) that nobody looked at, each with the reason."""
 
+    not_judged: tuple[str, ...] = ()
+    """What the model looked at and could not judge from the change alone."""
+
     @property
     def whole(self) -> bool:
         """Whether everything in scope was read, by the rules and by a model."""

@@ -33,6 +33,7 @@ OVER_BUDGET = (
 _TITLE = 120
 _SCENARIO = 1200
 _LISTED = 20
+_POINTS = 5
 
 
 def comment_body(entry: Entry) -> str:
@@ -149,6 +150,9 @@ def coverage_text(coverage: Coverage) -> str:
         if more > 0:
             rows.append(f"- and {more} more")
         parts.append("**Not reviewed**\n\n" + "\n".join(rows))
+    if coverage.not_judged:
+        rows = [f"- {one_line(point, 200)}" for point in coverage.not_judged[:_POINTS]]
+        parts.append("**Could not be judged from the change alone**\n\n" + "\n".join(rows))
     return "\n\n".join(parts)
 
 

@@ -86,9 +86,10 @@ class RustFile:
         """All functions in source order."""
         return tuple(placed for placed in self._items.placed if placed.item.kind == "fn")
 
-    def code(self, node: Node) -> str:
-        """The text of a node as its author wrote it."""
-        return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+    def code(self, node: Node, most: int = 2_000) -> str:
+        """The text of a node as its author wrote it; `most` bytes of it, for a node can be huge."""
+        end = min(node.end_byte, node.start_byte + most)
+        return self.source[node.start_byte : end].decode("utf-8", "replace")
 
     def nodes(self, kind: str) -> list[Node]:
         """All nodes of one kind in source order."""

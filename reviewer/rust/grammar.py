@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from functools import lru_cache
 
@@ -9,9 +10,12 @@ import tree_sitter_rust
 from tree_sitter import Language, Node, Parser, Point, Query, QueryCursor, Tree
 
 MAX_BYTES = 4_000_000
-_STEPS_FLOOR, _BYTES_A_STEP = 2_000, 20
+_STEPS_FLOOR, _BYTES_A_STEP = 500, 40
 """Real files need a step per 85 bytes at most; text made to hurt needs millions."""
+_DEEPEST = 1_000
+"""Open brackets at one place. The parser's repair of unclosed ones is quadratic, in memory too."""
 _ANONYMOUS_RUN = 500
+_BRACKET = re.compile(rb"[(\[{]|[)\]}]")
 
 
 class Tangled(ValueError):
@@ -38,6 +42,7 @@ def parse(source: bytes) -> Tree:
     """The tree of the source, broken or not. Raises Tangled when it would take too long."""
     if len(source) > MAX_BYTES:
         raise Tangled(f"larger than {MAX_BYTES // 1_000_000} MB")
+    _refuse_deep_nesting(source)
     view = memoryview(source)
     left = _STEPS_FLOOR + len(source) // _BYTES_A_STEP
 
@@ -58,6 +63,15 @@ def parse(source: bytes) -> Tree:
         raise Tangled("too tangled to parse") from error
     _refuse_long_runs(tree, len(source))
     return tree
+
+
+def _refuse_deep_nesting(source: bytes) -> None:
+    # Brackets in strings are counted too: what matters is the order of magnitude.
+    depth = 0
+    for bracket in _BRACKET.findall(source):
+        depth = depth + 1 if bracket in b"([{" else max(depth - 1, 0)
+        if depth > _DEEPEST:
+            raise Tangled("nested too deep")
 
 
 def _refuse_long_runs(tree: Tree, size: int) -> None:

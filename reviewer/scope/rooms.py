@@ -14,7 +14,7 @@ class Room(StrEnum):
     MARKET_DATA = "market_data"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """As people write it: `order book`."""
         return self.value.replace("_", " ")
 

@@ -87,6 +87,7 @@ class Build:
         self._ignored = _ignore_rules(context / ".dockerignore")
         self._directory = directory
         self._workdir = self.root
+        directory.mkdir(parents=True, exist_ok=True)
         for stage in dockerfile.stages:
             if self.root.exists():
                 raise AssertionError("only the last stage may go without a name")

@@ -8,8 +8,6 @@ import subprocess
 import time
 from pathlib import Path
 
-import pytest
-
 from reviewer import __version__
 from reviewer.cli import main
 from reviewer.sandbox.client import AppKey
@@ -21,13 +19,16 @@ FINAL = DOCKERFILE.stages[-1]
 ENTRYPOINT = json.loads(FINAL.texts("ENTRYPOINT")[0])
 STARTS_WITHIN = 30.0
 
-# One process builds the image and runs all that looks into it.
-in_the_image = pytest.mark.xdist_group("image")
 
-
-@pytest.fixture(scope="module")
-def image(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    return Build(DOCKERFILE, ROOT, tmp_path_factory.mktemp("image"))
+def test_the_image_holds_a_program_that_runs(tmp_path: Path) -> None:
+    # One test, since every process that runs tests would build an image of its own.
+    image = Build(DOCKERFILE, ROOT, tmp_path / "image")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    check_that_only_what_needs_an_engine_was_skipped(image)
+    check_that_the_command_works_where_there_is_no_source(image, elsewhere)
+    check_that_every_file_of_the_program_is_there(image, elsewhere)
+    check_that_it_serves_and_writes_only_into_its_directory(image, elsewhere)
 
 
 def _run(image: Build, directory: Path, *command: str) -> str:
@@ -38,8 +39,7 @@ def _run(image: Build, directory: Path, *command: str) -> str:
     return done.stdout
 
 
-@in_the_image
-def test_the_command_works_where_there_is_no_source(image: Build, tmp_path: Path) -> None:
+def check_that_the_command_works_where_there_is_no_source(image: Build, tmp_path: Path) -> None:
     assert __version__ in _run(image, tmp_path, *ENTRYPOINT, "--version")
     shown = _run(image, tmp_path, *ENTRYPOINT, "--help")
     for command in main.commands:
@@ -49,8 +49,7 @@ def test_the_command_works_where_there_is_no_source(image: Build, tmp_path: Path
     assert not image.inside("/src").exists()
 
 
-@in_the_image
-def test_every_file_of_the_program_is_in_the_image(image: Build, tmp_path: Path) -> None:
+def check_that_every_file_of_the_program_is_there(image: Build, tmp_path: Path) -> None:
     where = _run(image, tmp_path, "python", "-c", "import reviewer; print(reviewer.__file__)")
     installed = Path(where.strip()).parent
     source = ROOT / "reviewer"
@@ -59,23 +58,14 @@ def test_every_file_of_the_program_is_in_the_image(image: Build, tmp_path: Path)
     missing = {path for path in wanted if not (installed / path).is_file()}
     assert not missing
     assert (installed / "_app.yml").is_file()
-
-
-@in_the_image
-def test_the_prompts_are_in_the_image(image: Build, tmp_path: Path) -> None:
-    prompts = ROOT / "prompts"
-    if not (prompts / "agent.md").exists():
-        pytest.skip("prompts/agent.md is not written yet")
-    where = _run(image, tmp_path, "python", "-c", "import reviewer; print(reviewer.__file__)")
-    for prompt in prompts.rglob("*.md"):
-        packed = Path(where.strip()).parent / "_prompts" / prompt.relative_to(prompts)
+    for prompt in (ROOT / "prompts").rglob("*.md"):
+        packed = installed / "_prompts" / prompt.relative_to(ROOT / "prompts")
         assert packed.read_bytes() == prompt.read_bytes()
+    if (ROOT / "prompts" / "agent.md").exists():
+        assert (installed / "_prompts" / "agent.md").is_file()
 
 
-@in_the_image
-def test_it_serves_is_healthy_and_writes_only_into_its_directory(
-    image: Build, tmp_path: Path
-) -> None:
+def check_that_it_serves_and_writes_only_into_its_directory(image: Build, tmp_path: Path) -> None:
     port_file = tmp_path / "port"
     environ = image.environ(
         REVIEWER_APP_ID="1",
@@ -126,8 +116,7 @@ def _times(root: Path, but: Path) -> dict[Path, int]:
     }
 
 
-@in_the_image
-def test_only_what_needs_an_engine_was_skipped(image: Build) -> None:
+def check_that_only_what_needs_an_engine_was_skipped(image: Build) -> None:
     assert image.skipped
     assert all(any(step.startswith(word) for step in image.skipped) for word in SKIPPED)
 

@@ -92,14 +92,16 @@ def test_a_file_of_700_kb_is_read_whole() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "fn f() {" + "(" * 50_000 + ")" * 50_000 + "}",
+        "fn f() {" + "(" * 900 + ")" * 900 + "}",
         "fn f() { x" + ".a()" * 20_000 + ".unwrap(); }",
         "fn f() { m.price.parse()" + ".ok()" * 20_000 + ".unwrap_or(0.0); }",
         "fn f() { x = " + "a.0" + ".0" * 20_000 + " as u64; }",
-        "fn f() { " + "if a { " * 5_000 + "}" * 5_000 + " }",
-        "mod a { " * 3_000 + "fn f() { todo!() }" + " }" * 3_000,
+        "fn f() { " + "if a { " * 900 + "}" * 900 + " }",
+        "mod a { " * 900 + "fn f() { todo!() }" + " }" * 900,
         "#[cfg(test)]\nuse a::b;\n" * 5_000,
-        "fn f() { assert!(" * 2_000 + ")}" * 2_000,
+        "fn f() { assert!(" * 400 + ")}" * 400,
+        "fn f() { x" + ".unwrap_or(0).parse()" * 5_000 + " }",
+        "fn on_fill(m: M) { m" + ".unwrap_or(0) & m" * 5_000 + " }",
         "/*" * 20_000,
         "'" * 20_000,
         'r#"' * 10_000,
@@ -114,12 +116,14 @@ def test_deep_and_long_text_is_no_danger(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("{" * 100_000, "too tangled to search"),
+        ("{" * 100_000, "nested too deep"),
+        ("fn f() { " + ". \n f [\n" * 10_000, "nested too deep"),
+        ("fn f() { m!(" + "," * 5_000 + ") }", "too tangled to search"),
         ("fn f() { m!(" + "=" * 5_000 + ") }", "too tangled to search"),
         (", | ,\n" * 20_000, "too tangled to parse"),
         ("//" + " " * MAX_BYTES, "larger than 4 MB"),
     ],
-    ids=["braces", "operators", "separators", "size"],
+    ids=["braces", "open lists", "commas", "operators", "separators", "size"],
 )
 def test_what_cannot_be_read_in_bounded_time_is_said(text: str, problem: str) -> None:
     file = analyse(text)

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from reviewer.detect.registry import RULES
 from reviewer.pull.diff import Diff
 from reviewer.pull.parse import parse_diff
 from reviewer.refs import CommitSha
+from reviewer.rust.file import RustFile
 from reviewer.sandbox.exchange_repo import (
     BASE_BRANCH,
     DEEPER,
@@ -27,7 +29,7 @@ from reviewer.sandbox.exchange_repo import (
     write_exchange,
 )
 
-RULES = {"A10", "A16", "B1h", "B2", "C2", "D5"}
+WANTED = {"A10", "A16", "B1h", "B2", "C2", "D5"}
 BASE = "58bde23fd47d5fc971f9246d06291123ce09ccb3"
 HEAD = "33a9f98bb4a54edd31bcd4ed9028fe96f7510d81"
 FOLLOWUP = "6bb104053c1192751e05ff78ba18d78ea71d6890"
@@ -81,7 +83,7 @@ def test_the_base_is_checked_out_and_the_change_is_a_branch_on_it(
 
 
 def test_every_rule_has_a_planted_line() -> None:
-    assert {planted.rule for planted in PLANTED} == RULES
+    assert {planted.rule for planted in PLANTED} == WANTED
     assert len(DEEPER) >= 3
     assert {fixed.rule for fixed in FOLLOWUP_FIXED} == {"A16", "D5"}
 
@@ -93,6 +95,36 @@ def test_every_line_of_interest_stands_once_among_the_added_lines(
     entries: tuple[Planted | Deeper | Trap, ...] = (*PLANTED, *DEEPER, *TRAPS)
     for entry in entries:
         assert _added(diff, entry.path).count(entry.line) == 1, entry
+
+
+def test_the_rules_find_what_is_planted_and_nothing_else(
+    written: tuple[Path, CommitSha, CommitSha],
+) -> None:
+    directory, base, head = written
+    assert _found(directory, base) == []
+    assert _found(directory, head) == sorted(_as_found(planted) for planted in PLANTED)
+
+
+def test_the_rules_find_what_the_followup_leaves_and_breaks(tmp_path: Path) -> None:
+    write_exchange(tmp_path)
+    left = [planted for planted in PLANTED if planted not in FOLLOWUP_FIXED]
+    expected = sorted(_as_found(planted) for planted in (*left, FOLLOWUP_PLANTED))
+    assert _found(tmp_path, followup_commit(tmp_path)) == expected
+
+
+def _as_found(planted: Planted) -> tuple[str, str, str]:
+    return planted.rule, planted.path, planted.line
+
+
+def _found(directory: Path, commit: str) -> list[tuple[str, str, str]]:
+    """Every hit of every rule outside of tests: rule, path and text of the line."""
+    found = []
+    for path in _git(directory, "ls-tree", "-r", "--name-only", commit).split():
+        if path.endswith(".rs"):
+            file = RustFile.parse(path, _git(directory, "show", f"{commit}:{path}"))
+            hits = [(rule.id, hit) for rule in RULES for hit in rule.hits(file)]
+            found += [(rule, path, hit.quote) for rule, hit in hits if not file.in_test(hit.line)]
+    return sorted(found)
 
 
 def test_no_line_is_planted_in_the_base(written: tuple[Path, CommitSha, CommitSha]) -> None:
