@@ -11,7 +11,7 @@ from reviewer.detect.money import money_name
 from reviewer.detect.rule import Hit, Rule, hit
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import Chain, arguments_of, chain_of, last_name, name_of, walk
-from reviewer.rust.file import RustFile
+from reviewer.rust.file import RustFile, method_name
 from reviewer.scope.rooms import Room
 
 _FALLBACKS = ("unwrap_or", "unwrap_or_default", "unwrap_or_else")
@@ -24,12 +24,21 @@ _PASSING = frozenset(
 )
 """Steps between the parse and the fallback that leave a failure a failure."""
 _OPENING = frozenset({"map", "and_then", "filter_map", "map_or"})
+_ADAPTERS = _OPENING | {"flat_map", "for_each", "fold", "collect", "sum", "max", "min", "unwrap"}
 _ZERO = re.compile(
     r"(?:0+(?:\.0*)?(?:_?[iuf]\d+|_?usize)?|(?:\w+::)*ZERO|(?:\w+::)*default\(\)"
     r"|(?:\w+::)*zero\(\)|dec!\(0(?:\.0+)?\)|(?:\w+::)*(?:new|from)\(0(?:,\s*\d+)?\))\Z"
 )
 _SETTINGS = re.compile(r"\benv\b|\bargs?\b|option_env|\bquery\b|\bheaders?\b")
-_TARGETS = ("let_declaration", "field_initializer", "assignment_expression", "function_item")
+_TARGETS = {
+    "expression_statement": "",
+    "let_declaration": "pattern",
+    "field_initializer": "field",
+    "assignment_expression": "left",
+    "function_item": "name",
+    "call_expression": "",
+}
+"""What can keep the result, and which part of it is the name."""
 
 
 def _find(file: RustFile) -> Iterator[Hit]:
@@ -114,15 +123,16 @@ def _source_names(file: RustFile, chain: Chain) -> Iterator[str]:
 
 def _target_name(file: RustFile, call: Node) -> str:
     """What the result is kept as: a variable, a field, or the function that returns it."""
-    around = next(file.around(call, *_TARGETS), None)
-    if around is None:
-        return ""
-    field = {"let_declaration": "pattern", "field_initializer": "field"}.get(around.type)
-    field = field or {"assignment_expression": "left"}.get(around.type, "name")
-    named = around.child_by_field_name(field)
-    if named is None:
-        return ""
-    return last_name(file, named) or file.code(named)
+    for around in file.around(call, *_TARGETS):
+        if around.type == "call_expression":
+            if method_name(file, around) in _ADAPTERS:
+                continue  # a closure that makes one of many
+            return ""  # an argument: what it is called stands elsewhere
+        named = around.child_by_field_name(_TARGETS[around.type] or "name")
+        if named is None:
+            return ""
+        return last_name(file, named) or file.code(named)
+    return ""
 
 
 RULE = Rule(

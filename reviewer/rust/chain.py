@@ -14,7 +14,7 @@ _TRANSPARENT = frozenset(
     | {"unary_expression"}
 )
 _NO_EXPRESSION = frozenset({"line_comment", "block_comment", "mutable_specifier"})
-_LONGEST = 64
+_LONGEST = 32
 """Links that are read; a chain that long is no longer what a person wrote."""
 
 
