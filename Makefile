@@ -42,5 +42,8 @@ lock: $(VENV)/.dev ## Resolve the dependencies anew
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra build pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
+screenshot: $(VENV)/.dev ## Take the pictures of the README anew (needs Chromium)
+	@$(BIN)/python docs/make_screenshot.py
+
 clean: ## Remove what make has made
 	@rm -rf $(VENV) .demo

@@ -1,4 +1,4 @@
-"""Makes docs/review.png: runs the demo and takes a picture of the pull request's page."""
+"""Makes docs/review.png and docs/comment.png: pictures of the demo's pull request."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-PICTURE = Path(__file__).parent / "review.png"
+DOCS = Path(__file__).parent
+COMMENT = "Best bid is read from the lowest price"
 
 
 def main() -> None:
-    """Run the demo until the picture is taken. Raises RuntimeError without a Chromium."""
+    """Run the demo until the pictures are taken. Raises RuntimeError without a Chromium."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         raise RuntimeError("no Chromium is installed (on Debian: apt-get install chromium)")
@@ -35,14 +36,33 @@ def main() -> None:
             browser = playwright.chromium.launch(
                 executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
             )
-            page = browser.new_page(viewport={"width": 1100, "height": 1500})
+            page = browser.new_page(viewport={"width": 1000, "height": 900})
             page.goto(url)
-            page.screenshot(path=PICTURE, full_page=False)
+            summary = page.locator("div.card", has_text="Trading review of").first
+            summary.screenshot(path=DOCS / "review.png")
+            talk = page.locator("tr.talk", has_text=COMMENT).first
+            talk.scroll_into_view_if_needed()
+            box = talk.bounding_box()
+            assert box is not None
+            above = 170
+            page.mouse.wheel(0, box["y"] - above)
+            page.wait_for_timeout(200)
+            box = talk.bounding_box()
+            assert box is not None
+            page.screenshot(
+                path=DOCS / "comment.png",
+                clip={
+                    "x": box["x"],
+                    "y": max(0, box["y"] - above),
+                    "width": box["width"],
+                    "height": box["height"] + above + 50,
+                },
+            )
             browser.close()
     finally:
         demo.terminate()
         demo.wait()
-    print(PICTURE)
+    print(f"{DOCS}/review.png {DOCS}/comment.png")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from tree_sitter import Node, Tree
 
-from reviewer.rust.grammar import captures, parse
+from reviewer.rust.grammar import Tangled, captures, parse
 
 _LOGS = frozenset({"trace", "debug", "info", "warn", "error", "event", "log"})
 _CALLS = frozenset(
@@ -33,7 +33,10 @@ Edit = tuple[int, int, bytes]
 
 
 def opened(source: bytes) -> tuple[bytes, Tree]:
-    """The source with its known macros respelled, and its tree. Raises Tangled."""
+    """The source with its known macros respelled, and its tree.
+
+    Raises Tangled if it cannot be read as written.
+    """
     tree = parse(source)
     refused: set[int] = set()
     for _ in range(_NESTING):
@@ -59,7 +62,10 @@ def _apply(
             for start, end, new in changes:
                 text[start:end] = new
         respelled = bytes(text)
-        new_tree = parse(respelled)
+        try:
+            new_tree = parse(respelled)
+        except Tangled:
+            break  # as written it could be read
         if not new_tree.root_node.has_error:
             return respelled, new_tree
         bad = _overlapping(sorted(edits), _errors(new_tree))
