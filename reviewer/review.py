@@ -10,24 +10,25 @@ finished step. Code is never remembered: it is read again from the commits that 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import TypeAdapter
 
 from reviewer.agent.report import AgentReport
 from reviewer.detect.run import detect
-from reviewer.finding import Finding, Severity
+from reviewer.finding import Finding
 from reviewer.intake.job import ReviewJob
+from reviewer.ports import Checkpoint, Ports, Published
 from reviewer.publish.coverage import Coverage
 from reviewer.publish.placement import Placed, place
 from reviewer.publish.plan import PublicationPlan, make_plan
 from reviewer.pull.diff import is_rust
 from reviewer.pull.snapshot import Snapshot
-from reviewer.pull.texts import Code
 from reviewer.rust.file import RustFile
+from reviewer.rust.patch import still_parses
 from reviewer.scope.classify import classify
 from reviewer.scope.rooms import Scope
 
@@ -53,55 +54,6 @@ class DiffSize:
     added: int
     removed: int
     unread: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What stands on GitHub now."""
-
-    review_id: int | None
-    check_run_id: int | None
-    superseded: bool = False
-    """The head moved on before a word was posted."""
-
-
-class Ports(Protocol):
-    """All that a review does outside itself; `edges/` provides it."""
-
-    gate: Severity | None
-
-    def snapshot(self) -> Snapshot:
-        """The pull request as it stands now."""
-
-    def has_newer_head(self, head: str) -> bool:
-        """Whether a later delivery told of another head."""
-
-    def is_published(self, head: str) -> bool:
-        """Whether this head's review stands already."""
-
-    def code(self, snapshot: Snapshot) -> Code:
-        """The diff and the head texts of its Rust files; read once a process."""
-
-    def rust_files(self, snapshot: Snapshot) -> dict[str, RustFile]:
-        """The syntax trees of the head texts, by path; parsed once a process."""
-
-    def read_code(
-        self, snapshot: Snapshot, scope: Scope, evidence: tuple[Finding, ...]
-    ) -> AgentReport:
-        """What the agent says, when there is one."""
-
-    def spoken(self) -> frozenset[str]:
-        """Fingerprints of the findings that stand on the pull request."""
-
-    def publish(self, snapshot: Snapshot, scope: Scope, plan: PublicationPlan) -> Published:
-        """Post the plan, once, if the head is still the one it was made for."""
-
-
-class Checkpoint(Protocol):
-    """Runs a step once and remembers its JSON result; a step that was finished is not run again."""
-
-    def __call__(self, name: str, run: Callable[[], Any], *, give_up: Callable[[], bool]) -> Any:
-        """The step's result. `give_up` is asked before a failed step is tried again."""
 
 
 class Progress:
@@ -175,7 +127,20 @@ def find_places(ports: Ports, progress: Progress) -> tuple[Placed, ...]:
     said = [
         f for f in progress.agent.findings if (f.path, f.side, f.line, f.category) not in proved
     ]
-    return tuple(place(finding, diff, item_range) for finding in (*progress.evidence, *said))
+    return tuple(
+        place(_with_sound_fix(finding, trees), diff, item_range)
+        for finding in (*progress.evidence, *said)
+    )
+
+
+def _with_sound_fix(finding: Finding, trees: dict[str, RustFile]) -> Finding:
+    """The finding without its replacement, should that break the file."""
+    if finding.replacement is None:
+        return finding
+    start, file = finding.start_line or finding.line, trees.get(finding.path)
+    if file is not None and still_parses(file, start, finding.line, finding.replacement):
+        return finding
+    return replace(finding, replacement=None)
 
 
 def draw_plan(ports: Ports, progress: Progress) -> PublicationPlan:

@@ -32,6 +32,8 @@ _EXTENTS = (
     "block",
     *_TASKS,
 )
+"""Where a temporary can end, the outer of two with the same bytes first."""
+# `drop(guard)`, `finish(guard)`, `return guard`: the guard is somebody else's from here.
 _HANDED_ON = re.compile(r"(?:[(,=]|\breturn)\s*(\w+)\s*(?=[,;)])")
 _REACH = 20_000
 """Bytes after the lock that are searched for an await: more is not what one person reads."""
@@ -100,15 +102,13 @@ def _extent(file: RustFile, guard: Node) -> tuple[str, int, int]:
         if value is not None and value.id == guard.id and pattern is not None:
             block = next(file.around(place, "block"), None)
             name = file.code(pattern)
-            kept = block is not None and name.isidentifier() and name != "_"
-            return (name, place.end_byte, block.end_byte) if kept and block else ("", 0, 0)
+            kept = name.isidentifier() and name != "_"
+            return (name, place.end_byte, block.end_byte) if block and kept else ("", 0, 0)
         return "", place.start_byte, place.end_byte
     if place.type == "let_condition":
         test = next(file.around(place, "if_expression", "while_expression"), None)
-        body = (
-            (test.child_by_field_name("consequence") or test.child_by_field_name("body"))
-            if test
-            else None
+        body = test and (
+            test.child_by_field_name("consequence") or test.child_by_field_name("body")
         )
         return ("", place.start_byte, body.end_byte) if body else ("", 0, 0)
     if place.type in ("if_expression", "while_expression"):

@@ -15,44 +15,48 @@ from reviewer.rust.inputs import given_names, root_name
 from reviewer.rust.items import Placed
 from reviewer.scope.rooms import Room
 
+_EVENTS = (
+    "tick|trade|quote|book|depth|order|fill|execution|message|msg|event|update|delta|diff|snapshot"
+    "|packet|ack|report|response|level|bbo|ticker|market_data|feed|stream|data|payload|frame|ws"
+)
 _HOT = re.compile(
-    r"(?:on|handle|process|apply|recv|receive|dispatch)_"
-    r"(?:\w*_)?(?:tick|trade|quote|book|depth|order|fill|execution|message|msg|event|update|delta"
-    r"|diff|snapshot|packet|ack|report|response|level|bbo|ticker|market_data|feed|stream|data|payload|frame|ws)s?(?:_\w+)?\Z"
+    rf"(?:on|handle|process|apply|recv|receive|dispatch)_(?:\w*_)?(?:{_EVENTS})s?(?:_\w+)?\Z"
     r"|(?:match|fill|execute|submit|place|send|cancel|amend|modify|replace|insert|add|remove"
     r"|delete|reduce|update)_(?:\w+_)?(?:order|fill|level|bid|ask|depth|book|quote|position)s?\Z"
-    r"|(?:match|matching|try_match|fill|submit|cancel|modify|tick|best_bid|best_ask|handle|handle_ev)\Z"
+    r"|(?:match|matching|try_match|fill|submit|cancel|modify|tick|best_bid|best_ask)\Z"
+    r"|(?:handle|handle_ev)\Z"
     r"|check_(?:\w+_)?(?:risk|limit|margin|exposure|position|order)s?\Z"
 )
+"""Functions through which every event or order runs, by the names people give them."""
 _PANICS = ("unwrap", "expect")
 _FINE = frozenset(
     # A poisoned lock, a thread that panicked: the process is broken already.
     {"lock", "read", "write", "try_lock", "join", "borrow", "borrow_mut"}
-    # A closed channel has its own reason to stop; slices of known size cannot fail.
-    | {"send", "try_send", "blocking_send", "recv", "try_into", "try_from", "duration_since"}
-    | {
-        "partial_cmp",
-        "timestamp_nanos_opt",
-        "to_string",
-        "to_vec",
-        "write_str",
-        "write_fmt",
-        "flush",
-    }
-    | {"downcast", "downcast_ref", "downcast_mut", "as_any"}
+    # A closed channel has a reason of its own to stop.
+    | {"send", "try_send", "blocking_send", "recv"}
+    # What cannot fail for the values it is called with.
+    | {"try_into", "try_from", "duration_since", "timestamp_nanos_opt", "to_string", "to_vec"}
+    | {"write_str", "write_fmt", "flush", "downcast", "downcast_ref", "downcast_mut", "as_any"}
+    # Float order is a matter of its own.
+    | {"partial_cmp"}
 )
 _CHECKS = (
-    "is_some|is_none|is_ok|is_err|is_empty|contains_key|contains|len|peek|front|first|last|get|get_mut"
-    "|insert|push|push_back|push_front|replace|is_some_and|is_ok_and"
+    "is_some|is_none|is_ok|is_err|is_empty|contains_key|contains|len|peek|front|first|last|get"
+    "|get_mut|insert|push|push_back|push_front|replace|is_some_and|is_ok_and"
 )
+"""Methods that look at a thing, or fill it, before it is unwrapped."""
 _LOOKUPS = frozenset({"get", "get_mut", "remove", "get_key_value", "remove_entry"})
+# An empty side of the book, a price nobody has seen yet.
 _MARKET = re.compile(r"(?:\A|_)(?:bids?|asks?|best_\w+|last_price|last_trade|mid|bbo)\Z")
 _NEAR = 2
+"""Steps from a side of the book to the unwrap: `bids.iter().next()` has two."""
 _SHORT = 30
+"""Letters of a key that a title has room for."""
 _LOOK_BACK = 8_000
 """Bytes before an `unwrap` in which a check is looked for."""
 _INDEX = re.compile(r"(?:\A|_)(?:no|idx|index|i|j|n|num|asset|slot)\Z")
 """Keys by which the program counts its own things."""
+# `Decimal::from_str("0.5")`, `NonZeroU64::new(8)`: decided when it was written.
 _CONSTANT = re.compile(
     r"\A(?:\"|b\"|\d|(?:\w+::)*(?:new|from_str|from_u\w+|from_i\w+|parse|compile|try_from)"
     r"\((?:\"[^\"]*\"|[\d_.]+|[A-Z][A-Z0-9_:]*)(?:,\s*[\d_.]+)?\))"
@@ -102,7 +106,6 @@ def _depends_on(file: RustFile, chain: Chain, given: frozenset[str]) -> bool:
         return True
     if steps and steps[-1].name in _LOOKUPS:
         return _any_given(file, steps[-1].call, given)
-    # An empty book, a price not seen yet: the market decides.
     return len(steps) <= _NEAR and bool(_MARKET.search(last_name(file, chain.root)))
 
 

@@ -125,14 +125,21 @@ def _target_name(file: RustFile, call: Node) -> str:
     """What the result is kept as: a variable, a field, or the function that returns it."""
     for around in file.around(call, *_TARGETS):
         if around.type == "call_expression":
-            if method_name(file, around) in _ADAPTERS:
-                continue  # a closure that makes one of many
+            if around.start_byte == call.start_byte or _hands_on(file, around):
+                continue
             return ""  # an argument: what it is called stands elsewhere
         named = around.child_by_field_name(_TARGETS[around.type] or "name")
         if named is None:
             return ""
         return last_name(file, named) or file.code(named)
     return ""
+
+
+def _hands_on(file: RustFile, call: Node) -> bool:
+    """`Ok(..)`, and `map(..)` with a closure that makes one of many."""
+    function = call.child_by_field_name("function")
+    wrapped = function is not None and file.code(function) in ("Ok", "Some")
+    return wrapped or method_name(file, call) in _ADAPTERS
 
 
 RULE = Rule(

@@ -15,7 +15,8 @@ from reviewer.edges.database import database_url, make_engine
 from reviewer.edges.inbox import APPLICATION, QUEUE, WORKFLOW
 from reviewer.edges.sealing import SealedJson
 from reviewer.errors import Transient
-from reviewer.review import VERSION, Checkpoint
+from reviewer.ports import Checkpoint
+from reviewer.review import VERSION
 
 RETRIES = 7
 """With the waits tripling from 2 s, a step is tried for about twelve minutes."""

@@ -16,12 +16,12 @@ from reviewer.edges.ledger import Ledger
 from reviewer.edges.reading import AgentReader
 from reviewer.finding import Finding, Severity
 from reviewer.intake.job import ReviewJob
+from reviewer.ports import Published
 from reviewer.publish import markdown
 from reviewer.publish.plan import Conclusion, PublicationPlan
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
 from reviewer.refs import CommitSha
-from reviewer.review import Published
 from reviewer.rust.file import RustFile
 from reviewer.scope.rooms import Scope
 

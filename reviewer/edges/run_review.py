@@ -10,7 +10,8 @@ from reviewer.edges.ports import ReviewPorts, Shared
 from reviewer.edges.sealing import StoredError
 from reviewer.errors import ReviewerError
 from reviewer.intake.job import ReviewJob
-from reviewer.review import Checkpoint, review
+from reviewer.ports import Checkpoint
+from reviewer.review import review
 
 FAILED = "failed"
 

@@ -8,8 +8,9 @@ from reviewer.finding import Finding, Severity, VerdictKind
 from reviewer.publish.coverage import Coverage
 from reviewer.publish.defang import code, longest_backtick_run, one_line, paragraphs
 from reviewer.publish.fingerprint import finding_marker, review_marker
-from reviewer.publish.placement import InSummary, Placed
+from reviewer.publish.placement import Inline, InSummary, Placed
 from reviewer.publish.plan import Entry, PublicationPlan
+from reviewer.pull.diff import Side
 from reviewer.refs import CommitSha
 
 BODY_LIMIT = 65_536
@@ -54,7 +55,7 @@ def comment_body(entry: Entry) -> str:
                 for evidence in finding.evidence
             )
         )
-    if finding.replacement is not None and about is None:
+    if finding.replacement is not None and _replaces_its_range(entry.placed):
         parts.append(_suggestion(finding.replacement))
     parts.append(f"<sub>{_source(finding)}</sub>")
     parts.append(finding_marker(entry.fingerprint))
@@ -154,6 +155,17 @@ def coverage_text(coverage: Coverage) -> str:
         rows = [f"- {one_line(point, 200)}" for point in coverage.not_judged[:_POINTS]]
         parts.append("**Could not be judged from the change alone**\n\n" + "\n".join(rows))
     return "\n\n".join(parts)
+
+
+def _replaces_its_range(placed: Placed) -> bool:
+    """GitHub replaces the lines that the comment stands on, so they must be all that is meant."""
+    place, finding = placed.place, placed.finding
+    return (
+        isinstance(place, Inline)
+        and place.about_line is None
+        and place.side is Side.RIGHT
+        and place.start_line == finding.start_line
+    )
 
 
 def _about_line(placed: Placed) -> int | None:

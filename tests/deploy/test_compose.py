@@ -74,7 +74,7 @@ def test_the_app_runs_as_the_user_of_the_image_and_may_write_where_it_has_to(nam
     service = APPS[name]
     assert [service["user"]] == IMAGE.texts("USER")
     mounted = [*service["tmpfs"], *service.get("volumes", [])]
-    assert any(entry.startswith("/tmp:") for entry in mounted)  # noqa: S108 - a tmpfs of its own
+    assert any(entry.startswith("/tmp:") for entry in mounted)
     assert any("/var/lib/trading-reviewer" in entry for entry in mounted)
 
 

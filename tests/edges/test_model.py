@@ -28,8 +28,6 @@ from reviewer.agent.usage import Usage
 from reviewer.edges.model import AnthropicModel
 from tests.support.model import ModelProcess
 
-pytestmark = pytest.mark.xdist_group("model")
-
 KEY = "sk-test-0123456789"
 EMPTY = {"summary": "Nothing.", "findings": [], "verdicts": [], "not_checked": []}
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from reviewer.finding import Severity
 from reviewer.publish import markdown
 from reviewer.publish.fingerprint import marked_finding, marked_review
-from reviewer.publish.placement import InSummary, Placed
+from reviewer.publish.placement import Inline, InSummary, Placed
 from reviewer.publish.plan import make_plan
+from reviewer.pull.diff import Side
 from reviewer.refs import commit_sha
 from tests.publish.test_plan import CRITICAL, IMPORTANT, NO_MODEL, READ, placed, plan
 from tests.support.findings import a_finding
@@ -45,6 +46,15 @@ def test_a_suggestion_cannot_break_out_of_its_fence() -> None:
     hostile = a_finding(replacement=("```", "<img src=x>", "````"))
     body = markdown.comment_body(plan(hostile).entries[0])
     assert "`````suggestion\n```\n<img src=x>\n````\n`````" in body
+
+
+def test_a_fix_for_more_lines_than_the_comment_stands_on_is_left_out() -> None:
+    wide = a_finding(line=12, start_line=10, replacement=("one line for three",))
+    whole = Placed(wide, Inline(wide.path, Side.RIGHT, 12, 10))
+    cut = Placed(wide, Inline(wide.path, Side.RIGHT, 12))
+    for where, offered in ((whole, True), (cut, False)):
+        made = make_plan([where], READ, already_said=(), gate=None)
+        assert ("```suggestion" in markdown.comment_body(made.entries[0])) is offered
 
 
 def test_what_was_not_reviewed_is_named() -> None:

@@ -16,8 +16,6 @@ from reviewer.agent.envelope import ENVELOPE_SCHEMA, parse_envelope
 from reviewer.sandbox.model_script import BadScript, read_script
 from tests.support.model import ModelProcess
 
-pytestmark = pytest.mark.xdist_group("model-answers")
-
 VIEW = """\
 ### FILE src/book.rs (modified, +1 −1)
 

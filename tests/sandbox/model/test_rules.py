@@ -15,8 +15,6 @@ import pytest
 from reviewer.agent.envelope import ENVELOPE_SCHEMA
 from tests.support.model import ModelProcess
 
-pytestmark = pytest.mark.xdist_group("model-rules")
-
 
 @pytest.fixture(scope="module")
 def api() -> Iterator[ModelProcess]:

@@ -1,0 +1,64 @@
+"""What a review needs of the world, and what it gives back: the flow knows no more of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from reviewer.agent.report import AgentReport
+from reviewer.finding import Finding, Severity
+from reviewer.publish.plan import PublicationPlan
+from reviewer.pull.snapshot import Snapshot
+from reviewer.pull.texts import Code
+from reviewer.rust.file import RustFile
+from reviewer.scope.rooms import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What stands on GitHub now."""
+
+    review_id: int | None
+    check_run_id: int | None
+    superseded: bool = False
+    """The head moved on before a word was posted."""
+
+
+class Ports(Protocol):
+    """All that a review does outside itself; `edges/` provides it."""
+
+    gate: Severity | None
+
+    def snapshot(self) -> Snapshot:
+        """The pull request as it stands now."""
+
+    def has_newer_head(self, head: str) -> bool:
+        """Whether a later delivery told of another head."""
+
+    def is_published(self, head: str) -> bool:
+        """Whether this head's review stands already."""
+
+    def code(self, snapshot: Snapshot) -> Code:
+        """The diff and the head texts of its Rust files; read once a process."""
+
+    def rust_files(self, snapshot: Snapshot) -> dict[str, RustFile]:
+        """The syntax trees of the head texts, by path; parsed once a process."""
+
+    def read_code(
+        self, snapshot: Snapshot, scope: Scope, evidence: tuple[Finding, ...]
+    ) -> AgentReport:
+        """What the agent says, when there is one."""
+
+    def spoken(self) -> frozenset[str]:
+        """Fingerprints of the findings that stand on the pull request."""
+
+    def publish(self, snapshot: Snapshot, scope: Scope, plan: PublicationPlan) -> Published:
+        """Post the plan, once, if the head is still the one it was made for."""
+
+
+class Checkpoint(Protocol):
+    """Runs a step once and remembers its JSON result; a step that was finished is not run again."""
+
+    def __call__(self, name: str, run: Callable[[], Any], *, give_up: Callable[[], bool]) -> Any:
+        """The step's result. `give_up` is asked before a failed step is tried again."""
