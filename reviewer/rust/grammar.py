@@ -9,11 +9,12 @@ from functools import lru_cache
 import tree_sitter_rust
 from tree_sitter import Language, Node, Parser, Point, Query, QueryCursor, Tree
 
-MAX_BYTES = 4_000_000
-_STEPS_FLOOR, _BYTES_A_STEP = 500, 40
-"""Real files need a step per 85 bytes at most; text made to hurt needs millions."""
+MAX_BYTES = 2_000_000
+_STEPS_FLOOR, _BYTES_A_STEP = 2_000, 5
+"""A table of one-digit numbers, the densest real code, needs a step per 10 bytes."""
 _DEEPEST = 1_000
 """Open brackets at one place. The parser's repair of unclosed ones is quadratic, in memory too."""
+_DEEPEST_NODE = 10_000
 _ANONYMOUS_RUN = 500
 _BRACKET = re.compile(rb"[(\[{]|[)\]}]")
 
@@ -61,7 +62,7 @@ def parse(source: bytes) -> Tree:
     except ValueError as error:
         parser.reset()  # or the next parse would resume this one
         raise Tangled("too tangled to parse") from error
-    _refuse_long_runs(tree, len(source))
+    _refuse_odd_shapes(tree, len(source))
     return tree
 
 
@@ -74,26 +75,26 @@ def _refuse_deep_nesting(source: bytes) -> None:
             raise Tangled("nested too deep")
 
 
-def _refuse_long_runs(tree: Tree, size: int) -> None:
-    """A query is quadratic in a run of unnamed siblings (`((((((` left open), so refuse it."""
+def _refuse_odd_shapes(tree: Tree, size: int) -> None:
+    """A query is quadratic in nested nodes and in runs of unnamed siblings: both have limits."""
     if size <= _ANONYMOUS_RUN:
         return
     cursor = tree.walk()
-    run = 0
+    run = depth = 0
     while True:
         node = cursor.node
         if node is None:
             return
         run = 0 if node.is_named else run + 1
-        if run > _ANONYMOUS_RUN:
+        if run > _ANONYMOUS_RUN or depth > _DEEPEST_NODE:
             raise Tangled("too tangled to search")
         # A node with fewer bytes than the limit cannot hold a run that long.
         wide = node.end_byte - node.start_byte > _ANONYMOUS_RUN
         if wide and cursor.goto_first_child():
-            run = 0
+            run, depth = 0, depth + 1
             continue
         while not cursor.goto_next_sibling():
-            run = 0
+            run, depth = 0, depth - 1
             if not cursor.goto_parent():
                 return
 

@@ -163,10 +163,10 @@ def write_exchange(directory: Path) -> tuple[CommitSha, CommitSha]:
     """
     directory.mkdir(parents=True, exist_ok=True)
     _git(directory, "init", "--quiet", "--template=", f"--initial-branch={BASE_BRANCH}", ".")
-    _lay(directory, "base")
+    _lay_base(directory)
     base = _commit(directory, "The core of a small exchange", at="2026-01-05T09:00:00Z")
     _git(directory, "checkout", "--quiet", "-b", HEAD_BRANCH)
-    _lay(directory, "change")
+    _apply(directory, "change.patch")
     head = _commit(directory, PULL_TITLE, at="2026-01-12T16:30:00Z")
     _git(directory, "checkout", "--quiet", BASE_BRANCH)
     return base, head
@@ -175,19 +175,22 @@ def write_exchange(directory: Path) -> tuple[CommitSha, CommitSha]:
 def followup_commit(directory: Path) -> CommitSha:
     """Put a second commit on the branch: `FOLLOWUP_FIXED` and `FOLLOWUP_PLANTED`."""
     _git(directory, "checkout", "--quiet", HEAD_BRANCH)
-    _git(directory, "apply", "--index", str((_FILES / "followup.patch").absolute()))
+    _apply(directory, "followup.patch")
     followup = _commit(directory, _FOLLOWUP_TITLE, at="2026-01-13T10:15:00Z")
     _git(directory, "checkout", "--quiet", BASE_BRANCH)
     return followup
 
 
-def _lay(directory: Path, layer: str) -> None:
-    """Write the files of a layer over what is there."""
-    for source in sorted((_FILES / layer).rglob("*")):
+def _lay_base(directory: Path) -> None:
+    for source in sorted((_FILES / "base").rglob("*")):
         if source.suffix in _KINDS and source.is_file():
-            target = directory / source.relative_to(_FILES / layer)
+            target = directory / source.relative_to(_FILES / "base")
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(source.read_bytes())
+
+
+def _apply(directory: Path, patch: str) -> None:
+    _git(directory, "apply", "--index", str((_FILES / patch).absolute()))
 
 
 def _commit(directory: Path, title: str, *, at: str) -> CommitSha:

@@ -2,61 +2,28 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from types import TracebackType
 
 import pytest
 
 from reviewer.sandbox.client import Sandbox
 from tests.contract.checker import contract, read_exchanges
+from tests.support.standin import StandIn
 
-_STARTS_WITHIN = 30.0
-_STOPS_WITHIN = 10.0
 _SHOWN = 20
 
 
-class GithubProcess:
-    """Starts on entry, on a free port; on exit stops, and raises if an exchange broke the contract.
-
-    Its repositories live in a temporary directory of their own.
-    """
+class GithubProcess(StandIn):
+    """On exit raises if an exchange broke the contract."""
 
     def __init__(self) -> None:
-        self._directory = tempfile.TemporaryDirectory(prefix="github-")
-        self.root = Path(self._directory.name)
+        super().__init__("reviewer.sandbox.github_server")
         self.record = self.root / "record"
-        self._process: subprocess.Popen[bytes] | None = None
         self._checked = 0
-        self.url = ""
 
     def __enter__(self) -> GithubProcess:
-        port_file = self.root / "port"
-        self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "reviewer.sandbox.github_server",
-                *("--root", str(self.root / "root")),
-                *("--port-file", str(port_file)),
-                *("--record", str(self.record)),
-                # a test run that is killed leaves nothing behind
-                *("--parent", str(os.getpid())),
-            ],
-            stdout=subprocess.DEVNULL,
-        )
-        deadline = time.monotonic() + _STARTS_WITHIN
-        while not port_file.exists():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("the stand-in for GitHub did not start")
-            time.sleep(0.01)
-        self.url = f"http://127.0.0.1:{port_file.read_text().strip()}"
+        self.start("--root", str(self.root / "root"), "--record", str(self.record))
         return self
 
     def __exit__(
@@ -71,27 +38,12 @@ class GithubProcess:
             if kind is None:
                 self.check_contract()
         finally:
-            self._directory.cleanup()
+            self.clean_up()
 
     @property
     def client(self) -> Sandbox:
         """The levers."""
         return Sandbox(self.url)
-
-    def stop(self) -> None:
-        """Ask it to stop, and see that it does. Raises when it does not stop cleanly."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.send_signal(signal.SIGTERM)
-        try:
-            code = process.wait(_STOPS_WITHIN)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            raise
-        if code != 0:
-            raise RuntimeError(f"the stand-in for GitHub ended with status {code}")
 
     def check_contract(self) -> int:
         """Check every exchange since the last check; returns how many there were.

@@ -1,0 +1,66 @@
+"""A stand-in of `reviewer/sandbox` as a process of a test."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+STARTS_WITHIN = 30.0
+STOPS_WITHIN = 10.0
+
+
+class StandIn:
+    """Starts on a free port, with a temporary directory of its own; ends with the test run."""
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+        self._directory = tempfile.TemporaryDirectory(prefix=f"{module.rpartition('.')[2]}-")
+        self._process: subprocess.Popen[bytes] | None = None
+        self.root = Path(self._directory.name)
+        self.url = ""
+
+    def start(self, *options: str) -> None:
+        """Start it and wait until it listens. Raises RuntimeError when it does not."""
+        port_file = self.root / "port"
+        self._process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                self._module,
+                *("--port-file", str(port_file)),
+                # a test run that is killed leaves nothing behind
+                *("--parent", str(os.getpid())),
+                *options,
+            ],
+            stdout=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + STARTS_WITHIN
+        while not port_file.exists():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{self._module} did not start")
+            time.sleep(0.01)
+        self.url = f"http://127.0.0.1:{port_file.read_text().strip()}"
+
+    def stop(self) -> None:
+        """Ask it to stop, and see that it does. Raises when it does not stop cleanly."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.send_signal(signal.SIGTERM)
+        try:
+            code = process.wait(STOPS_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
+        if code != 0:
+            raise RuntimeError(f"{self._module} ended with status {code}")
+
+    def clean_up(self) -> None:
+        """Remove its directory."""
+        self._directory.cleanup()
