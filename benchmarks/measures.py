@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from typing import Any
 
 from benchmarks.load import Answers, Deliveries, closed_loop, open_loop
 from benchmarks.stage import REPO, SECRET, Bench, bench_stage, memory_mb, peak_memory_mb
+from reviewer.sandbox.model_script import EMPTY_ENVELOPE
 
 Figures = dict[str, float]
 ROUNDS = 5
+CLAIM = {
+    "line_regex": r"self\.bids\.insert",
+    "most": 3,
+    "finding": {
+        "category": "book_integrity",
+        "title": "A level is set where it should be added to",
+        "scenario": "Two orders at one price: the second one's size replaces the first one's.",
+    },
+}
+"""So that a review has comments to post, and a push a new one."""
 
 
 def _deliveries(stage: Bench, url: str, head: str, number: int) -> Deliveries:
@@ -59,7 +72,7 @@ def acknowledgements() -> Figures:
 def reviews() -> Figures:
     """Delivery to published review with a model that answers at once; requests; memory; start."""
     with bench_stage() as stage:
-        model = stage.start_model("auto-empty")
+        model = stage.start_model(_script(stage, {"planted": [CLAIM, CLAIM | {"path_regex": "more"}]}))
         started = time.perf_counter()
         app = stage.start(
             "reviewer", ["serve"], "app", ANTHROPIC_API_KEY="bench-key", REVIEWER_MODEL_URL=model
@@ -84,7 +97,8 @@ def reviews() -> Figures:
                 first.append(_requests(stage, "api"))
                 git = _requests(stage, "git")
                 stage.sandbox.forget_requests()
-                newer = stage.repo.commit({"src/book/more.rs": f"pub fn f{number}() {{}}\n"})
+                more = f"fn more_{number}(&mut self) {{\n    self.bids.insert(1, 1);\n}}\n"
+                newer = stage.repo.commit({"src/book/more.rs": more})
                 stage.sandbox.push(REPO, pull, newer, source=stage.repo.path)
                 stage.wait_for_check(newer)
                 push.append(_requests(stage, "api"))
@@ -99,7 +113,8 @@ def reviews() -> Figures:
 def under_load() -> Figures:
     """Memory, and acknowledgements at 20 a second, while 16 reviews wait for a slow model."""
     with bench_stage() as stage:
-        model = stage.start_model(_slow_script(stage))
+        slow = {"delay": 1.5, "answer": {"envelope": EMPTY_ENVELOPE}}
+        model = stage.start_model(_script(stage, {"entries": [slow]}))
         app = stage.start(
             "reviewer", ["serve"], "app", ANTHROPIC_API_KEY="bench-key", REVIEWER_MODEL_URL=model
         )
@@ -140,12 +155,9 @@ MEASURES: dict[str, Callable[[], Figures]] = {
 }
 
 
-def _slow_script(stage: Bench) -> str:
-    path = stage.directory / "slow.json"
-    path.write_text(
-        '[{"delay": 1.5, "answer": {"envelope": {"summary": "", "findings": [],'
-        ' "verdicts": [], "not_checked": []}}}]'
-    )
+def _script(stage: Bench, script: dict[str, Any]) -> str:
+    path = stage.directory / "script.json"
+    path.write_text(json.dumps({"entries": [], **script}))
     return str(path)
 
 

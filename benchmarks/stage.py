@@ -136,7 +136,14 @@ def memory_mb(pid: int) -> float:
     """Memory of a process and its children, shared pages counted once (PSS), in MB."""
     parent = psutil.Process(pid)
     family = [parent, *parent.children(recursive=True)]
-    return sum(int(process.memory_full_info().pss) for process in family) / 1e6
+    return sum(_pss(process) for process in family) / 1e6
+
+
+def _pss(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_full_info().pss)
+    except psutil.NoSuchProcess:
+        return 0  # a git that has just ended
 
 
 def peak_memory_mb(pid: int, until: Callable[[], bool]) -> float:
