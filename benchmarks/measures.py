@@ -72,7 +72,8 @@ def acknowledgements() -> Figures:
 def reviews() -> Figures:
     """Delivery to published review with a model that answers at once; requests; memory; start."""
     with bench_stage() as stage:
-        model = stage.start_model(_script(stage, {"planted": [CLAIM, CLAIM | {"path_regex": "more"}]}))
+        planted = [CLAIM, CLAIM | {"path_regex": "more"}]
+        model = stage.start_model(_script(stage, {"planted": planted}))
         started = time.perf_counter()
         app = stage.start(
             "reviewer", ["serve"], "app", ANTHROPIC_API_KEY="bench-key", REVIEWER_MODEL_URL=model
@@ -86,7 +87,8 @@ def reviews() -> Figures:
         # The first review loads the model's SDK.
         head = stage.commit(60, "warm")
         stage.open_pull(head, "warm")
-        figures["delivery to review, very first (s)"] = stage.wait_for_check(head)
+        figures["delivery to review, very first of a process (s)"] = stage.wait_for_check(head)
+        figures["GitHub requests, very first of a process"] = _requests(stage, "api")
         for added in (60, 2500):
             seconds, first, push = [], [], []
             for number in range(ROUNDS):

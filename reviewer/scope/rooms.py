@@ -31,7 +31,7 @@ class FileScope:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The scope of a whole change: one entry per changed Rust file that still has a head."""
+    """The scope of a whole change: one entry for each changed Rust file, deleted ones included."""
 
     files: tuple[FileScope, ...]
 
