@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,12 +16,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from reviewer.edges.tables import deliveries, model_calls, publications, spoken
+from reviewer.errors import Transient
 from reviewer.finding import Severity
 from reviewer.refs import CommitSha, PullRef
 
 
 class Ledger:
-    """Reads and writes the ledger's rows; every method is one transaction."""
+    """Reads and writes the ledger's rows; every method is one transaction, or raises Transient."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
@@ -34,7 +36,7 @@ class Ledger:
             .where(deliveries.c.seq > mine, deliveries.c.head_sha != head)
             .limit(1)
         )
-        with self._engine.connect() as connection:
+        with self._transaction() as connection:
             return connection.execute(newer).first() is not None
 
     def publication_state(self, pull: PullRef, head: CommitSha) -> str | None:
@@ -42,7 +44,7 @@ class Ledger:
         query = sa.select(publications.c.state).where(
             _of(publications, pull), publications.c.head_sha == head
         )
-        with self._engine.connect() as connection:
+        with self._transaction() as connection:
             return connection.scalar(query)
 
     def begin_publication(self, pull: PullRef, head: CommitSha, guid: str) -> None:
@@ -81,7 +83,7 @@ class Ledger:
             for fingerprint, severity in said
         ]
         self._insert_or_ignore(spoken, rows)
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             connection.execute(
                 publications.update()
                 .where(_of(publications, pull), publications.c.head_sha == head)
@@ -91,7 +93,7 @@ class Ledger:
     def spoken_on(self, pull: PullRef) -> frozenset[str]:
         """Fingerprints of the findings that stand on the pull request."""
         query = sa.select(spoken.c.fingerprint).where(_of(spoken, pull))
-        with self._engine.connect() as connection:
+        with self._transaction() as connection:
             return frozenset(connection.scalars(query))
 
     def reserve(
@@ -107,7 +109,7 @@ class Ledger:
         `permit` is asked with what was booked before, for the pull request and for its
         repository today; what it raises undoes the booking. Of two calls at once, one waits.
         """
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_lock_of(pull))))
             result = connection.execute(
@@ -129,20 +131,20 @@ class Ledger:
 
     def settle(self, booking: int, usd: float) -> None:
         """Put what a call did cost in the place of what was reserved for it."""
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             connection.execute(
                 model_calls.update().where(model_calls.c.id == booking).values(settled_usd=usd)
             )
 
     def spent(self, pull: PullRef) -> tuple[float, float]:
         """US dollars booked for this pull request, and for its repository today (UTC)."""
-        with self._engine.connect() as connection:
+        with self._transaction() as connection:
             return _spent(connection, pull)
 
     def forget_before(self, moment: float) -> int:
         """Delete the rows older than this Unix time; how many. What stands is kept."""
         deleted = 0
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             for table, column in (
                 (deliveries, deliveries.c.received_at),
                 (publications, publications.c.changed_at),
@@ -151,11 +153,20 @@ class Ledger:
                 deleted += connection.execute(table.delete().where(column < moment)).rowcount
         return deleted
 
+    @contextmanager
+    def _transaction(self) -> Iterator[sa.Connection]:
+        """One transaction. Raises Transient when the database is away, so that a step waits."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
+            raise Transient(f"the store does not answer: {type(error).__name__}") from error
+
     def _insert_or_ignore(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
         if not rows:
             return
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
 
 

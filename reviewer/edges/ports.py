@@ -14,6 +14,7 @@ from reviewer.edges.github_read import read_snapshot
 from reviewer.edges.github_write import Check, GitHubWriter
 from reviewer.edges.ledger import Ledger
 from reviewer.edges.reading import AgentReader
+from reviewer.errors import Transient
 from reviewer.finding import Finding, Severity
 from reviewer.intake.job import ReviewJob
 from reviewer.ports import Published
@@ -62,7 +63,14 @@ class ReviewPorts:
 
     def has_newer_head(self, head: str) -> bool:
         """Whether a later delivery told of another head."""
-        return self._shared.ledger.has_newer_head(self._job.guid, self._job.pull, CommitSha(head))
+        try:
+            return self._shared.ledger.has_newer_head(
+                self._job.guid, self._job.pull, CommitSha(head)
+            )
+        except Transient:
+            # The steps wait for the store; publication asks GitHub for the head once more.
+            log.warning("the store does not say whether %s has a newer head", self._job.pull)
+            return False
 
     def is_published(self, head: str) -> bool:
         """Whether this head's review stands already."""
