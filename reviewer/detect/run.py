@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from reviewer.detect.registry import RULES
 from reviewer.detect.rule import TITLE_LIMIT, Hit, Rule
@@ -11,24 +11,25 @@ from reviewer.pull.diff import FileDiff, Side
 from reviewer.rust.file import RustFile
 from reviewer.scope.rooms import Room, Scope
 
-_LISTED = 10
-"""Repeated lines that a finding names; the rest is a number."""
-
 
 def detect(files: Iterable[tuple[FileDiff, RustFile]], scope: Scope) -> list[Finding]:
-    """What the rules find, in the order of the files, of the lines, of the rules."""
+    """What the rules find, a finding a place, in the order of the files, lines and rules.
+
+    Places of one rule in one file are told together only when they are published: each has an
+    identity of its own, so that a new one is seen beside an old one that stands.
+    """
     found: list[Finding] = []
     for diff, file in files:
         added = diff.added_numbers()
         if not added:
             continue
         rooms = scope.of(diff.path)
-        posted = [
-            _finding(rule, hits, diff, file, rooms)
+        in_file = [
+            _finding(rule, hit, diff, file, rooms)
             for rule in RULES
-            if (hits := _on_added_lines(rule, file, added))
+            for hit in _on_added_lines(rule, file, added)
         ]
-        found.extend(sorted(posted, key=lambda finding: finding.line))
+        found.extend(sorted(in_file, key=lambda finding: finding.line))
     return found
 
 
@@ -53,26 +54,22 @@ def _onto(hit: Hit, file: RustFile, added: frozenset[int]) -> Hit | None:
 
 
 def _finding(
-    rule: Rule, hits: Sequence[Hit], diff: FileDiff, file: RustFile, rooms: tuple[Room, ...]
+    rule: Rule, hit: Hit, diff: FileDiff, file: RustFile, rooms: tuple[Room, ...]
 ) -> Finding:
-    """One finding for all hits of a rule in a file: the first, which names the others."""
-    first, *others = hits
-    lines = [hit.line for hit in others]
-    shown = (*first.also, *lines[:_LISTED])
     return Finding(
         path=diff.path,
         side=Side.RIGHT,
-        line=first.line,
-        start_line=_range_start(first, diff),
-        quote=first.quote,
+        line=hit.line,
+        start_line=_range_start(hit, diff),
+        quote=hit.quote,
         category=rule.category,
         severity=rule.severity_in(rooms),
-        title=first.title if len(first.title) <= TITLE_LIMIT else rule.title,
-        scenario=first.scenario + _repeats(lines),
+        title=hit.title if len(hit.title) <= TITLE_LIMIT else rule.title,
+        scenario=hit.scenario,
         source=f"rule:{rule.id}",
-        scope_path=file.scope_path(first.line),
-        evidence=tuple(Evidence(diff.path, line, file.line(line)) for line in shown),
-        replacement=first.replacement,
+        scope_path=file.scope_path(hit.line),
+        evidence=tuple(Evidence(diff.path, line, file.line(line)) for line in hit.also),
+        replacement=hit.replacement,
     )
 
 
@@ -82,18 +79,3 @@ def _range_start(hit: Hit, diff: FileDiff) -> int | None:
         return None
     hunk = diff.hunk_at(Side.RIGHT, hit.line)
     return hit.start_line if hunk and hunk.new_start <= hit.start_line else None
-
-
-def _repeats(lines: Sequence[int]) -> str:
-    if not lines:
-        return ""
-    named = [str(line) for line in lines[:_LISTED]]
-    rest = len(lines) - len(named)
-    if rest:
-        listed = f"{', '.join(named)} and {rest} more"
-    elif len(named) > 1:
-        listed = f"{', '.join(named[:-1])} and {named[-1]}"
-    else:
-        listed = named[0]
-    times = "once more" if len(lines) == 1 else f"{len(lines)} more times"
-    return f" The same {times} in this file: line{'s' if len(lines) > 1 else ''} {listed}."

@@ -123,7 +123,7 @@ class ReviewPorts:
             state="done",
             review_id=review_id,
             check_run_id=check_run_id,
-            said=[(entry.fingerprint, entry.severity) for entry in plan.entries],
+            said=[(one, entry.severity) for entry in plan.entries for one in entry.fingerprints],
         )
         return Published(review_id, check_run_id)
 

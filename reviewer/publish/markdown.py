@@ -46,6 +46,8 @@ def comment_body(entry: Entry) -> str:
         parts.append(f"About line {about}, which this diff does not show:")
         parts.append(code(finding.quote))
     parts.append(paragraphs(finding.scenario, _SCENARIO))
+    if entry.more:
+        parts.append(_more(entry))
     if finding.verdict is VerdictKind.PLAUSIBLE and finding.assumption:
         parts.append(f"This holds if: {one_line(finding.assumption, 400)}")
     if finding.evidence:
@@ -73,7 +75,8 @@ def review_body(
     for severity in Severity:
         entries = [entry for entry in plan.entries if entry.severity is severity]
         if entries:
-            parts.append(f"### {BADGES[severity]} {severity.capitalize()} ({len(entries)})")
+            places = sum(entry.places for entry in entries)
+            parts.append(f"### {BADGES[severity]} {severity.capitalize()} ({places})")
             parts.append("\n".join(_listed(entry, links or {}) for entry in entries))
     parts.extend(_remarks(plan))
     parts.append(coverage_text(plan.coverage))
@@ -157,6 +160,14 @@ def coverage_text(coverage: Coverage) -> str:
     return "\n\n".join(parts)
 
 
+def _more(entry: Entry) -> str:
+    """Names the further places; without claiming that the same words fit them."""
+    lines = [str(line) for _, line in entry.more]
+    shown = ", ".join(lines[:_LISTED])
+    rest = f" and {len(lines) - _LISTED} more" if len(lines) > _LISTED else ""
+    return f"The same rule fires on {'line' if len(lines) == 1 else 'lines'} {shown}{rest}."
+
+
 def _replaces_its_range(placed: Placed) -> bool:
     """GitHub replaces the lines that the comment stands on, so they must be all that is meant."""
     place, finding = placed.place, placed.finding
@@ -178,6 +189,8 @@ def _listed(entry: Entry, links: Mapping[str, str]) -> str:
     link = links.get(entry.fingerprint)
     line = f"- [{code(where)}]({link}) " if link else f"- {code(where)} "
     line += _title(finding)
+    if entry.more:
+        line += f", and {len(entry.more)} more in this file"
     if isinstance(entry.placed.place, InSummary):
         line += "\n  " + paragraphs(finding.scenario, _SCENARIO).replace("\n", "\n  ")
         line += f"\n  <sub>{_source(finding)}</sub>"

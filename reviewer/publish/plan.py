@@ -24,17 +24,33 @@ class Conclusion(StrEnum):
     FAILURE = "failure"
 
 
+ALONE = 3
+"""Comments of one static rule in one file; further places are named by the last of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One finding as it will be said."""
+    """One finding as it will be said, with the places that it speaks for beside its own."""
 
     fingerprint: str
     placed: Placed
+    more: tuple[tuple[str, int], ...] = ()
+    """Fingerprint and head line of each further place of the same rule in the same file."""
 
     @property
     def severity(self) -> Severity:
         """The finding's severity."""
         return self.placed.finding.severity
+
+    @property
+    def places(self) -> int:
+        """How many places it speaks for."""
+        return 1 + len(self.more)
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """The identities of all its places."""
+        return (self.fingerprint, *(fingerprint for fingerprint, _ in self.more))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +68,10 @@ class PublicationPlan:
     conclusion: Conclusion
 
     def counts(self) -> dict[Severity, int]:
-        """New findings said by this review."""
-        counted = Counter(entry.severity for entry in self.entries)
+        """New findings said by this review, each place counted."""
+        counted: Counter[Severity] = Counter()
+        for entry in self.entries:
+            counted[entry.severity] += entry.places
         return {severity: counted[severity] for severity in Severity}
 
 
@@ -79,7 +97,7 @@ def make_plan(
     outside = tuple(entry.placed for entry in fresh) if coverage.files_in_scope == 0 else ()
     if outside:
         fresh = []
-    fresh.sort(key=_reading_order)
+    fresh = sorted(_together(fresh), key=_reading_order)
     kept: list[Entry] = []
     cut: Counter[Severity] = Counter()
     said: Counter[Severity] = Counter()
@@ -88,7 +106,7 @@ def make_plan(
             said[entry.severity] += 1
             kept.append(entry)
         else:
-            cut[entry.severity] += 1
+            cut[entry.severity] += entry.places
     open_severities = [s for s in Severity if said[s] + cut[s] + standing[s] > 0]
     return PublicationPlan(
         entries=tuple(kept),
@@ -98,6 +116,24 @@ def make_plan(
         coverage=coverage,
         conclusion=conclude(open_severities, coverage, gate),
     )
+
+
+def _together(entries: Sequence[Entry]) -> list[Entry]:
+    """Fold the fourth and further places of one static rule in one file into the third."""
+    groups: dict[tuple[str, str], list[Entry]] = {}
+    single: list[Entry] = []
+    for entry in entries:
+        finding = entry.placed.finding
+        if finding.source.startswith("rule:"):
+            groups.setdefault((finding.source, finding.path), []).append(entry)
+        else:
+            single.append(entry)
+    for group in groups.values():
+        group.sort(key=lambda entry: entry.placed.finding.line)
+        *alone, last = group[:ALONE]
+        more = tuple((e.fingerprint, e.placed.finding.line) for e in group[ALONE:])
+        single += [*alone, Entry(last.fingerprint, last.placed, more)]
+    return single
 
 
 def conclude(

@@ -71,24 +71,11 @@ def test_test_code_is_left_out_by_attribute_and_by_path() -> None:
         assert found(OLD, NEW, path) == []
 
 
-def test_what_repeats_in_a_file_is_said_once_with_its_lines() -> None:
+def test_each_place_is_a_finding_of_its_own() -> None:
     lines = "".join(f"    let price_{n} = m.p{n}.parse().unwrap_or(0.0);\n" for n in range(1, 15))
-    (finding,) = found("", f"fn on_row(m: &Row) {{\n{lines}}}\n")
-    assert finding.line == 2
-    assert finding.scenario.endswith(
-        "The same 13 more times in this file: lines 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 3 more."
-    )
-    assert [proof.line for proof in finding.evidence] == list(range(3, 13))
-    assert finding.evidence[0].quote == "    let price_2 = m.p2.parse().unwrap_or(0.0);"
-
-
-def test_a_second_place_is_named_in_plain_words() -> None:
-    (finding,) = found(
-        "",
-        "fn on_row(m: &Row) {\n    let price = m.p.parse().unwrap_or(0.0);\n"
-        "    let qty = m.q.parse().unwrap_or(0.0);\n}\n",
-    )
-    assert finding.scenario.endswith("The same once more in this file: line 3.")
+    findings = found("", f"fn on_row(m: &Row) {{\n{lines}}}\n")
+    assert [finding.line for finding in findings] == list(range(2, 16))
+    assert len({finding.title for finding in findings}) == 14
 
 
 def test_an_old_await_under_a_new_lock_is_reported_on_the_lock() -> None:

@@ -44,7 +44,11 @@ def test_the_worst_comes_first() -> None:
 
 
 def test_a_storm_of_suggestions_is_cut_and_counted_but_no_critical_one() -> None:
-    many = [a_finding(severity=s, line=n, quote=f"{s}{n}") for s in Severity for n in range(20)]
+    many = [
+        a_finding(severity=s, line=n, quote=f"{s}{n}", source="model")
+        for s in Severity
+        for n in range(20)
+    ]
     made = plan(*many)
     assert made.counts() == {
         Severity.CRITICAL: 20,
@@ -89,6 +93,31 @@ def test_a_finding_that_stands_from_an_earlier_head_still_holds_the_gate() -> No
     made = plan(CRITICAL, said=said, gate=Severity.CRITICAL)
     assert made.entries == ()
     assert made.conclusion is Conclusion.FAILURE
+
+
+def rule_hits(count: int) -> list[Finding]:
+    return [a_finding(line=n, quote=f"line {n}", source="rule:B2") for n in range(1, count + 1)]
+
+
+def test_a_rule_that_repeats_in_a_file_speaks_three_times_and_names_the_rest() -> None:
+    made = plan(*rule_hits(6))
+    assert [entry.placed.finding.line for entry in made.entries] == [1, 2, 3]
+    assert [line for _, line in made.entries[-1].more] == [4, 5, 6]
+    assert made.counts()[Severity.CRITICAL] == 6
+
+
+def test_a_new_place_beside_one_that_stands_is_said() -> None:
+    first = plan(*rule_hits(1))
+    said = tuple(one for entry in first.entries for one in entry.fingerprints)
+    second = plan(*rule_hits(2), said=said)
+    assert [entry.placed.finding.line for entry in second.entries] == [2]
+    assert second.standing == {Severity.CRITICAL: 1}
+
+
+def test_a_place_that_was_only_named_is_not_said_again() -> None:
+    first = plan(*rule_hits(6))
+    said = tuple(one for entry in first.entries for one in entry.fingerprints)
+    assert plan(*rule_hits(6), said=said).entries == ()
 
 
 def test_outside_trading_code_nothing_is_commented() -> None:
