@@ -16,18 +16,29 @@ class Misconfigured(ReviewerError):
 
 
 class Refused(ReviewerError):
-    """The other side said no and will say no again (401, 403, 404, 422): do not retry."""
+    """The other side said no and will say no again (401, 403, 404, 422): do not retry.
+
+    `status` is the answer's, where there was one.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Transient(ReviewerError):
     """May work later: a timeout, a 5xx, a rate limit.
 
-    `retry_after` is the other side's wish in seconds, when it gave one.
+    `retry_after` is the other side's wish in seconds, when it gave one. `answered` says that the
+    other side is done with what was asked; without an answer it may still be at it.
     """
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, answered: bool = False
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.answered = answered
 
 
 class Defect(ReviewerError):

@@ -147,7 +147,8 @@ def draw_plan(ports: Ports, progress: Progress) -> PublicationPlan:
     """All that will be said."""
     diff, scope, agent = progress.diff, progress.scope, progress.agent
     in_scope = {file.path for file in scope.files if file.rooms}
-    unread = tuple((path, why) for path, why in diff.unread if path in in_scope)
+    # Also outside the known rooms: what could not be read may hold anything.
+    unread = diff.unread
     coverage = Coverage(
         files_changed=diff.files,
         rust_files=diff.rust_files,

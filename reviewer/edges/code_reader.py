@@ -14,7 +14,7 @@ from reviewer.errors import Refused
 from reviewer.pull.diff import Diff
 from reviewer.pull.parse import UnreadableDiff, parse_diff
 from reviewer.pull.snapshot import Snapshot
-from reviewer.pull.texts import Code, wanted
+from reviewer.pull.texts import Code, unshown, wanted
 from reviewer.refs import CommitSha
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class CodeReader:
 
     def _with_texts(self, diff: Diff, snapshot: Snapshot) -> Code:
         heads: dict[str, str] = {}
-        unread: dict[str, str] = {}
+        unread = unshown(diff)
         limit = self._config.max_file_kb
         with self._cache.repository(snapshot.pull.repo) as git:
             blobs = git.read(snapshot.head_sha, wanted(diff), limit)

@@ -13,6 +13,15 @@ from reviewer.config import Config
 
 SQLITE_FILE = "reviewer.sqlite"
 BUSY_MILLISECONDS = 30_000
+POSTGRES = {
+    "application_name": "trading-reviewer",
+    "connect_timeout": 5,
+    # A connection whose other end is gone without a word is given up within about ten seconds.
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 8000,
+}
 
 
 def database_url(config: Config) -> str:
@@ -27,9 +36,7 @@ def make_engine(config: Config, *, pool_size: int) -> sa.Engine:
     url = database_url(config)
     pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 30}
     if config.database_url:
-        return sa.create_engine(
-            url, **pool, pool_pre_ping=True, connect_args={"application_name": "trading-reviewer"}
-        )
+        return sa.create_engine(url, **pool, pool_pre_ping=True, connect_args=POSTGRES)
     prepare_directory(config.data_dir)
     engine = sa.create_engine(url, **pool, connect_args={"check_same_thread": False})
     sa.event.listen(engine, "connect", _prepare_sqlite)

@@ -13,6 +13,7 @@ from reviewer.edges.database import prepare_directory
 from reviewer.errors import Misconfigured
 
 MAX_SLOTS = 256
+ONLY = "serve"
 
 
 class ExecutorId:
@@ -20,6 +21,16 @@ class ExecutorId:
 
     def __init__(self, config: Config) -> None:
         prepare_directory(config.data_dir)
+        if not config.database_url:
+            # One process owns a SQLite store, whatever its host is called today.
+            held = self._hold(config.data_dir, ONLY)
+            if held is None:
+                raise Misconfigured(
+                    f"another `reviewer serve` runs on {config.data_dir}: end it, or give this "
+                    "one another REVIEWER_DATA_DIR"
+                )
+            self.name, self._lock = ONLY, held
+            return
         if config.executor_id:
             held = self._hold(config.data_dir, config.executor_id)
             if held is None:

@@ -10,8 +10,8 @@ from typing import Any
 from github import Auth
 
 from reviewer.config import Config
-from reviewer.edges.github_http import GitHubHttp
-from reviewer.errors import Misconfigured
+from reviewer.edges.github_http import UNAUTHORIZED, GitHubHttp
+from reviewer.errors import Misconfigured, Refused, Transient
 from reviewer.refs import InstallationId, RepoName
 
 TOKEN_PERMISSIONS = {
@@ -54,6 +54,11 @@ class GitHubApp:
                 f"/app/installations/{installation}/access_tokens",
                 {"repositories": [repo.name], "permissions": TOKEN_PERMISSIONS},
             ).json()
+        except Refused as error:
+            if error.status == UNAUTHORIZED:
+                # A wrong key or clock is the operator's to mend, and no reason to drop a review.
+                raise Transient(f"GitHub does not accept the App: {error}") from error
+            raise
         finally:
             http.close()
         token = str(answer["token"])
@@ -63,8 +68,14 @@ class GitHubApp:
         return token
 
     def connect(self, installation: InstallationId, repo: RepoName) -> GitHubHttp:
-        """A connection that may read and write this repository."""
-        return GitHubHttp(self._base_url, Auth.Token(self.token(installation, repo)))
+        """A connection that may read and write this repository, however long it is used."""
+
+        def renew() -> Auth.Auth:
+            with self._lock:
+                self._tokens.pop((installation, repo), None)
+            return Auth.Token(self.token(installation, repo))
+
+        return GitHubHttp(self._base_url, Auth.Token(self.token(installation, repo)), renew=renew)
 
     def bot_login(self) -> str:
         """The name under which this App writes; asked of GitHub once."""
@@ -72,9 +83,16 @@ class GitHubApp:
             self._bot_login = f"{self.identity()['slug']}[bot]"
         return self._bot_login
 
-    def identity(self) -> dict[str, Any]:
-        """`GET /app`: raises Refused when the App's id and key do not fit."""
-        http = GitHubHttp(self._base_url, self._auth)
+    def identity(self, *, hurried: bool = False) -> dict[str, Any]:
+        """`GET /app`: raises Refused when the App's id and key do not fit.
+
+        `hurried`: one try of five seconds, for a probe that somebody waits for.
+        """
+        http = (
+            GitHubHttp(self._base_url, self._auth, timeout=5, tries=1)
+            if hurried
+            else GitHubHttp(self._base_url, self._auth)
+        )
         try:
             answer = http.get("/app").json()
         finally:

@@ -11,6 +11,7 @@ import json
 import logging
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from reviewer.errors import Refused, Transient
 JSON = "application/vnd.github+json"
 TIMEOUT_SECONDS = 20
 READ_TRIES = 3
+UNAUTHORIZED = 401
 LONGEST_WAIT_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
@@ -42,40 +44,42 @@ class Answer:
 
 
 class GitHubHttp:
-    """Calls with one credential. Not shared between threads."""
+    """Calls with one credential. Not shared between threads.
 
-    def __init__(self, base_url: str, auth: Auth.Auth) -> None:
-        self._github = Github(
-            base_url=base_url,
-            auth=auth,
-            timeout=TIMEOUT_SECONDS,
-            user_agent=f"trading-reviewer/{__version__}",
-            retry=None,
-            seconds_between_requests=None,
-            seconds_between_writes=None,
-            lazy=True,
-        )
+    `renew` gives another one when GitHub no longer takes the first: a token can be revoked, or
+    expire while a model reads.
+    """
 
-    def get(
+    def __init__(
         self,
-        path: str,
+        base_url: str,
+        auth: Auth.Auth,
         *,
-        accept: str = JSON,
-        passing: tuple[int, ...] = (),
-    ) -> Answer:
+        renew: Callable[[], Auth.Auth] | None = None,
+        timeout: int = TIMEOUT_SECONDS,
+        tries: int = READ_TRIES,
+    ) -> None:
+        self._base_url = base_url
+        self._renew = renew
+        self._timeout = timeout
+        self._tries = tries
+        self._github = self._connect(auth)
+
+    def get(self, path: str, *, accept: str = JSON, passing: tuple[int, ...] = ()) -> Answer:
         """GET, tried again on what may pass. Statuses in `passing` are answers, not errors."""
-        for attempt in range(1, READ_TRIES + 1):
+        attempt = 1
+        while True:
             try:
                 return self._call("GET", path, None, {"Accept": accept}, passing)
             except Transient as error:
                 wait = error.retry_after
                 if wait is None:
                     wait = random.uniform(0.2, 0.5) * 3 ** (attempt - 1)  # noqa: S311
-                if attempt == READ_TRIES or wait > LONGEST_WAIT_SECONDS:
+                if attempt >= self._tries or wait > LONGEST_WAIT_SECONDS:
                     raise
                 log.warning("GET %s failed (%s), again in %.1f s", path, error, wait)
                 time.sleep(wait)
-        raise AssertionError("unreachable")
+                attempt += 1
 
     def write(
         self, verb: str, path: str, body: dict[str, Any], *, passing: tuple[int, ...] = ()
@@ -87,6 +91,18 @@ class GitHubHttp:
         """Close the connection."""
         self._github.close()
 
+    def _connect(self, auth: Auth.Auth) -> Github:
+        return Github(
+            base_url=self._base_url,
+            auth=auth,
+            timeout=self._timeout,
+            user_agent=f"trading-reviewer/{__version__}",
+            retry=None,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+            lazy=True,
+        )
+
     def _call(
         self,
         verb: str,
@@ -95,16 +111,26 @@ class GitHubHttp:
         headers: dict[str, str],
         passing: tuple[int, ...],
     ) -> Answer:
+        answer = self._send(verb, path, body, headers)
+        if answer.status == UNAUTHORIZED and self._renew is not None:
+            # Not applied, so a write may be sent again too.
+            self._github.close()
+            self._github = self._connect(self._renew())
+            answer = self._send(verb, path, body, headers)
+        if answer.status < 400 or answer.status in passing:
+            return answer
+        raise _error(verb, path, answer)
+
+    def _send(
+        self, verb: str, path: str, body: dict[str, Any] | None, headers: dict[str, str]
+    ) -> Answer:
         try:
             status, received, text = self._github.requester.requestJson(
-                verb, path, headers=headers, input=body
+                verb, path, headers=dict(headers), input=body
             )
         except requests.RequestException as error:
             raise Transient(f"{verb} {path}: {type(error).__name__}") from error
-        answer = Answer(status, {k.lower(): str(v) for k, v in received.items()}, text)
-        if status < 400 or status in passing:
-            return answer
-        raise _error(verb, path, answer)
+        return Answer(status, {k.lower(): str(v) for k, v in received.items()}, text)
 
 
 def _error(verb: str, path: str, answer: Answer) -> Refused | Transient:
@@ -114,10 +140,10 @@ def _error(verb: str, path: str, answer: Answer) -> Refused | Transient:
         and ("retry-after" in answer.headers or answer.headers.get("x-ratelimit-remaining") == "0")
     )
     if limited:
-        return Transient(story, retry_after=_wait(answer.headers))
+        return Transient(story, retry_after=_wait(answer.headers), answered=True)
     if answer.status >= 500 or answer.status == 408:
-        return Transient(story)
-    return Refused(story)
+        return Transient(story, answered=True)
+    return Refused(story, status=answer.status)
 
 
 def _message(answer: Answer) -> str:

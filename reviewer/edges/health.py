@@ -65,16 +65,20 @@ class Health:
     def readiness(self) -> Readiness:
         """How things stand."""
         store = "ok" if store_answers(self._engine) else "does not answer"
-        with self._lock:
-            if time.monotonic() - self._asked_at > CACHE_SECONDS:
+        old = time.monotonic() - self._asked_at > CACHE_SECONDS
+        # One asks; the others get the last answer, so that probes never fill the receiver.
+        if old and self._lock.acquire(blocking=False):
+            try:
                 self._github = self._ask_github()
                 self._model = self._ask_model() if self._config.anthropic_api_key else "absent"
                 self._asked_at = time.monotonic()
-            return Readiness(store, self._github, self._model)
+            finally:
+                self._lock.release()
+        return Readiness(store, self._github, self._model)
 
     def _ask_github(self) -> str:
         try:
-            self._app.identity()
+            self._app.identity(hurried=True)
         except ReviewerError as error:
             log.warning("GitHub does not accept the App: %s", error)
             return f"unusable: {type(error).__name__}"

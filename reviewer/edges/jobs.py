@@ -21,7 +21,7 @@ from reviewer.review import VERSION
 RETRIES = 7
 """With the waits tripling from 2 s, a step is tried for about twelve minutes."""
 
-LONGEST_WISH_SECONDS = 300.0
+LONGEST_WISH_SECONDS = 900.0
 
 log = logging.getLogger(__name__)
 

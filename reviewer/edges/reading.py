@@ -21,7 +21,7 @@ from reviewer.agent.usage import Usage, cost, price_of
 from reviewer.config import Config
 from reviewer.edges.ledger import Ledger
 from reviewer.edges.model import AnthropicModel
-from reviewer.errors import Misconfigured
+from reviewer.errors import Misconfigured, Transient
 from reviewer.finding import Finding
 from reviewer.intake.job import ReviewJob
 from reviewer.publish.markdown import MODEL_REFUSED, MODEL_SILENT, NO_MODEL, OVER_BUDGET
@@ -95,6 +95,10 @@ class AgentReader:
                 found.unproved,
             )
         unread = [*left_out]
+        dropped = found.unknown_paths + found.unproved
+        if dropped:
+            what = "1 claim" if dropped == 1 else f"{dropped} claims"
+            unread.append(("the model's reading", f"{what} could not be placed on a line"))
         if found.problem:
             unread.append(("the model's reading", found.problem))
         return AgentReport(
@@ -143,7 +147,11 @@ class AgentReader:
         def settle(usage: Usage, lost_calls: int) -> float:
             # A call that broke off may have been billed in full.
             usd = cost(usage, price) + lost_calls * most
-            self._ledger.settle(booking, usd)
+            try:
+                self._ledger.settle(booking, usd)
+            except Transient:
+                # An answer is not thrown away for its receipt; the reservation stands.
+                log.warning("booking %d could not be settled", booking)
             return usd
 
         # Whatever else goes wrong leaves the reservation standing: too much is safer than nothing.

@@ -36,6 +36,27 @@ def wanted(diff: Diff) -> tuple[str, ...]:
     )
 
 
+def unshown(diff: Diff) -> dict[str, str]:
+    """Changed Rust files whose content the diff does not show, with the reason.
+
+    An author decides what git takes for binary (a NUL byte, an attribute), so such a file is
+    code that nobody looked at.
+    """
+    found: dict[str, str] = {}
+    for file in diff.files:
+        if not is_rust(file.path) or file.status is FileStatus.REMOVED:
+            continue
+        if file.binary:
+            found[file.path] = "git takes it for binary, so that the diff does not show it"
+        elif file.new_mode == SYMLINK:
+            found[file.path] = "a symbolic link"
+        elif file.new_mode == SUBMODULE:
+            found[file.path] = "a submodule"
+        elif not is_rust(file.old_path):
+            found[file.path] = "it was no Rust file before, so that the diff shows a part of it"
+    return found
+
+
 def base_text(file: FileDiff, head: str) -> str:
     """The file before the change: the head text with the hunks undone.
 
