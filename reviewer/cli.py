@@ -11,10 +11,12 @@ from pathlib import Path
 import click
 
 from reviewer.config import Config
-from reviewer.errors import Misconfigured
+from reviewer.errors import Misconfigured, Transient
 
 MISCONFIGURED = 78
 """Exit code of sysexits.h for a configuration error."""
+UNAVAILABLE = 69
+"""Exit code of sysexits.h for a service that is away: starting again later may do."""
 
 port_file_option = click.option(
     "--port-file",
@@ -35,7 +37,7 @@ def serve(port_file: Path | None) -> None:
     """Receive deliveries and review, in one process. Nothing else to install."""
     from reviewer.edges.server import serve as run
 
-    run(_configured(), with_worker=True, port_file=port_file)
+    run(_ready(listens=True), with_worker=True, port_file=port_file)
 
 
 @main.command()
@@ -44,13 +46,13 @@ def web(port_file: Path | None) -> None:
     """Receive deliveries only; `reviewer worker` reviews. Needs REVIEWER_DATABASE_URL."""
     from reviewer.edges.server import serve as run
 
-    run(_configured(shared_store=True), with_worker=False, port_file=port_file)
+    run(_ready(listens=True, shared_store=True), with_worker=False, port_file=port_file)
 
 
 @main.command()
 def worker() -> None:
     """Review what `reviewer web` received. As many as wanted, on any host."""
-    config = _configured(shared_store=True)
+    config = _ready(listens=False, shared_store=True)
     from reviewer.edges.process import Worker
 
     stop = threading.Event()
@@ -132,8 +134,10 @@ def sandbox_open(path: Path, base: str, head: str, url: str, repo: str, title: s
         sys.exit(1)
 
 
-def _configured(*, shared_store: bool = False) -> Config:
+def _ready(*, listens: bool, shared_store: bool = False) -> Config:
+    """The configuration, once everything in it was found usable; else the end of the program."""
     from reviewer.edges.logs import start_logging
+    from reviewer.edges.preflight import preflight
 
     try:
         config = Config.from_env(os.environ)
@@ -142,8 +146,12 @@ def _configured(*, shared_store: bool = False) -> Config:
                 "REVIEWER_DATABASE_URL is missing: `web` and `worker` share a PostgreSQL. "
                 "For one machine without one there is `reviewer serve`."
             )
+        start_logging(config)
+        preflight(config, listens=listens)
     except Misconfigured as error:
         click.echo(f"reviewer: {error}", err=True)
         sys.exit(MISCONFIGURED)
-    start_logging(config)
+    except Transient as error:
+        click.echo(f"reviewer: {error}", err=True)
+        sys.exit(UNAVAILABLE)
     return config

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,6 +73,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("REVIEWER_CONCURRENCY", "16", "Reviews that one process runs at a time."),
     Setting("REVIEWER_POLL_SECONDS", "0.1", "How often a worker looks for work."),
     Setting("REVIEWER_RETRY_SECONDS", "2", "First wait before a failed step is tried again."),
+    Setting(
+        "REVIEWER_SETTLE_SECONDS",
+        "15",
+        "How long GitHub may still apply a write that a crash cut off, before it is looked for.",
+    ),
     Setting("REVIEWER_DRAIN_SECONDS", "30", "How long SIGTERM waits for running reviews."),
     Setting("REVIEWER_RETENTION_DAYS", "30", "After how many days stored rows are deleted."),
     Setting("REVIEWER_GIT_CACHE_MB", "2048", "Size at which the git cache drops repositories."),
@@ -106,6 +112,7 @@ class Config:
     concurrency: int
     poll_seconds: float
     retry_seconds: float
+    settle_seconds: float
     drain_seconds: float
     retention_days: int
     git_cache_mb: int
@@ -151,6 +158,7 @@ class Config:
             concurrency=reader.whole("REVIEWER_CONCURRENCY", at_least=1),
             poll_seconds=reader.number("REVIEWER_POLL_SECONDS", above=0),
             retry_seconds=reader.number("REVIEWER_RETRY_SECONDS", above=0),
+            settle_seconds=reader.number("REVIEWER_SETTLE_SECONDS"),
             drain_seconds=reader.number("REVIEWER_DRAIN_SECONDS"),
             retention_days=reader.whole("REVIEWER_RETENTION_DAYS", at_least=1),
             git_cache_mb=reader.whole("REVIEWER_GIT_CACHE_MB", at_least=1),
@@ -158,6 +166,7 @@ class Config:
             executor_id=reader.text("REVIEWER_EXECUTOR_ID"),
             log=reader.one_of("REVIEWER_LOG", "text", "json"),
         )
+        reader.refuse_unknown()
         if config.database_url and not config.database_url.startswith("postgresql://"):
             reader.mistakes.append("REVIEWER_DATABASE_URL must start with postgresql://")
         if config.database_url and not config.encryption_keys:
@@ -186,7 +195,7 @@ class _Reader:
         if setting.secret and not value:
             value = self._from_file(f"{name}_FILE")
         value = value.strip() if value else (setting.default or "")
-        if not value and setting.default is None:
+        if not value and setting.default is None and not self._environ.get(f"{name}_FILE"):
             also = f" (or {name}_FILE, the path of a file that holds it)" if setting.secret else ""
             self.mistakes.append(f"{name} is missing{also}: {setting.help}")
         return value
@@ -221,6 +230,15 @@ class _Reader:
         if value not in allowed:
             self.mistakes.append(f"{name} must be one of: {', '.join(allowed)}")
         return value
+
+    def refuse_unknown(self) -> None:
+        """A mistyped name must not pass for a setting that was left out."""
+        known = {*self._settings, *(f"{s.name}_FILE" for s in SETTINGS if s.secret)}
+        for name in sorted(self._environ):
+            if name.startswith("REVIEWER_") and name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                meant = f"; did you mean {near[0]}?" if near else ""
+                self.mistakes.append(f"{name} is not a setting{meant}")
 
     def _from_file(self, name: str) -> str:
         path = self._environ.get(name, "")

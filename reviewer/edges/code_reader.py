@@ -33,17 +33,18 @@ class CodeReader:
             fetched = pool.submit(self._fetch, token, snapshot, snapshot.head_sha, "head")
             text = read_diff(http, snapshot.pull)
             fetched.result()
+        left_out: dict[str, str] = {}
         if text is None:
-            text = self._large_diff(http, token, snapshot)
+            text, left_out = self._large_diff(http, token, snapshot)
         try:
             diff = parse_diff(text)
         except UnreadableDiff as error:
             raise Refused(f"the diff of {snapshot.pull} cannot be read: {error}") from error
-        return self._with_texts(diff, snapshot)
+        return self._with_texts(diff, snapshot, left_out)
 
-    def _with_texts(self, diff: Diff, snapshot: Snapshot) -> Code:
+    def _with_texts(self, diff: Diff, snapshot: Snapshot, left_out: dict[str, str]) -> Code:
         heads: dict[str, str] = {}
-        unread = unshown(diff)
+        unread = unshown(diff) | left_out
         limit = self._config.max_file_kb
         with self._cache.repository(snapshot.pull.repo) as git:
             blobs = git.read(snapshot.head_sha, wanted(diff), limit)
@@ -57,12 +58,14 @@ class CodeReader:
                 unread[path] = "not UTF-8"
         return Code(diff, heads, unread)
 
-    def _large_diff(self, http: GitHubHttp, token: str, snapshot: Snapshot) -> str:
+    def _large_diff(
+        self, http: GitHubHttp, token: str, snapshot: Snapshot
+    ) -> tuple[str, dict[str, str]]:
         log.info("%s is too large for GitHub's diff, asking git", snapshot.pull)
         base = read_merge_base(http, snapshot.pull, snapshot.base_sha, snapshot.head_sha)
         self._fetch(token, snapshot, base, "base")
         with self._cache.repository(snapshot.pull.repo) as git:
-            return git.diff(base, snapshot.head_sha).decode("utf-8", "replace")
+            return git.rust_diff(base, snapshot.head_sha)
 
     def _fetch(self, token: str, snapshot: Snapshot, commit: CommitSha, name: str) -> None:
         url = f"{self._config.git_url}/{snapshot.pull.repo}.git"

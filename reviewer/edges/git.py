@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -35,8 +36,10 @@ class Blob:
 class Git:
     """One bare repository on disk."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, lock: int | None = None) -> None:
+        """`lock` is a file descriptor that git keeps open, so that the lock lives as long as it."""
         self._directory = directory
+        self._lock = lock
 
     def prepare(self) -> None:
         """Make the repository where there is none."""
@@ -59,6 +62,8 @@ class Git:
         configuration = {
             "http.extraHeader": f"Authorization: Basic {credentials}",
             "http.followRedirects": "false",
+            "http.lowSpeedLimit": "1000",
+            "http.lowSpeedTime": "60",
         }
         refspecs = [f"+{commit}:{ref}" for ref, commit in commits.items()]
         done = self._start(
@@ -133,10 +138,28 @@ class Git:
                 raise Transient(f"git cat-file failed: {story}")
             ids = [one for one in ids if one != missing]
 
-    def diff(self, base: CommitSha, head: CommitSha) -> bytes:
-        """The diff of two commits as GitHub would show it, for changes too large for its API."""
-        return self._run(
+    def rust_diff(self, base: CommitSha, head: CommitSha) -> tuple[str, dict[str, str]]:
+        """The diff of the Rust files as GitHub would show it, for changes too large for its API.
+
+        With it, the paths that are left out because a version of them is too large to be here.
+        """
+        # Trees alone: no blob is needed to see which paths differ.
+        raw = self._run(["diff", "--raw", "-z", "--no-renames", "--no-abbrev", base, head],
+                        READ_SECONDS).split(b"\0")  # fmt: skip
+        ids: dict[str, set[str]] = {}
+        for described, name in zip(raw[::2], raw[1::2], strict=False):
+            fields = described.decode("ascii").split(" ")
+            path = name.decode("utf-8", "surrogateescape")
+            if path.endswith(".rs"):
+                ids[path] = {blob for blob in fields[2:4] if blob.strip("0")}
+        here = set(self._contents(sorted(set().union(*ids.values()))))
+        left_out = {path: "too large" for path, blobs in ids.items() if not blobs <= here}
+        paths = [path for path in ids if path not in left_out]
+        if not paths:
+            return "", left_out
+        shown = self._run(
             [
+                "--literal-pathspecs",
                 "diff",
                 "--no-color",
                 "--no-ext-diff",
@@ -148,9 +171,11 @@ class Git:
                 base,
                 head,
                 "--",
+                *paths,
             ],
             READ_SECONDS,
         )
+        return shown.decode("utf-8", "replace"), left_out
 
     def _run(self, arguments: list[str], seconds: float, *, stdin: bytes = b"") -> bytes:
         done = self._start(arguments, seconds, stdin=stdin)
@@ -189,18 +214,24 @@ class Git:
         for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "https_proxy", "HTTPS_PROXY", "no_proxy"):
             if name in os.environ:
                 environment[name] = os.environ[name]
+        process = subprocess.Popen(
+            ["git", *arguments],
+            cwd=self._directory,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=() if self._lock is None else (self._lock,),
+            start_new_session=True,
+        )
         try:
-            return subprocess.run(
-                ["git", *arguments],
-                cwd=self._directory,
-                env=environment,
-                input=stdin,
-                capture_output=True,
-                timeout=seconds,
-                check=False,
-            )
+            out, err = process.communicate(stdin, timeout=seconds)
         except subprocess.TimeoutExpired as error:
+            # With its helpers, which would go on writing.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
             raise Transient(f"git {arguments[0]} took more than {seconds} s") from error
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
 
 def _read_batch(output: bytes) -> dict[str, bytes]:

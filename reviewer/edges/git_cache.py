@@ -30,7 +30,9 @@ class GitCache:
         lock = directory.with_suffix(".lock")
         with lock.open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            git = Git(directory)
+            # Held by every git that was started here: what is found now was left by a dead one.
+            _clear_away(directory)
+            git = Git(directory, file.fileno())
             git.prepare()
             os.utime(directory)
             yield git
@@ -52,6 +54,13 @@ class GitCache:
             total -= size
             dropped.append(f"{directory.parent.name}/{directory.stem}")
         return dropped
+
+
+def _clear_away(directory: Path) -> None:
+    """Remove the lock files and half-written packs of a git that was killed."""
+    for pattern in ("*.lock", "refs/**/*.lock", "objects/pack/tmp_*", "objects/pack/.tmp-*"):
+        for left in directory.glob(pattern):
+            left.unlink(missing_ok=True)
 
 
 def _size(directory: Path) -> int:

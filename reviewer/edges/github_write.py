@@ -7,11 +7,12 @@ or an error) looks for what the first one left before it writes.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from reviewer.edges import github_read
-from reviewer.edges.github_http import GitHubHttp
+from reviewer.edges.github_http import Answer, GitHubHttp
 from reviewer.errors import Refused
 from reviewer.publish import markdown
 from reviewer.publish.fingerprint import check_marker, marked_finding, marked_review
@@ -43,29 +44,32 @@ class GitHubWriter:
     pull: PullRef
     head: CommitSha
     bot_login: str
+    may_write: Callable[[], None]
+    """Asked before each write; raises when another worker may be writing."""
 
     def post_review(self, plan: PublicationPlan) -> int:
-        """The id of the review for this head: the one that stands, else a new one.
-
-        Its body is written a second time with links to the inline comments, once those have ids.
-        """
+        """The id of the review for this head: the one that stands, else a new one."""
         review_id = self._standing_review()
-        if review_id is None:
-            review_id = self._create_review(plan)
-        comments = github_read.read_review_comments(self.http, self.pull, review_id)
-        links = {
-            fingerprint: str(comment["html_url"])
-            for comment in comments
-            if (fingerprint := marked_finding(comment["body"] or "")) is not None
-        }
-        links |= self._post_file_comments(plan)
-        if links:
-            self.http.write(
-                "PUT",
-                f"{self._path}/reviews/{review_id}",
-                {"body": markdown.review_body(plan, self.head, links)},
-            )
-        return review_id
+        return self._create_review(plan) if review_id is None else review_id
+
+    def link_comments(self, plan: PublicationPlan, review_id: int) -> None:
+        """Write the review's body again with links to its comments, now that they have ids.
+
+        The review stands without them, so a refusal is only noted.
+        """
+        try:
+            comments = github_read.read_review_comments(self.http, self.pull, review_id)
+            links = {
+                fingerprint: str(comment["html_url"])
+                for comment in comments
+                if (fingerprint := marked_finding(comment["body"] or "")) is not None
+            }
+            links |= self._post_file_comments(plan)
+            if links:
+                body = markdown.review_body(plan, self.head, links)
+                self._write("PUT", f"{self._path}/reviews/{review_id}", {"body": body})
+        except Refused as error:
+            log.warning("the review of %s has no links to its comments: %s", self.pull, error)
 
     def post_check(self, check: Check, *, look_first: bool) -> int:
         """The id of the completed check run on this head."""
@@ -74,7 +78,7 @@ class GitHubWriter:
             found = github_read.find_check_run(self.http, self.pull, self.head, name, mark)
             if found is not None:
                 return found
-        created = self.http.write(
+        created = self._write(
             "POST",
             f"/repos/{self.pull.repo}/check-runs",
             {
@@ -87,6 +91,12 @@ class GitHubWriter:
             },
         )
         return int(created.json()["id"])
+
+    def _write(
+        self, verb: str, path: str, body: dict[str, Any], *, passing: tuple[int, ...] = ()
+    ) -> Answer:
+        self.may_write()
+        return self.http.write(verb, path, body, passing=passing)
 
     @property
     def _path(self) -> str:
@@ -124,7 +134,7 @@ class GitHubWriter:
             and (review["user"] or {}).get("login") == self.bot_login
         ]
         for draft in drafts:
-            self.http.write("DELETE", f"{self._path}/reviews/{draft['id']}", {})
+            self._write("DELETE", f"{self._path}/reviews/{draft['id']}", {})
         return len(drafts)
 
     def _try_review(
@@ -138,7 +148,7 @@ class GitHubWriter:
         }
         if event is not None:
             request["event"] = event
-        answer = self.http.write("POST", f"{self._path}/reviews", request, passing=(UNPROCESSABLE,))
+        answer = self._write("POST", f"{self._path}/reviews", request, passing=(UNPROCESSABLE,))
         return None if answer.status == UNPROCESSABLE else dict(answer.json())
 
     def _refused_anchors(self, inline: list[Entry]) -> list[Entry]:
@@ -147,7 +157,7 @@ class GitHubWriter:
             return []
         draft = self._try_review("anchor check", inline, event=None)
         if draft is not None:
-            self.http.write("DELETE", f"{self._path}/reviews/{draft['id']}", {})
+            self._write("DELETE", f"{self._path}/reviews/{draft['id']}", {})
             return []
         if len(inline) == 1:
             return inline
@@ -166,7 +176,7 @@ class GitHubWriter:
         }
         for entry in entries:
             if entry.fingerprint not in links:
-                posted = self.http.write(
+                posted = self._write(
                     "POST",
                     f"{self._path}/comments",
                     {

@@ -16,7 +16,8 @@ from sqlalchemy.dialects import postgresql
 
 from reviewer.config import Config
 from reviewer.edges.git_cache import GitCache
-from reviewer.edges.jobs import delete_old_jobs, resume_jobs_of
+from reviewer.edges.jobs import delete_old_jobs, resume_jobs_of_the_dead
+from reviewer.edges.lease import Lease
 from reviewer.edges.ledger import Ledger
 from reviewer.edges.tables import workers
 
@@ -51,12 +52,14 @@ class Housekeeping:
         client: DBOSClient,
         cache: GitCache,
         executor_id: str,
+        lease: Lease,
     ) -> None:
         self._config = config
         self._engine = engine
         self._client = client
         self._cache = cache
         self._executor_id = executor_id
+        self._lease = lease
         self._boot_id = uuid.uuid4().hex
         self._stop = threading.Event()
         self._chores = [
@@ -69,7 +72,10 @@ class Housekeeping:
         self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
 
     def start(self) -> None:
-        """Beat once, so that nobody takes this worker for dead, then go on in a thread."""
+        """Beat once, so that nobody takes this worker for dead, then go on in a thread.
+
+        To be called before the worker takes its first job.
+        """
         if self._config.database_url:
             self.beat()
         self._thread.start()
@@ -90,6 +96,7 @@ class Housekeeping:
                     set_={"boot_id": self._boot_id, "seen_at": _NOW},
                 )
             )
+        self._lease.renew()
 
     def _take_over(self) -> None:
         with self._engine.connect() as connection:
@@ -97,14 +104,12 @@ class Housekeeping:
             if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_SWEEP_LOCK))):
                 return
             try:
-                living = set(
-                    connection.scalars(
-                        sa.select(workers.c.executor_id).where(
-                            workers.c.seen_at > _NOW - DEAD_AFTER_SECONDS
-                        )
-                    )
-                )
-                taken = resume_jobs_of(self._client, living)
+
+                def living() -> set[str]:
+                    fresh = workers.c.seen_at > _NOW - DEAD_AFTER_SECONDS
+                    return set(connection.scalars(sa.select(workers.c.executor_id).where(fresh)))
+
+                taken = resume_jobs_of_the_dead(self._client, living)
                 if taken:
                     log.warning("%d review(s) of dead workers go on elsewhere", len(taken))
             finally:

@@ -41,7 +41,7 @@ class Inbox:
         self._thread.start()
 
     def accept(self, job: ReviewJob, *, timeout: float = 8.0) -> bool:
-        """Store the job; False if its GUID was stored before.
+        """Store the job; False if its GUID was stored before, and its review has not failed.
 
         Raises TimeoutError after `timeout` seconds, below the 10 s that GitHub waits, and
         whatever the database raised. Then nothing is promised and GitHub must be told so.
@@ -85,7 +85,7 @@ class Inbox:
             fresh.discard(job.guid)
 
     def _insert(self, connection: sa.Connection, jobs: list[ReviewJob]) -> set[str]:
-        """Write ledger rows and jobs; the GUIDs that were not known before."""
+        """Write ledger rows and jobs; the GUIDs that have a new job by it."""
         now = time.time()
         rows = [
             {
@@ -100,14 +100,23 @@ class Inbox:
         ]
         dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
         insert = dialect.insert(deliveries).on_conflict_do_nothing().returning(deliveries.c.guid)
-        fresh = set(connection.scalars(insert, rows))
-        for job in {job.guid: job for job in jobs if job.guid in fresh}.values():
+        attempts = dict.fromkeys(connection.scalars(insert, rows), 0)
+        # A review that failed for good is begun again when its delivery is asked for again.
+        again = (
+            deliveries.update()
+            .where(deliveries.c.guid.in_([job.guid for job in jobs]), deliveries.c.failed)
+            .values(failed=False, attempt=deliveries.c.attempt + 1)
+            .returning(deliveries.c.guid, deliveries.c.attempt)
+        )
+        attempts.update((guid, attempt) for guid, attempt in connection.execute(again))
+        for job in {job.guid: job for job in jobs if job.guid in attempts}.values():
+            attempt = attempts[job.guid]
             options: EnqueueOptions = {
                 "workflow_name": WORKFLOW,
                 "queue_name": QUEUE,
-                "workflow_id": job.guid,
+                "workflow_id": f"{job.guid}.retry-{attempt}" if attempt else job.guid,
                 "queue_partition_key": str(job.pull),
             }
             stored: dict[str, Any] = job.to_json()
             self._client.enqueue_in_transaction(connection, options, stored)
-        return fresh
+        return set(attempts)

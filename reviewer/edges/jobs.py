@@ -8,13 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, DBOSConfig
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowStatus
 
 from reviewer.config import Config
 from reviewer.edges.database import database_url, make_engine
 from reviewer.edges.inbox import APPLICATION, QUEUE, WORKFLOW
 from reviewer.edges.sealing import SealedJson
 from reviewer.errors import Transient
+from reviewer.intake.job import ReviewJob
 from reviewer.ports import Checkpoint
 from reviewer.review import VERSION
 
@@ -100,18 +101,56 @@ def prepare_tables(config: Config) -> None:
         DBOS.migrate(database_url(config))
 
 
-def resume_jobs_of(client: DBOSClient, living: set[str]) -> list[str]:
-    """Hand the unfinished jobs of all workers but the living back to the queue; their GUIDs."""
+def resume_jobs_of_the_dead(client: DBOSClient, living: Callable[[], set[str]]) -> list[str]:
+    """Hand the unfinished jobs of all workers but the living back to the queue; their ids.
+
+    The jobs are listed before the living are asked for: a worker beats before it takes a job, so
+    none that took one of these can be missing.
+    """
     pending = client.list_workflows(
-        status="PENDING", application_name=APPLICATION, load_input=False, load_output=False
+        status="PENDING", application_name=APPLICATION, load_output=False
     )
+    alive = living() if pending else set()
     resumed = []
     for workflow in pending:
-        if workflow.executor_id not in living:
+        if workflow.executor_id in alive:
+            continue
+        if workflow.app_version == VERSION:
             # Without the queue's name the job would run outside the concurrency limits.
             client.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name or QUEUE)
-            resumed.append(workflow.workflow_id)
+        else:
+            _begin_anew(client, workflow)
+        resumed.append(workflow.workflow_id)
     return resumed
+
+
+def begin_other_versions_anew(client: DBOSClient) -> list[str]:
+    """Begin the unfinished jobs of other versions from their start; their ids.
+
+    For the only process of a store: others might be running them still.
+    """
+    begun = []
+    for workflow in client.list_workflows(
+        status=["PENDING", "ENQUEUED"], application_name=APPLICATION, load_output=False
+    ):
+        if workflow.app_version not in (None, VERSION):
+            _begin_anew(client, workflow)
+            begun.append(workflow.workflow_id)
+    return begun
+
+
+def _begin_anew(client: DBOSClient, workflow: WorkflowStatus) -> None:
+    """Put a job whose steps were another version's in the queue from its start."""
+    (job,) = workflow.input["args"] if workflow.input else ({},)
+    pull = ReviewJob.from_json(job).pull
+    client.cancel_workflow(workflow.workflow_id)
+    options: EnqueueOptions = {
+        "workflow_name": WORKFLOW,
+        "queue_name": QUEUE,
+        "workflow_id": f"{workflow.workflow_id}.{VERSION}",
+        "queue_partition_key": str(pull),
+    }
+    client.enqueue(options, job)
 
 
 def delete_old_jobs(client: DBOSClient, before_iso: str) -> int:

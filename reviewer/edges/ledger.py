@@ -39,13 +39,25 @@ class Ledger:
         with self._transaction() as connection:
             return connection.execute(newer).first() is not None
 
-    def publication_state(self, pull: PullRef, head: CommitSha) -> str | None:
-        """`begun`, `done`, `failed`, or None when nothing is known of this head."""
-        query = sa.select(publications.c.state).where(
+    def note_failure(self, guid: str) -> None:
+        """Note that a delivery's review ended with an error, so that it may be asked for again."""
+        with self._transaction() as connection:
+            connection.execute(
+                deliveries.update().where(deliveries.c.guid == guid).values(failed=True)
+            )
+
+    def publication_state(self, pull: PullRef, head: CommitSha) -> tuple[str, float] | None:
+        """State and Unix time of its last change; None when nothing is known of this head.
+
+        `begun`: GitHub is being written to, and may still be at it. `answered`: it is done with
+        what was asked. `done`: all is said.
+        """
+        query = sa.select(publications.c.state, publications.c.changed_at).where(
             _of(publications, pull), publications.c.head_sha == head
         )
         with self._transaction() as connection:
-            return connection.scalar(query)
+            row = connection.execute(query).first()
+        return None if row is None else (str(row.state), float(row.changed_at))
 
     def begin_publication(self, pull: PullRef, head: CommitSha, guid: str) -> None:
         """Note that GitHub is about to be written to; after a crash this says to look first."""
@@ -58,18 +70,21 @@ class Ledger:
             "changed_at": time.time(),
         }
         self._insert_or_ignore(publications, [row])
+        self.note_publication(pull, head, state="begun")
 
-    def end_publication(
-        self,
-        pull: PullRef,
-        head: CommitSha,
-        *,
-        state: str,
-        review_id: int | None,
-        check_run_id: int | None,
-        said: Iterable[tuple[str, Severity]],
+    def note_publication(self, pull: PullRef, head: CommitSha, **changes: Any) -> None:
+        """Change the publication's row: `state`, `review_id`, `check_run_id`."""
+        with self._transaction() as connection:
+            connection.execute(
+                publications.update()
+                .where(_of(publications, pull), publications.c.head_sha == head)
+                .values(changed_at=time.time(), **changes)
+            )
+
+    def note_said(
+        self, pull: PullRef, head: CommitSha, said: Iterable[tuple[str, Severity]]
     ) -> None:
-        """Note what stands now: ids on GitHub and the fingerprints of what was said."""
+        """Note the fingerprints of what stands on the pull request now."""
         now = time.time()
         rows = [
             {
@@ -83,12 +98,6 @@ class Ledger:
             for fingerprint, severity in said
         ]
         self._insert_or_ignore(spoken, rows)
-        with self._transaction() as connection:
-            connection.execute(
-                publications.update()
-                .where(_of(publications, pull), publications.c.head_sha == head)
-                .values(state=state, review_id=review_id, check_run_id=check_run_id, changed_at=now)
-            )
 
     def spoken_on(self, pull: PullRef) -> frozenset[str]:
         """Fingerprints of the findings that stand on the pull request."""

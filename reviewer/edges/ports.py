@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass
 
 from reviewer.agent.report import AgentReport
@@ -12,9 +13,10 @@ from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.github_read import read_snapshot
 from reviewer.edges.github_write import Check, GitHubWriter
+from reviewer.edges.lease import Lease
 from reviewer.edges.ledger import Ledger
 from reviewer.edges.reading import AgentReader
-from reviewer.errors import Transient
+from reviewer.errors import Refused, Transient
 from reviewer.finding import Finding, Severity
 from reviewer.intake.job import ReviewJob
 from reviewer.ports import Published
@@ -38,6 +40,7 @@ class Shared:
     ledger: Ledger
     code_reader: CodeReader
     agent_reader: AgentReader
+    lease: Lease
 
 
 class ReviewPorts:
@@ -74,7 +77,8 @@ class ReviewPorts:
 
     def is_published(self, head: str) -> bool:
         """Whether this head's review stands already."""
-        return self._shared.ledger.publication_state(self._job.pull, CommitSha(head)) == "done"
+        known = self._shared.ledger.publication_state(self._job.pull, CommitSha(head))
+        return known is not None and known[0] == "done"
 
     def code(self, snapshot: Snapshot) -> Code:
         """The diff and the head texts, read once by this process and never stored."""
@@ -104,28 +108,53 @@ class ReviewPorts:
 
     def publish(self, snapshot: Snapshot, scope: Scope, plan: PublicationPlan) -> Published:
         """Post the review and the check run, unless the head has moved on."""
-        ledger, pull, head = self._shared.ledger, self._job.pull, snapshot.head_sha
+        pull, head = self._job.pull, snapshot.head_sha
         if read_snapshot(self._http, pull).head_sha != head:
             log.info("%s moved on from %s before anything was posted", pull, head[:12])
             return Published(None, None, superseded=True)
-        second_try = ledger.publication_state(pull, head) is not None
-        ledger.begin_publication(pull, head, self._job.guid)
-        writer = self._writer(head)
-        review_id = writer.post_review(plan) if plan.entries else None
+        second_try = self._let_the_last_try_settle(head)
+        self._shared.ledger.begin_publication(pull, head, self._job.guid)
+        try:
+            return self._say(head, scope, plan, second_try=second_try)
+        except (Transient, Refused) as error:
+            if isinstance(error, Refused) or error.answered:
+                self._shared.ledger.note_publication(pull, head, state="answered")
+            raise
+
+    def _say(
+        self, head: CommitSha, scope: Scope, plan: PublicationPlan, *, second_try: bool
+    ) -> Published:
+        ledger, pull, writer = self._shared.ledger, self._job.pull, self._writer(head)
+        review_id = None
+        if plan.entries:
+            review_id = writer.post_review(plan)
+            # At once: whatever fails after this, these comments stand.
+            ledger.note_said(
+                pull,
+                head,
+                [(one, entry.severity) for entry in plan.entries for one in entry.fingerprints],
+            )
+            ledger.note_publication(pull, head, review_id=review_id)
+            writer.link_comments(plan, review_id)
         reasons = {f.path: f.reason for f in scope.files if f.rooms}
         check = Check(
             plan.conclusion, markdown.check_title(plan), markdown.check_summary(plan, reasons)
         )
         check_run_id = writer.post_check(check, look_first=second_try)
-        ledger.end_publication(
-            pull,
-            head,
-            state="done",
-            review_id=review_id,
-            check_run_id=check_run_id,
-            said=[(one, entry.severity) for entry in plan.entries for one in entry.fingerprints],
-        )
+        ledger.note_publication(pull, head, state="done", check_run_id=check_run_id)
         return Published(review_id, check_run_id)
+
+    def _let_the_last_try_settle(self, head: CommitSha) -> bool:
+        """Whether this is a second try. After a crash, GitHub may still apply the first one's
+        write, so that it is looked for only when GitHub must be done with it."""
+        known = self._shared.ledger.publication_state(self._job.pull, head)
+        if known is None:
+            return False
+        state, changed_at = known
+        left = changed_at + self._shared.config.settle_seconds - time.time()
+        if state == "begun" and left > 0:
+            time.sleep(min(left, self._shared.config.settle_seconds))
+        return True
 
     def report_failure(self) -> int:
         """Say on the newest head, by a neutral check run, that it could not be reviewed."""
@@ -145,4 +174,10 @@ class ReviewPorts:
         return self._connection
 
     def _writer(self, head: CommitSha) -> GitHubWriter:
-        return GitHubWriter(self._http, self._job.pull, head, self._shared.app.bot_login())
+        return GitHubWriter(
+            self._http,
+            self._job.pull,
+            head,
+            self._shared.app.bot_login(),
+            self._shared.lease.taken(),
+        )

@@ -15,7 +15,8 @@ from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.health import Health
 from reviewer.edges.housekeeping import Housekeeping
 from reviewer.edges.inbox import APPLICATION, Inbox
-from reviewer.edges.jobs import Jobs, prepare_tables
+from reviewer.edges.jobs import Jobs, begin_other_versions_anew, prepare_tables
+from reviewer.edges.lease import Lease
 from reviewer.edges.ledger import Ledger
 from reviewer.edges.ledger_schema import migrate
 from reviewer.edges.model_probe import probe_model
@@ -54,12 +55,14 @@ class Worker:
         seal = SealedJson(storage_keys(config))
         cache = GitCache(config.data_dir / "git", config.git_cache_mb)
         ledger = Ledger(self._engine)
+        lease = Lease(renewed=bool(config.database_url))
         shared = Shared(
             config=config,
             app=GitHubApp(config),
             ledger=ledger,
             code_reader=CodeReader(config, cache),
             agent_reader=AgentReader(config, ledger),
+            lease=lease,
         )
         self._jobs = Jobs(
             config,
@@ -74,13 +77,15 @@ class Worker:
             lazy=True,
         )
         self._housekeeping = Housekeeping(
-            config, self._engine, self._client, cache, self._executor.name
+            config, self._engine, self._client, cache, self._executor.name, lease
         )
 
     def start(self) -> None:
         """Resume what this worker left unfinished, then take new jobs."""
-        self._jobs.launch()
         self._housekeeping.start()
+        self._jobs.launch()
+        if not self._config.database_url:
+            begin_other_versions_anew(self._client)
         log.info("worker %s runs up to %d reviews", self._executor.name, self._config.concurrency)
 
     def stop(self) -> None:

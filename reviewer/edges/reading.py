@@ -44,8 +44,7 @@ class AgentReader:
         """Read the agent file. Raises Misconfigured when it cannot be used."""
         self._config = config
         self._ledger = ledger
-        self._agent = _agent_file(config.agent)
-        self._model_id = resolve_model(config.model, default=self._agent.model)
+        self._agent, self._model_id = chosen_agent(config)
         for warning in self._agent.warnings:
             log.warning("agent file: %s", warning)
         self._model = AnthropicModel(
@@ -161,6 +160,12 @@ class AgentReader:
             settle(error.usage, error.lost_calls)
             raise
         return answer, settle(answer.usage, answer.lost_calls)
+
+
+def chosen_agent(config: Config) -> tuple[AgentFile, str]:
+    """The agent file and the model's id. Raises Misconfigured when they cannot be used."""
+    agent = _agent_file(config.agent)
+    return agent, resolve_model(config.model, default=agent.model)
 
 
 def _agent_file(path: Path | None) -> AgentFile:

@@ -28,6 +28,9 @@ def run_review(shared: Shared, stored: dict[str, Any], checkpoint: Checkpoint) -
     except Exception as error:
         # A defect of ours too must reach the author as "not reviewed", never as silence.
         log.exception("review of %s failed, delivery %s", job.pull, job.guid)
+        checkpoint(
+            "note failure", lambda: shared.ledger.note_failure(job.guid), give_up=lambda: False
+        )
         _tell(ports, job, checkpoint)
         return {"ending": FAILED, "error": type(error).__name__}
     finally:

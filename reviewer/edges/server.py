@@ -53,7 +53,10 @@ def serve_app(
             draft.write_text(str(port))
             draft.replace(port_file)
 
-    def worker_exit(_server: Any, _worker: Any) -> None:
+    def worker_exit(_server: Any, worker: Any) -> None:
+        if not worker.booted:
+            # gunicorn ends with an error of its own then, and must not take this for a restart.
+            return
         stop()
         logging.shutdown()
         # A review that outlasts the drain sits in a thread that Python would wait for.

@@ -16,6 +16,8 @@ deliveries = sa.Table(
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("head_sha", sa.String(64), nullable=False),
     sa.Column("received_at", sa.Float, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("failed", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("deliveries_of_pull", "repo", "number"),
     sqlite_autoincrement=True,
 )
@@ -73,3 +75,11 @@ model_calls = sa.Table(
     sqlite_autoincrement=True,
 )
 """What the model cost: reserved before a call, settled after it."""
+
+canary = sa.Table(
+    "canary",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("sealed", sa.Text, nullable=False),
+)
+"""A sealed word: who cannot open it has another key than the one the store was written with."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from reviewer import __version__
 from reviewer.edges.health import Readiness
+from reviewer.edges.slow_clients import SlowClients
 from reviewer.intake.delivery import MAX_BODY_BYTES, Malformed, read_delivery
 from reviewer.intake.job import ReviewJob
 from reviewer.intake.routes import Ignored, decide
@@ -30,6 +31,7 @@ class Accepts(Protocol):
 def create_app(secret: bytes, inbox: Accepts, readiness: Callable[[], Readiness]) -> Flask:
     """The web application. `secret` is what GitHub signs with."""
     app = Flask("reviewer")
+    slow_clients = SlowClients()
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
 
     @app.post("/webhook")
@@ -39,7 +41,10 @@ def create_app(secret: bytes, inbox: Accepts, readiness: Callable[[], Readiness]
             return jsonify(status="refused", reason="the length of the body is not given"), 411
         if length > MAX_BODY_BYTES:
             return jsonify(status="refused", reason="the body is larger than 25 MB"), 413
-        body = request.get_data(cache=False)
+        with slow_clients.reading_from(request.environ.get("gunicorn.socket")):
+            body = request.get_data(cache=False)
+        if len(body) != length:
+            return jsonify(status="refused", reason="the body did not come whole in time"), 408
         if not is_authentic(secret, body, request.headers.get(HEADER)):
             log.warning("a delivery with a bad or missing signature from %s", request.remote_addr)
             return jsonify(status="refused", reason="bad or missing signature"), 401

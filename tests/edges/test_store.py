@@ -80,12 +80,16 @@ def test_what_is_no_key_is_refused_without_being_shown() -> None:
 def test_workers_of_one_host_have_names_of_their_own_and_a_dead_ones_is_free(
     tmp_path: Path,
 ) -> None:
-    config = a_config(tmp_path)
+    database = {
+        "REVIEWER_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+        "REVIEWER_ENCRYPTION_KEY": Fernet.generate_key().decode(),
+    }
+    config = a_config(tmp_path, **database)
     one = ExecutorId(config)
     code = (
         "import sys; from pathlib import Path; from tests.support.configured import a_config;"
         "from reviewer.edges.executor import ExecutorId;"
-        f"print(ExecutorId(a_config(Path({str(tmp_path)!r}))).name)"
+        f"print(ExecutorId(a_config(Path({str(tmp_path)!r}), **{database!r})).name)"
     )
     names = [
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip()
@@ -95,28 +99,41 @@ def test_workers_of_one_host_have_names_of_their_own_and_a_dead_ones_is_free(
 
 
 def test_a_name_that_is_taken_is_refused(tmp_path: Path) -> None:
-    config = a_config(tmp_path, REVIEWER_EXECUTOR_ID="one")
+    config = a_config(
+        tmp_path,
+        REVIEWER_EXECUTOR_ID="one",
+        REVIEWER_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none",
+        REVIEWER_ENCRYPTION_KEY=Fernet.generate_key().decode(),
+    )
     first = ExecutorId(config)
     with pytest.raises(Misconfigured, match="another process runs as 'one'"):
         ExecutorId(config)
     assert first.name == "one"
 
 
+def state_of(ledger: Ledger) -> str:
+    known = ledger.publication_state(PULL, HEAD)
+    assert known is not None
+    return known[0]
+
+
+def test_a_sqlite_store_has_one_owner_whatever_its_host_is_called(tmp_path: Path) -> None:
+    first = ExecutorId(a_config(tmp_path, REVIEWER_EXECUTOR_ID="host-a"))
+    assert first.name == "serve"
+    with pytest.raises(Misconfigured, match="another `reviewer serve` runs on"):
+        ExecutorId(a_config(tmp_path, REVIEWER_EXECUTOR_ID="host-b"))
+
+
 def test_old_rows_are_forgotten_and_what_stands_is_not(tmp_path: Path) -> None:
     engine = make_engine(a_config(tmp_path), pool_size=1)
     migrate(engine)
     ledger = Ledger(engine)
+    assert ledger.publication_state(PULL, HEAD) is None
     ledger.begin_publication(PULL, HEAD, "guid")
-    assert ledger.publication_state(PULL, HEAD) == "begun"
-    ledger.end_publication(
-        PULL,
-        HEAD,
-        state="done",
-        review_id=1,
-        check_run_id=2,
-        said=[("0123456789abcdef", Severity.CRITICAL)],
-    )
-    assert ledger.publication_state(PULL, HEAD) == "done"
+    assert state_of(ledger) == "begun"
+    ledger.note_said(PULL, HEAD, [("0123456789abcdef", Severity.CRITICAL)])
+    ledger.note_publication(PULL, HEAD, state="done", review_id=1, check_run_id=2)
+    assert state_of(ledger) == "done"
     assert ledger.forget_before(time.time() - 60) == 0
     assert ledger.forget_before(time.time() + 60) == 1
     assert ledger.publication_state(PULL, HEAD) is None

@@ -108,3 +108,18 @@ def test_it_lives_but_is_not_ready_without_github(app: AppProcess) -> None:
     assert answer["store"] == "ok"
     assert answer["github"].startswith("unusable")
     assert answer["model"] == "absent"
+
+
+def test_clients_that_never_send_their_body_do_not_keep_others_out(app: AppProcess) -> None:
+    address = urlsplit(app.url)
+    slow = []
+    for _ in range(24):
+        connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
+        connection.putrequest("POST", "/webhook")
+        connection.putheader("Content-Length", "100000")
+        connection.endheaders(b"abc")
+        slow.append(connection)
+    status, answer = deliver(app, b'{"zen":"Speak like a human."}', event="ping")
+    assert (status, answer["status"]) == (202, "ignored")
+    for connection in slow:
+        connection.close()

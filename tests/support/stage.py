@@ -88,6 +88,7 @@ class Stage:
             "REVIEWER_PORT": "0",
             "REVIEWER_DRAIN_SECONDS": "2",
             "REVIEWER_RETRY_SECONDS": "0.1",
+            "REVIEWER_SETTLE_SECONDS": "3",
             **more,
         }
 

@@ -22,6 +22,8 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("head_sha", sa.String(64), nullable=False),
         sa.Column("received_at", sa.Float, nullable=False),
+        sa.Column("attempt", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("failed", sa.Boolean, nullable=False, server_default=sa.false()),
         sqlite_autoincrement=True,
     )
     op.create_index("deliveries_of_pull", "deliveries", ["repo", "number"])
@@ -66,3 +68,8 @@ def upgrade() -> None:
     )
     op.create_index("model_calls_of_day", "model_calls", ["repo", "day"])
     op.create_index("model_calls_of_pull", "model_calls", ["repo", "number"])
+    op.create_table(
+        "canary",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("sealed", sa.Text, nullable=False),
+    )

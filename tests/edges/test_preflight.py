@@ -1,0 +1,84 @@
+"""A configuration that cannot be used ends the program at once, with a sentence and code 78."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from reviewer.edges.preflight import preflight
+from reviewer.errors import Misconfigured
+from reviewer.sandbox.client import AppKey
+from tests.support.configured import a_config
+
+KEY = AppKey.generate().private
+
+
+def run(command: str, directory: Path, **changes: str) -> subprocess.CompletedProcess[str]:
+    environ = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(directory),
+        "REVIEWER_APP_ID": "1",
+        "REVIEWER_PRIVATE_KEY": KEY,
+        "REVIEWER_WEBHOOK_SECRET": "a-webhook-secret",
+        "REVIEWER_DATA_DIR": str(directory / "data"),
+        "REVIEWER_PORT": "0",
+        **changes,
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "reviewer", command],
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"REVIEWER_PRIVATE_KEY": "hunter22-is-no-key"}, "not an RSA private key"),
+        ({"REVIEWER_AGENT": "/nonexistent/agent.md"}, "REVIEWER_AGENT"),
+        ({"REVIEWER_MODEL": "gpt"}, "gpt"),
+        ({"REVIEWER_ENCRYPTION_KEY": "hunter22"}, "REVIEWER_ENCRYPTION_KEY is not a key"),
+        ({"REVIEWER_ENCRYPTION_KEY": "schlüssel-hunter22"}, "REVIEWER_ENCRYPTION_KEY is not"),
+        ({"REVIEWER_DATA_DIR": "/proc/nope"}, "REVIEWER_DATA_DIR cannot be made"),
+        ({"REVIEWER_PORT": "99999"}, "cannot listen"),
+        ({"REVIEWER_APPID": "4"}, "did you mean REVIEWER_APP_ID?"),
+    ],
+)
+def test_serve_says_what_is_wrong_and_ends(
+    tmp_path: Path, changes: dict[str, str], told: str
+) -> None:
+    done = run("serve", tmp_path, **changes)
+    assert done.returncode == 78, done.stderr
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "hunter22" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["web", "worker"])
+def test_a_database_that_is_away_is_no_configuration_error(tmp_path: Path, command: str) -> None:
+    done = run(
+        command,
+        tmp_path,
+        REVIEWER_DATABASE_URL="postgresql://x:hunter22@127.0.0.1:1/z",
+        REVIEWER_ENCRYPTION_KEY=Fernet.generate_key().decode(),
+    )
+    assert done.returncode == 69, done.stderr
+    assert "the store cannot be reached" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "hunter22" not in done.stderr
+
+
+def test_a_store_of_another_key_is_refused_before_it_is_touched(tmp_path: Path) -> None:
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    settings = {"REVIEWER_PRIVATE_KEY": KEY}
+    preflight(a_config(tmp_path, REVIEWER_ENCRYPTION_KEY=old, **settings), listens=False)
+    preflight(a_config(tmp_path, REVIEWER_ENCRYPTION_KEY=f"{new},{old}", **settings), listens=False)
+    with pytest.raises(Misconfigured, match="another REVIEWER_ENCRYPTION_KEY"):
+        preflight(a_config(tmp_path, REVIEWER_ENCRYPTION_KEY=new, **settings), listens=False)
