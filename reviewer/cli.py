@@ -6,12 +6,19 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reviewer.config import Config
 from reviewer.errors import Misconfigured, Transient
+
+if TYPE_CHECKING:
+    from reviewer.sandbox.opening import Opened
 
 MISCONFIGURED = 78
 """Exit code of sysexits.h for a configuration error."""
@@ -22,6 +29,15 @@ port_file_option = click.option(
     "--port-file",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the port to this file once it listens.",
+)
+path_argument = click.argument(
+    "path", type=click.Path(path_type=Path, exists=True, file_okay=False)
+)
+url_option = click.option(
+    "--url", default="http://127.0.0.1:3000", show_default=True, help="The stand-in."
+)
+repo_option = click.option(
+    "--repo", default="", help="Its owner/name there; else acme/<directory>."
 )
 
 
@@ -92,7 +108,7 @@ def demo(*, once: bool, as_json: bool) -> None:
     from reviewer.sandbox.processes import DidNotHappen
 
     try:
-        run_demo(once=once, as_json=as_json, say=click.echo)
+        run_demo(once=once, as_json=as_json, say=click.echo, aside=partial(click.echo, err=True))
     except DidNotHappen as error:
         click.echo(f"reviewer: {error}", err=True)
         sys.exit(1)
@@ -117,19 +133,71 @@ def sandbox(context: click.Context, root: Path, port: int) -> None:
 
 
 @sandbox.command("open")
-@click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@path_argument
 @click.option("--base", required=True, help="Commit that the change starts from.")
 @click.option("--head", required=True, help="Commit to review.")
-@click.option("--url", default="http://127.0.0.1:3000", show_default=True, help="The stand-in.")
-@click.option("--repo", default="", help="owner/name to open it in; else acme/<directory>.")
+@url_option
+@repo_option
 @click.option("--title", default="", help="Title of the pull request.")
 def sandbox_open(path: Path, base: str, head: str, url: str, repo: str, title: str) -> None:
     """Open a pull request in the stand-in from two commits of the git repository at PATH."""
-    from reviewer.sandbox.opening import NotOpened, open_local
+    from reviewer.sandbox.opening import open_local
+
+    _show_opened(lambda: open_local(path, base, head, url=url, repo=repo, title=title))
+
+
+@sandbox.command("push")
+@path_argument
+@click.option("--pull", "number", type=int, required=True, help="Number of the pull request.")
+@click.option("--head", required=True, help="Commit to review.")
+@url_option
+@repo_option
+def sandbox_push(path: Path, number: int, head: str, url: str, repo: str) -> None:
+    """Push a commit of the git repository at PATH to a pull request in the stand-in."""
+    from reviewer.sandbox.opening import push_local
+
+    _show_opened(lambda: push_local(path, number, head, url=url, repo=repo))
+
+
+@sandbox.command("register")
+@click.option("--webhook-url", required=True, help="Where the App listens: http://…/webhook.")
+@url_option
+@click.option("--account", default="acme", show_default=True, help="Account to install it on.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("sandbox-app"),
+    show_default=True,
+    help="Directory for the private key and the webhook secret.",
+)
+def sandbox_register(webhook_url: str, url: str, account: str, out: Path) -> None:
+    """Register the App in the stand-in; print the settings it needs, as lines for a shell."""
+    from reviewer.sandbox.registering import register
+
+    with _explained():
+        click.echo(register(webhook_url, url=url, account=account, out=out))
+
+
+def _show_opened(open_it: Callable[[], Opened]) -> None:
+    with _explained():
+        opened = open_it()
+        click.echo(opened.address)
+        if not opened.apps:
+            click.echo(
+                "reviewer: nobody will review it: no App is installed there. Register one with "
+                "`reviewer sandbox register`, start it with `reviewer serve`, and open or push "
+                "again (docs/try-it.md).",
+                err=True,
+            )
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    from reviewer.sandbox.asking import NotDone
 
     try:
-        click.echo(open_local(path, base, head, url=url, repo=repo, title=title))
-    except NotOpened as error:
+        yield
+    except NotDone as error:
         click.echo(f"reviewer: {error}", err=True)
         sys.exit(1)
 

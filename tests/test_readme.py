@@ -18,7 +18,7 @@ def test_the_configuration_table_is_the_settings() -> None:
 
 
 def test_every_command_it_names_exists() -> None:
-    for command in set(re.findall(r"`reviewer ((?:[a-z]+)(?: open)?)", README)):
+    for command in set(re.findall(r"`reviewer ([a-z]+(?: (?:open|push|register))?)", README)):
         done = subprocess.run(
             [sys.executable, "-m", "reviewer", *command.split(), "--help"],
             capture_output=True,

@@ -21,18 +21,19 @@ PERMISSIONS = {
     "metadata": "read",
     "pull_requests": "write",
 }
-"""What the reviewer's App asks for when a test says nothing else."""
+"""What an App is registered with when the caller says nothing else. It is more than the reviewer's
+App asks for: that is `reviewer.edges.github_app.TOKEN_PERMISSIONS`."""
 
 _SECONDS = 60
 
 
 class SandboxRefused(Exception):
-    """The stand-in said no; `status` and `body` are its answer."""
+    """The stand-in said no; `message` has its reason in words."""
 
     def __init__(self, status: int, body: str) -> None:
-        super().__init__(f"the stand-in for GitHub answered {status}: {body[:500]}")
         self.status = status
-        self.body = body
+        self.message = _in_words(body)
+        super().__init__(f"the stand-in for GitHub answered {status}: {self.message}")
 
 
 class Sandbox:
@@ -102,6 +103,10 @@ class Sandbox:
         if events is not None:
             body["events"] = events
         return int(self._control("/apps", **body)["id"])
+
+    def apps_on(self, repo: str) -> list[str]:
+        """The names of the Apps that are installed on a repository."""
+        return list(self.call("GET", f"/_sandbox/repositories/{repo}/apps"))
 
     def set_webhook(self, app_id: int, url: str) -> None:
         """Change where the App's deliveries go."""
@@ -275,6 +280,15 @@ class Sandbox:
     def limits(self, *, per_hour: int = 5000, content_per_minute: int | None = None) -> None:
         """Set the requests an hour, and the writes a minute (None: no such limit)."""
         self._control("/limits", per_hour=per_hour, content_per_minute=content_per_minute)
+
+
+def _in_words(body: str) -> str:
+    try:
+        told = json.loads(body)
+        errors = [e["message"] if isinstance(e, dict) else e for e in told.get("errors", ())]
+        return ": ".join([told["message"], *errors])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return body[:500]
 
 
 def _owner(repo: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from reviewer.edges.github_app import TOKEN_PERMISSIONS
@@ -67,13 +68,19 @@ class Shown:
         return "\n".join(lines)
 
 
-def run_demo(*, once: bool, as_json: bool, say: Callable[[str], None]) -> None:
-    """Run it; `say` prints a line. Raises DidNotHappen when no review comes."""
+def run_demo(
+    *, once: bool, as_json: bool, say: Callable[[str], None], aside: Callable[[str], None]
+) -> None:
+    """Run it; `say` prints a line, `aside` one that is no part of the output.
+
+    Raises DidNotHappen when no review comes, SystemExit when a signal ends it before.
+    """
 
     def progress(line: str) -> None:
         if not as_json:
             say(line)
 
+    _on_signals(_leave)
     with ExitStack() as stack:
         directory = Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="trading-reviewer-"))
@@ -81,7 +88,8 @@ def run_demo(*, once: bool, as_json: bool, say: Callable[[str], None]) -> None:
         shown = _stage(stack, directory, progress)
         say(shown.to_json() if as_json else f"\n{shown.to_text()}")
         if not once:
-            say(f"The pull request: {shown.url}\nCtrl-C ends the demo.")
+            tell = aside if as_json else say
+            tell(f"The pull request: {shown.url}\nCtrl-C ends the demo.")
             _until_interrupted()
 
 
@@ -91,7 +99,7 @@ def _stage(stack: ExitStack, directory: Path, progress: Callable[[str], None]) -
     github = start_process(
         stack,
         "reviewer.sandbox.github_server",
-        ["--root", str(directory / "github"), "--port", "0"],
+        ["--root", str(directory / "github"), "--port", "0", "--parent", str(os.getpid())],
         directory=directory,
         environ={},
         name="github",
@@ -170,6 +178,18 @@ def _indented(markdown: str) -> str:
 
 def _until_interrupted() -> None:
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    _on_signals(lambda *_: stop.set())
     stop.wait()
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    # Once is enough: a second signal must not break off the ending of the processes.
+    _on_signals(signal.SIG_IGN)
+    raise SystemExit(128 + number)
+
+
+def _on_signals(handler: Callable[[int, FrameType | None], Any] | signal.Handlers) -> None:
+    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+        # what whoever started the demo had it ignore, as nohup does, stays ignored
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handler)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import count
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +67,6 @@ class Application:
     flask: Flask
     root: Path
     traffic: Traffic
-    generations: Iterator[int] = field(default_factory=count)
 
     @property
     def world(self) -> World:
@@ -84,10 +83,12 @@ class Application:
     def begin_anew(self) -> None:
         """Forget everything but the server's own address.
 
-        Every beginning has a directory of its own, because what git said of one is remembered.
+        Every beginning has a directory of its own, because what git said of one is remembered,
+        and because an earlier process may have left its repositories behind.
         """
         past: World | None = self.flask.extensions.get("world")
-        world = World(self.root / f"world-{next(self.generations)}")
+        self.root.mkdir(parents=True, exist_ok=True)
+        world = World(Path(tempfile.mkdtemp(prefix="world-", dir=self.root)))
         faults = Faults()
         self.traffic.log.clear()
         self.flask.extensions.update(

@@ -176,6 +176,14 @@ def install(body: dict[str, Any]) -> Any:
     return {"id": installation.id}
 
 
+@routes.get(f"{REPO}/apps")
+@lever
+def list_apps(_: dict[str, Any], owner: str, name: str) -> Any:
+    """The Apps that are installed on a repository."""
+    state, repo = world(), repo_of(owner, name)
+    return [app.slug for app in list(state.apps.values()) if state.installation_of(app, repo)]
+
+
 @routes.post("/tokens/expire")
 @lever
 def expire_tokens(_: dict[str, Any]) -> Any:

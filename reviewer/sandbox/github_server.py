@@ -53,7 +53,8 @@ def make(
     """
     if host not in (LOOPBACK, "localhost", "::1"):
         raise ValueError("the stand-in for GitHub has no passwords and stays on this machine")
-    sandbox = create_app(root, record)
+    # git is run in other directories than ours, where a relative path would lead elsewhere
+    sandbox = create_app(root.absolute(), record)
     server = make_server(host, port, sandbox, threaded=True, request_handler=Handler)
     sandbox.world.base_url = f"http://{host}:{server.port}"
     return server

@@ -62,7 +62,7 @@ def start_process(
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments, "--port-file", str(port_file)],
             cwd=directory,
-            env={"PATH": os.environ.get("PATH", os.defpath), **environ},
+            env={"PATH": os.environ.get("PATH", os.defpath), **_same_code(), **environ},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -70,6 +70,11 @@ def start_process(
         )
     stack.callback(end_process, process)
     return Started(name, process, port_file, log_file)
+
+
+def _same_code() -> dict[str, str]:
+    # a parent that was told where its modules are starts children of the same code
+    return {"PYTHONPATH": os.environ["PYTHONPATH"]} if "PYTHONPATH" in os.environ else {}
 
 
 def wait_for(

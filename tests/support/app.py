@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+ROOT = Path(__file__).parent.parent.parent
 STARTS_WITHIN = 30.0
 
 
@@ -29,6 +30,8 @@ class AppProcess:
             "PATH": os.environ["PATH"],
             "HOME": str(directory),
             "PYTHONDONTWRITEBYTECODE": "1",
+            # the code beside these tests, not the one that happens to be installed
+            "PYTHONPATH": str(ROOT),
             **environ,
         }
         self._port_file = directory / f"{command}.port"

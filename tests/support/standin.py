@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+ROOT = Path(__file__).parent.parent.parent
 STARTS_WITHIN = 30.0
 STOPS_WITHIN = 10.0
 
@@ -37,6 +38,8 @@ class StandIn:
                 *("--parent", str(os.getpid())),
                 *options,
             ],
+            # the code beside these tests, not the one that happens to be installed
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=subprocess.DEVNULL,
         )
         deadline = time.monotonic() + STARTS_WITHIN
