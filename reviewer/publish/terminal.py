@@ -28,7 +28,7 @@ def report_text(report: Report, *, colour: bool, width: int) -> str:
     )
     parts.append(wrapped(read, width))
     if coverage.not_reviewed:
-        rows = [f"  {visible(path)}: {reason}" for path, reason in coverage.not_reviewed]
+        rows = [f"  {_name(path)}: {reason}" for path, reason in coverage.not_reviewed]
         parts.append("\n".join(("Not reviewed:", *rows)))
     if report.findings:
         parts.append(f"`reviewer rules {report.findings[0].rule}` explains a rule.")
@@ -37,7 +37,7 @@ def report_text(report: Report, *, colour: bool, width: int) -> str:
 
 def _finding(reported: Reported, colour: bool, width: int) -> str:
     finding = reported.finding
-    where = f"{visible(finding.path)}:{finding.line}"
+    where = f"{_name(finding.path)}:{finding.line}"
     severity = paint(finding.severity, colour, severity=finding.severity)
     title = paint(visible(finding.title), colour, bold=True)
     lines = [
@@ -57,7 +57,7 @@ def _finding(reported: Reported, colour: bool, width: int) -> str:
 
 def _proof(finding: Finding, at: int) -> str:
     proof = finding.evidence[at]
-    return f"also {visible(proof.path)}:{proof.line}: {_short(proof.quote).strip()}"
+    return f"also {_name(proof.path)}:{proof.line}: {_short(proof.quote).strip()}"
 
 
 def _quoted(number: int, text: str) -> str:
@@ -67,6 +67,11 @@ def _quoted(number: int, text: str) -> str:
 def _short(text: str) -> str:
     cut = text if len(text) <= _QUOTE else text[: _QUOTE - 1] + "…"
     return visible(cut.rstrip("\r")).expandtabs(4)
+
+
+def _name(path: str) -> str:
+    """A path on one line, whatever it holds: it must not look like another finding."""
+    return visible(path).replace("\n", "⟦U+000A⟧")
 
 
 def _upper(text: str) -> str:

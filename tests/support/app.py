@@ -29,6 +29,8 @@ class AppProcess:
             "PATH": os.environ["PATH"],
             "HOME": str(directory),
             "PYTHONDONTWRITEBYTECODE": "1",
+            # The program beside these tests, wherever another may be installed.
+            "PYTHONPATH": str(Path(__file__).parent.parent.parent),
             **environ,
         }
         self._port_file = directory / f"{command}.port"
