@@ -27,6 +27,9 @@ class Setting:
     secret: bool = False
 
 
+MAX_FILE_KB = 1024
+"""Rust files above this size are not read, unless it is set otherwise."""
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("REVIEWER_APP_ID", None, "The GitHub App's id or client id."),
     Setting("REVIEWER_PRIVATE_KEY", None, "The App's private key (PEM).", secret=True),
@@ -81,7 +84,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("REVIEWER_DRAIN_SECONDS", "30", "How long SIGTERM waits for running reviews."),
     Setting("REVIEWER_RETENTION_DAYS", "30", "After how many days stored rows are deleted."),
     Setting("REVIEWER_GIT_CACHE_MB", "2048", "Size at which the git cache drops repositories."),
-    Setting("REVIEWER_MAX_FILE_KB", "1024", "Files above this size are not read, and named so."),
+    Setting(
+        "REVIEWER_MAX_FILE_KB",
+        str(MAX_FILE_KB),
+        "Files above this size are not read, and named so.",
+    ),
     Setting("REVIEWER_EXECUTOR_ID", "", "Name of this worker, stable over restarts."),
     Setting("REVIEWER_LOG", "text", "Form of the log on standard error: text or json."),
 )

@@ -18,6 +18,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from reviewer.agent.report import AgentReport
+from reviewer.detect.hidden_text import detect_hidden_text
 from reviewer.detect.run import detect
 from reviewer.finding import Finding
 from reviewer.intake.job import ReviewJob
@@ -100,11 +101,14 @@ def find_scope(ports: Ports, progress: Progress) -> Scope:
 
 
 def gather_evidence(ports: Ports, progress: Progress) -> tuple[Finding, ...]:
-    """What the syntax tree proves about the added lines."""
+    """What the syntax tree, and in any file the characters, prove about the added lines."""
     code = ports.code(progress.snapshot)
     trees = ports.rust_files(progress.snapshot)
     files = [(f, trees[f.path]) for f in code.diff.files if f.path in trees]
-    return tuple(detect(files, progress.scope))
+    return (
+        *detect(files, progress.scope),
+        *detect_hidden_text(code.diff.files, progress.scope),
+    )
 
 
 def ask_agent(ports: Ports, progress: Progress) -> AgentReport:

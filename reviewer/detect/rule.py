@@ -30,9 +30,9 @@ class Hit:
     replacement: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One mistake that a syntax tree can show. All texts are for the people at the desk."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What people read about a rule, however it searches. Written for those at the desk."""
 
     id: str
     title: str
@@ -42,9 +42,6 @@ class Rule:
     why: str
     example: str
     counter_example: str
-    needs: tuple[str, ...]
-    """The file is searched only if its text holds one of these: most files hold none."""
-    find: Callable[[RustFile], Iterator[Hit]]
     raised: tuple[tuple[Room, Severity], ...] = field(default=())
     """Severity by room where it is worse than elsewhere."""
 
@@ -53,6 +50,15 @@ class Rule:
         raised = dict(self.raised)
         found = [self.severity, *(raised[room] for room in rooms if room in raised)]
         return min(found, key=lambda severity: severity.rank)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Explained):
+    """One mistake that a syntax tree can show."""
+
+    needs: tuple[str, ...]
+    """The file is searched only if its text holds one of these: most files hold none."""
+    find: Callable[[RustFile], Iterator[Hit]]
 
     def hits(self, file: RustFile) -> Iterator[Hit]:
         """All places in the file, tests included."""

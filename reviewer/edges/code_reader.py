@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from reviewer.config import Config
 from reviewer.edges.git import Git
@@ -43,20 +44,9 @@ class CodeReader:
         return self._with_texts(diff, snapshot, left_out)
 
     def _with_texts(self, diff: Diff, snapshot: Snapshot, left_out: dict[str, str]) -> Code:
-        heads: dict[str, str] = {}
-        unread = unshown(diff) | left_out
-        limit = self._config.max_file_kb
         with self._cache.repository(snapshot.pull.repo) as git:
-            blobs = git.read(snapshot.head_sha, wanted(diff), limit)
-        for path, blob in blobs.items():
-            if blob.content is None:
-                unread[path] = blob.absence
-                continue
-            try:
-                heads[path] = blob.content.decode("utf-8")
-            except UnicodeDecodeError:
-                unread[path] = "not UTF-8"
-        return Code(diff, heads, unread)
+            code = with_texts(git, diff, snapshot.head_sha, self._config.max_file_kb)
+        return replace(code, unread={**code.unread, **left_out})
 
     def _large_diff(
         self, http: GitHubHttp, token: str, snapshot: Snapshot
@@ -71,6 +61,21 @@ class CodeReader:
         url = f"{self._config.git_url}/{snapshot.pull.repo}.git"
         with self._cache.repository(snapshot.pull.repo) as git:
             _fetch_once(git, url, token, commit, snapshot, name, self._config.max_file_kb)
+
+
+def with_texts(git: Git, diff: Diff, head: CommitSha, max_kb: int) -> Code:
+    """The diff with the head texts that a review reads, out of git objects."""
+    heads: dict[str, str] = {}
+    unread = unshown(diff)
+    for path, blob in git.read(head, wanted(diff), max_kb).items():
+        if blob.content is None:
+            unread[path] = blob.absence
+            continue
+        try:
+            heads[path] = blob.content.decode("utf-8")
+        except UnicodeDecodeError:
+            unread[path] = "not UTF-8"
+    return Code(diff, heads, unread)
 
 
 def _fetch_once(

@@ -22,6 +22,19 @@ FETCH_SECONDS = 180
 READ_SECONDS = 60
 
 
+_PLAIN_DIFF = {
+    "diff.algorithm": "default",
+    "diff.indentHeuristic": "true",
+    "diff.interHunkContext": "0",
+    "diff.orderFile": os.devnull,
+    "diff.relative": "false",
+    "diff.renameLimit": "1000",
+    "diff.submodule": "short",
+    "diff.ignoreSubmodules": "none",
+    "diff.suppressBlankEmpty": "false",
+}
+"""What a repository of one's own may set otherwise, and GitHub does not."""
+
 _LEFT_OUT = re.compile(rb"could not fetch ([0-9a-f]{40,64}) from promisor remote")
 
 
@@ -157,6 +170,14 @@ class Git:
         paths = [path for path in ids if path not in left_out]
         if not paths:
             return "", left_out
+        return self._diff(base, head, paths), left_out
+
+    def diff(self, base: CommitSha, head: CommitSha) -> str:
+        """The whole diff as GitHub would show it, where all blobs are at hand."""
+        return self._diff(base, head, ())
+
+    def _diff(self, base: CommitSha, head: CommitSha, paths: Iterable[str]) -> str:
+        """The diff of these paths; of all if there is none."""
         shown = self._run(
             [
                 "--literal-pathspecs",
@@ -174,11 +195,18 @@ class Git:
                 *paths,
             ],
             READ_SECONDS,
+            configuration=_PLAIN_DIFF,
         )
-        return shown.decode("utf-8", "replace"), left_out
+        return shown.decode("utf-8", "replace")
 
-    def _run(self, arguments: list[str], seconds: float, *, stdin: bytes = b"") -> bytes:
-        done = self._start(arguments, seconds, stdin=stdin)
+    def _run(
+        self,
+        arguments: list[str],
+        seconds: float,
+        *,
+        configuration: Mapping[str, str] | None = None,
+    ) -> bytes:
+        done = self._start(arguments, seconds, configuration=configuration)
         if done.returncode != 0:
             story = done.stderr.decode("utf-8", "replace")[-500:].strip()
             raise Transient(f"git {arguments[0]} failed: {story}")
@@ -205,6 +233,8 @@ class Git:
             # What the fetch left out is not to be fetched behind our back (git 2.45 and later; for
             # earlier ones no protocol is allowed).
             "GIT_NO_LAZY_FETCH": "1",
+            # A commit is what its id says, whatever a local repository puts in its place.
+            "GIT_NO_REPLACE_OBJECTS": "1",
             "GIT_ALLOW_PROTOCOL": protocols,
             "GIT_CONFIG_COUNT": str(len(settings)),
         }

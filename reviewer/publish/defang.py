@@ -13,8 +13,9 @@ _ADDRESS = re.compile(r"(?<=\bhttp)(?=s?://)|(?<=\bwww)(?=\.)", re.IGNORECASE)
 _MARKUP = re.compile(r"[\\<>\[\]!|*_~]")
 _LINE_START = re.compile(r"\A(\d{0,9})([/#+=.)-])")
 _INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+    "\U000e0000-\U000e007f\U000e0100-\U000e01ef]"
 )
 
 

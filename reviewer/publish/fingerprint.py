@@ -37,7 +37,7 @@ def fingerprints(findings: Iterable[Finding]) -> list[str]:
         )
         text = "\0".join((*key, str(seen[key])))
         seen[key] += 1
-        identities[index] = hashlib.sha256(text.encode()).hexdigest()[:16]
+        identities[index] = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return [identities[index] for index in range(len(ordered))]
 
 

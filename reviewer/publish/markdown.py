@@ -71,7 +71,7 @@ def review_body(
 
     `links` maps fingerprints to the addresses of their comments.
     """
-    parts = [f"**Trading review** of {code(head[:12])}: {_counted(plan.counts())}."]
+    parts = [f"**Trading review** of {code(head[:12])}: {counted(plan.counts())}."]
     for severity in Severity:
         entries = [entry for entry in plan.entries if entry.severity is severity]
         if entries:
@@ -89,7 +89,7 @@ def check_title(plan: PublicationPlan) -> str:
     if coverage.files_in_scope == 0 and not coverage.not_reviewed:
         return "No order-book, risk or market-data code in this change"
     counts = {s: plan.counts()[s] + plan.standing.get(s, 0) + plan.cut.get(s, 0) for s in Severity}
-    found = _counted(counts)
+    found = counted(counts)
     if coverage.model is None:
         return f"Static checks only: {found}"
     if not coverage.whole:
@@ -112,7 +112,7 @@ def check_summary(plan: PublicationPlan, scope_reasons: Mapping[str, str]) -> st
         ]
         more = len(scope_reasons) - _LISTED
         if more > 0:
-            rows.append(f"- and {_plural(more, 'file')} more")
+            rows.append(f"- and {plural(more, 'file')} more")
         parts.append("**Scope**\n\n" + "\n".join(rows))
     return _fitted(parts, "")
 
@@ -134,9 +134,9 @@ def failed_summary(identifier: str) -> str:
 def coverage_text(coverage: Coverage) -> str:
     """What was looked at, what was not, and what it cost."""
     read = (
-        f"{_plural(coverage.files_in_scope, 'file')} of trading code among "
-        f"{_plural(coverage.files_changed, 'changed file')}, "
-        f"{_plural(coverage.lines_added, 'added line')}"
+        f"{plural(coverage.files_in_scope, 'file')} of trading code among "
+        f"{plural(coverage.files_changed, 'changed file')}, "
+        f"{plural(coverage.lines_added, 'added line')}"
     )
     if coverage.files_in_scope == 0:
         by = "Nothing was reviewed."
@@ -205,9 +205,9 @@ def _noticed(placed: Placed) -> str:
 def _remarks(plan: PublicationPlan) -> list[str]:
     remarks = []
     if sum(plan.standing.values()):
-        remarks.append(f"Still open from earlier reviews: {_counted(plan.standing)}.")
+        remarks.append(f"Still open from earlier reviews: {counted(plan.standing)}.")
     if sum(plan.cut.values()):
-        remarks.append(f"Not shown, to keep this short: {_counted(plan.cut)}.")
+        remarks.append(f"Not shown, to keep this short: {counted(plan.cut)}.")
     return remarks
 
 
@@ -226,12 +226,14 @@ def _suggestion(lines: tuple[str, ...]) -> str:
     return f"{fence}suggestion\n{text}\n{fence}"
 
 
-def _counted(counts: Mapping[Severity, int]) -> str:
+def counted(counts: Mapping[Severity, int]) -> str:
+    """`1 critical, 2 important`."""
     named = [f"{counts[s]} {s}" for s in Severity if counts.get(s)]
     return ", ".join(named) if named else "nothing found"
 
 
-def _plural(count: int, noun: str) -> str:
+def plural(count: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 

@@ -1,0 +1,23 @@
+"""Every rule that can speak, for the people who read about them."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from reviewer.detect.hidden_rules import BIDI_RULE, HOMOGLYPH_RULE, ZERO_WIDTH_RULE
+from reviewer.detect.registry import RULES
+from reviewer.detect.rule import Explained
+
+CATALOGUE: tuple[Explained, ...] = (*RULES, BIDI_RULE, ZERO_WIDTH_RULE, HOMOGLYPH_RULE)
+_BY_ID = {rule.id.lower(): rule for rule in CATALOGUE}
+
+
+def rule_named(identifier: str) -> Explained | None:
+    """The rule of this id, in whatever case it is written."""
+    return _BY_ID.get(identifier.strip().lower())
+
+
+def nearest(identifier: str) -> Explained:
+    """The rule whose id is most like this."""
+    close = get_close_matches(identifier.strip().lower(), _BY_ID, n=1, cutoff=0.0)
+    return _BY_ID[close[0]]

@@ -1,0 +1,224 @@
+"""A review of two commits of a repository on this disk: no network, no key, no work tree.
+
+The flow is the App's own; only its doors lead elsewhere, so that the findings are the same.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from reviewer.agent.report import AgentReport
+from reviewer.edges.code_reader import with_texts
+from reviewer.edges.git import Git
+from reviewer.errors import ReviewerError
+from reviewer.finding import Finding, Severity
+from reviewer.intake.job import ReviewJob
+from reviewer.ports import Published
+from reviewer.publish.markdown import NO_MODEL
+from reviewer.publish.plan import PublicationPlan
+from reviewer.publish.report import Report
+from reviewer.pull.parse import UnreadableDiff, parse_diff
+from reviewer.pull.snapshot import Snapshot
+from reviewer.pull.texts import Code
+from reviewer.refs import CommitSha, InstallationId, PullNumber, PullRef, RepoName, commit_sha
+from reviewer.review import review
+from reviewer.rust.file import RustFile
+from reviewer.scope.rooms import Scope
+
+_SECONDS = 60
+_DOING = {
+    "diff": "reading the change",
+    "scope": "looking for trading code",
+    "evidence": "applying the rules",
+}
+
+
+class NotReviewed(Exception):
+    """Why there is no review, and what to do."""
+
+
+def review_local(
+    path: Path, base: str, head: str, *, max_file_kb: int, say: Callable[[str], None]
+) -> Report:
+    """What the App would say of `head` against `base`. Raises NotReviewed.
+
+    As on GitHub, the change is what `head` added since it left `base`. `say` hears what is done.
+    """
+    repository = _Repository(path)
+    base_sha, head_sha = repository.commit(base), repository.commit(head)
+    start = repository.merge_base(base_sha, head_sha, base, head)
+    name = re.sub(r"[^A-Za-z0-9._-]", "-", path.resolve().name).strip(".-") or "repository"
+    pull = PullRef(RepoName("local", name), PullNumber(0))
+    snapshot = Snapshot(
+        pull=pull,
+        head_sha=head_sha,
+        base_sha=start,
+        base_ref=base,
+        title="",
+        body="",
+        author="",
+        url="",
+        is_open=True,
+        is_draft=False,
+        from_fork=False,
+    )
+    ports = LocalPorts(Git(repository.directory), snapshot, max_file_kb, say)
+
+    def at_once(name: str, run: Callable[[], Any], *, give_up: Callable[[], bool]) -> Any:
+        del give_up  # nothing overtakes a local review
+        if name in _DOING:
+            say(_DOING[name])
+        return run()
+
+    try:
+        review(ReviewJob("local", InstallationId(0), pull, head_sha, "local"), ports, at_once)
+    except UnreadableDiff as error:
+        raise NotReviewed(f"the diff cannot be read: {error}") from error
+    except ReviewerError as error:
+        raise NotReviewed(str(error)) from error
+    return ports.report()
+
+
+class LocalPorts:
+    """The doors of a review that ends in a report."""
+
+    gate: Severity | None = None
+
+    def __init__(
+        self, git: Git, snapshot: Snapshot, max_file_kb: int, say: Callable[[str], None]
+    ) -> None:
+        self._git = git
+        self._snapshot = snapshot
+        self._max_file_kb = max_file_kb
+        self._say = say
+        self._code: Code | None = None
+        self._trees: dict[str, RustFile] | None = None
+        self._published: tuple[Scope, PublicationPlan] | None = None
+
+    def report(self) -> Report:
+        """What was published."""
+        assert self._published is not None, "the flow ends with a publication"  # noqa: S101
+        scope, plan = self._published
+        return Report(self._snapshot.base_sha, self._snapshot.head_sha, scope, plan)
+
+    def snapshot(self) -> Snapshot:
+        """The two commits, as if they were a pull request."""
+        return self._snapshot
+
+    def has_newer_head(self, head: str) -> bool:
+        """Never: a commit is asked for by name."""
+        del head
+        return False
+
+    def is_published(self, head: str) -> bool:
+        """Never: nothing is remembered."""
+        del head
+        return False
+
+    def code(self, snapshot: Snapshot) -> Code:
+        """The diff and the head texts, out of git objects."""
+        if self._code is None:
+            diff = parse_diff(self._git.diff(snapshot.base_sha, snapshot.head_sha))
+            self._code = with_texts(self._git, diff, snapshot.head_sha, self._max_file_kb)
+        return self._code
+
+    def rust_files(self, snapshot: Snapshot) -> dict[str, RustFile]:
+        """The syntax trees of the head texts."""
+        if self._trees is None:
+            heads = self.code(snapshot).heads
+            trees = {}
+            for number, (path, text) in enumerate(heads.items(), 1):
+                self._say(f"parsing Rust file {number} of {len(heads)}")
+                trees[path] = RustFile.parse(path, text)
+            self._trees = trees
+        return self._trees
+
+    def read_code(
+        self, snapshot: Snapshot, scope: Scope, evidence: tuple[Finding, ...]
+    ) -> AgentReport:
+        """No model is asked."""
+        del snapshot, scope, evidence
+        return AgentReport(None, NO_MODEL)
+
+    def spoken(self) -> frozenset[str]:
+        """Nothing was said before."""
+        return frozenset()
+
+    def publish(self, snapshot: Snapshot, scope: Scope, plan: PublicationPlan) -> Published:
+        """Keep it for the report."""
+        del snapshot
+        self._published = (scope, plan)
+        return Published(None, None)
+
+
+class _Repository:
+    """The repository that a path lies in, and the names of its commits.
+
+    It is asked in the user's own environment, whose git knows which directories are trusted;
+    what is reviewed is then read by `Git`, which knows nothing of that environment.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        found = self._git("rev-parse", "--absolute-git-dir")
+        if found.returncode != 0:
+            story = found.stderr.strip().removeprefix("fatal: ")
+            if "not a git repository" in story:
+                story = "no git repository is there or above it"
+            raise NotReviewed(f"{path} cannot be reviewed: {story}")
+        self.directory = Path(found.stdout.rstrip("\n"))
+
+    def commit(self, name: str) -> CommitSha:
+        """The commit of this name."""
+        found = self._git(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"
+        )
+        if found.returncode != 0:
+            raise NotReviewed(f"git knows no commit `{name}` in {self._path}{self._hint(name)}")
+        return commit_sha(found.stdout.strip())
+
+    def merge_base(self, base: CommitSha, head: CommitSha, *names: str) -> CommitSha:
+        """Where the head left its base."""
+        found = self._git("merge-base", base, head)
+        if found.returncode != 0:
+            shallow = self._if_shallow() or "; a change needs one to start from"
+            raise NotReviewed(f"{' and '.join(f'`{n}`' for n in names)} share no commit{shallow}")
+        return commit_sha(found.stdout.strip())
+
+    def _hint(self, name: str) -> str:
+        refs = self._git("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes")
+        close = get_close_matches(name, refs.stdout.split(), n=1)
+        return f"; did you mean `{close[0]}`?" if close else self._if_shallow()
+
+    def _if_shallow(self) -> str:
+        shallow = self._git("rev-parse", "--is-shallow-repository").stdout.strip() == "true"
+        return "; this clone is shallow, `git fetch --unshallow` brings the rest" if shallow else ""
+
+    def _git(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        # In a hook git points these at the repository that it works on; PATH is what counts here.
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("GIT_") or name.startswith("GIT_CONFIG")
+        }
+        try:
+            return subprocess.run(
+                ["git", "-C", str(self._path), *arguments],
+                env=environment | {"LC_ALL": "C", "GIT_NO_LAZY_FETCH": "1"},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                encoding="utf-8",
+                errors="surrogateescape",
+                timeout=_SECONDS,
+                check=False,
+            )
+        except FileNotFoundError as error:
+            raise NotReviewed("git is not installed, or not on the PATH") from error
+        except subprocess.TimeoutExpired as error:
+            raise NotReviewed(f"git {arguments[0]} took more than {_SECONDS} s") from error

@@ -1,0 +1,67 @@
+"""A report as JSON; its fields are described in docs/local.md and only ever added to."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from reviewer.finding import Severity
+from reviewer.publish.report import Report, Reported
+
+FORMAT = 1
+"""Goes up if a field is taken away or means something else."""
+
+
+def report_json(report: Report) -> str:
+    """The report in characters that any terminal and log can hold."""
+    coverage = report.plan.coverage
+    said: dict[str, Any] = {
+        "format": FORMAT,
+        "base": report.base,
+        "head": report.head,
+        "counts": _by_severity(report.counts()),
+        "findings": [_finding(reported) for reported in report.findings],
+        "not_shown": _by_severity(report.plan.cut),
+        "scope": [
+            {"path": file.path, "rooms": list(file.rooms), "reason": file.reason}
+            for file in report.scope.files
+        ],
+        "coverage": {
+            "files_changed": coverage.files_changed,
+            "rust_files": coverage.rust_files,
+            "files_in_scope": coverage.files_in_scope,
+            "lines_added": coverage.lines_added,
+            "model": coverage.model,
+            "not_reviewed": [
+                {"path": path, "reason": reason} for path, reason in coverage.not_reviewed
+            ],
+        },
+    }
+    return json.dumps(said, indent=2)
+
+
+def _by_severity(counts: dict[Severity, int]) -> dict[str, int]:
+    return {severity.value: counts.get(severity, 0) for severity in Severity}
+
+
+def _finding(reported: Reported) -> dict[str, Any]:
+    finding = reported.finding
+    return {
+        "fingerprint": reported.fingerprint,
+        "rule": reported.rule,
+        "severity": finding.severity,
+        "category": finding.category,
+        "path": finding.path,
+        "line": finding.line,
+        "start_line": finding.start_line or finding.line,
+        "item": finding.scope_path,
+        "title": finding.title,
+        "scenario": finding.scenario,
+        "quote": finding.quote,
+        "evidence": [
+            {"path": proof.path, "line": proof.line, "quote": proof.quote}
+            for proof in finding.evidence
+        ],
+        "more": [{"fingerprint": one, "line": line} for one, line in reported.more],
+        "replacement": None if finding.replacement is None else list(finding.replacement),
+    }
