@@ -10,7 +10,7 @@ from tree_sitter import Node
 from reviewer.detect.money import money_name
 from reviewer.detect.rule import Hit, Rule, hit
 from reviewer.finding import Category, Severity
-from reviewer.rust.chain import Chain, arguments_of, chain_of, last_name, name_of, walk
+from reviewer.rust.chain import Chain, arguments_of, called, chain_of, last_name, name_of, walk
 from reviewer.rust.file import RustFile, method_name
 from reviewer.scope.rooms import Room
 
@@ -98,12 +98,8 @@ def _parses_inside(file: RustFile, call: Node) -> bool:
 
 def _calls_parser(file: RustFile, node: Node) -> bool:
     """`Decimal::from_str(text)` and its like."""
-    target = node.child_by_field_name("function") if node.type == "call_expression" else None
-    if target is not None and target.type == "generic_function":
-        target = target.child_by_field_name("function")
-    if target is None or target.type != "scoped_identifier":
-        return False
-    return file.code(target).rpartition("::")[2] in _PARSERS
+    path, _, name = called(file, node).rpartition("::")
+    return bool(path) and name in _PARSERS
 
 
 def _source_names(file: RustFile, chain: Chain) -> Iterator[str]:
