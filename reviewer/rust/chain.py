@@ -72,11 +72,16 @@ def inner_expression(node: Node) -> Node | None:
 
 def name_of(link: Link) -> Node:
     """Where the name of the method stands: a chain over many lines is wrong on one of them."""
-    target = link.call.child_by_field_name("function")
+    return name_of_call(link.call)
+
+
+def name_of_call(call: Node) -> Node:
+    """Where the name of a called method stands; the call itself if it is no method call."""
+    target = call.child_by_field_name("function")
     if target is not None and target.type == "generic_function":
         target = target.child_by_field_name("function")
     field = target.child_by_field_name("field") if target is not None else None
-    return field or link.call
+    return field or call
 
 
 def called(file: RustFile, node: Node) -> str:

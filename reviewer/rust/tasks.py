@@ -23,7 +23,7 @@ def in_async(file: RustFile, node: Node) -> bool:
         if child.start_byte >= end:
             break
         if child.type == "async" or (
-            child.type == "function_modifiers" and b"async" in (child.text or b"").split()
+            child.type == "function_modifiers" and "async" in file.code(child).split()
         ):
             return True
     return False

@@ -115,3 +115,8 @@ def _plain(file: RustFile, text: str) -> str:
 def _bare_name(text: str) -> str:
     found = _NAME.match(_REFERENCE.sub("", text.strip()))
     return found[1] if found else ""
+
+
+def bits(integer: str) -> int:
+    """The width of an integer type; that of a pointer is taken as 64."""
+    return 64 if integer.endswith("size") else int(integer[1:])
