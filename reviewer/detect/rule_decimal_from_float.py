@@ -15,7 +15,7 @@ from reviewer.rust.file import RustFile
 from reviewer.scope.rooms import Room
 
 _EXACT = re.compile(r"(?:\w+::)*(?:Decimal|BigDecimal)::(from_f(?:32|64)(?:_retain)?)\Z")
-_NEXT = re.compile(r"\s*\.\s*(unwrap|expect|unwrap_or_default|unwrap_or)\s*\(")
+_NEXT = re.compile(r"(?:\s|//[^\n]*)*\.\s*(unwrap|expect|unwrap_or_default|unwrap_or)\s*\(")
 _ROUNDED = re.compile(r"\.\s*(?:round\w*|trunc\w*|rescale|quantize|with_scale)\s*\(")
 _OFF_PATH = re.compile(r"stat|metric|report|summary|display|analy|chart|plot|sharpe|rand|config")
 """Files that show numbers, make them up, or read them from the operator."""

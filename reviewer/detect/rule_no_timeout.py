@@ -1,0 +1,91 @@
+"""C7: a connection or request to a venue that may wait without end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.finding import Category, Severity
+from reviewer.rust.chain import called, chain_of
+from reviewer.rust.file import RustFile
+from reviewer.scope.rooms import Room
+
+_CONNECTS = re.compile(
+    r"(?:\w+::)*(?:connect_async(?:_with_config|_tls_with_config)?|TcpStream::connect)\Z"
+)
+_CLIENT = re.compile(
+    r"(?:reqwest::)?(?:blocking::)?(?:Client::(?:new|default|builder)|ClientBuilder::new)\Z"
+    r"|reqwest::(?:blocking::)?get\Z"
+)
+_TIME_LIMIT = re.compile(r"timeout|deadline|time_limit|keepalive_time", re.IGNORECASE)
+_COMMENT = re.compile(r"//[^\n]*")
+_HTTP = re.compile(r"\breqwest\b")
+
+
+def _find(file: RustFile) -> Iterator[Hit]:
+    if _TIME_LIMIT.search(_COMMENT.sub("", file.text)):
+        return  # somebody thought of it, and where it applies a syntax tree does not show
+    http = bool(_HTTP.search(file.text))
+    for call in file.nodes("call_expression"):
+        path = called(file, call)
+        if _CONNECTS.match(path):
+            yield _hit(file, call, path)
+        elif http and _CLIENT.match(path) and not _is_handed_out(file, call, path):
+            yield _hit(file, call, path)
+
+
+def _is_handed_out(file: RustFile, call: Node, path: str) -> bool:
+    """Whether a builder goes on to somebody else, who may set the limit."""
+    if not path.endswith(("builder", "Builder::new")):
+        return False
+    return not any(
+        chain_of(file, build).root.id == call.id for build in file.method_calls.get("build", ())
+    )
+
+
+def _hit(file: RustFile, call: Node, path: str) -> Hit:
+    place = file.function_of(call)
+    inside = f"`{place.item.name}`" if place else "this code"
+    short = "::".join(path.split("::")[-2:])
+    return hit(
+        file,
+        call,
+        f"`{short}` in {inside} may wait without end",
+        f"When the venue accepts the connection and then says nothing (a failing load balancer, a "
+        f"dropped route), {inside} waits on `{short}` for minutes or for ever: no error comes, "
+        "so nothing reconnects, and the book or the order behind it stays as it was.",
+    )
+
+
+RULE = Rule(
+    id="C7",
+    title="A connection or request has no time limit",
+    category=Category.RECOVERY,
+    severity=Severity.SUGGESTION,
+    raised=(
+        (Room.ORDER_BOOK, Severity.IMPORTANT),
+        (Room.RISK, Severity.IMPORTANT),
+        (Room.MARKET_DATA, Severity.IMPORTANT),
+    ),
+    why=(
+        "A peer that vanishes sends no error. `reqwest` has no time limit unless one is set, and "
+        "a connect waits as long as the kernel likes; the reconnect never begins."
+    ),
+    needs=("connect", "Client", "reqwest::get"),
+    example="""\
+async fn connect(url: &str) -> Result<Socket, Error> {
+    let (socket, _) = connect_async(url).await?;
+    Ok(socket)
+}
+""",
+    counter_example="""\
+async fn connect(url: &str) -> Result<Socket, Error> {
+    let (socket, _) = tokio::time::timeout(CONNECT_LIMIT, connect_async(url)).await??;
+    Ok(socket)
+}
+""",
+    find=_find,
+)
