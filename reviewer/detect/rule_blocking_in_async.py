@@ -12,11 +12,14 @@ from reviewer.finding import Category, Severity
 from reviewer.rust.chain import called, name_of_call
 from reviewer.rust.file import RustFile
 from reviewer.rust.tasks import in_async
-from reviewer.scope.rooms import Room
 
 _SLEEP = re.compile(r"(?:std::)?thread::sleep\Z")
-_BLOCK_ON = re.compile(r"(?:futures(?:_lite)?|pollster|smol|tokio|async_std|executor|task)::.*block_on\Z")
-_BLOCKING_HTTP = re.compile(r"(?:reqwest::)?blocking::(?:get|Client::new)\Z|ureq::(?:get|post|put)\Z")
+_BLOCK_ON = re.compile(
+    r"(?:futures(?:_lite)?|pollster|smol|tokio|async_std|executor|task)::.*block_on\Z"
+)
+_BLOCKING_HTTP = re.compile(
+    r"(?:reqwest::)?blocking::(?:get|Client::new)\Z|ureq::(?:get|post|put)\Z"
+)
 _STD_SLEEP = re.compile(r"\buse\s+std::thread::(?:sleep\b|\{[^}]*\bsleep\b)")
 
 
@@ -81,5 +84,4 @@ async fn reconnect(&mut self) {
 }
 """,
     find=_find,
-    raised=((Room.ORDER_BOOK, Severity.IMPORTANT),),
 )

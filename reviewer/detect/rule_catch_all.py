@@ -12,7 +12,6 @@ from reviewer.finding import Category, Severity
 from reviewer.rust.chain import arguments_of, bare, called
 from reviewer.rust.file import RustFile
 from reviewer.rust.typed import owner_of
-from reviewer.scope.rooms import Room
 
 _KINDS = re.compile(
     r"(?:\w*(?:Side|TimeInForce|Tif|OrdType|OrderType|OrderKind|Liquidity))\Z"
@@ -23,23 +22,26 @@ _CONCRETE = re.compile(
     r"|FillOrKill|Limit|Market|Stop\w*|Maker|Taker|PostOnly|LimitMaker)\Z",
     re.IGNORECASE,
 )
-_VALUES = frozenset(
-    {"string_literal", "char_literal", "integer_literal", "negative_literal", "raw_string_literal"}
-)
 _LITERAL = re.compile(r"\A(?:Some\(|Ok\()?\s*(?:b?\"|b?'|-?\d)")
 _WRAPPERS = ("Ok", "Some")
 _LONGEST = 200
 
 
 def _find(file: RustFile) -> Iterator[Hit]:
-    for arm in file.nodes("match_arm"):
-        pattern, value = arm.child_by_field_name("pattern"), arm.child_by_field_name("value")
-        if pattern is None or value is None or not _catches_all(file, pattern):
-            continue
-        made = _made(file, value)
-        match = next(file.around(arm, "match_expression"), None)
-        if made and match is not None and _reads_from_outside(file, match, arm, made):
-            yield _hit(file, arm, match, made)
+    for block in file.nodes("match_block"):
+        arms = [node for node in block.named_children if node.type == "match_arm"]
+        made = _made_of_the_rest(file, arms[-1]) if len(arms) > 1 else ""
+        match = next(file.around(block, "match_expression"), None) if made else None
+        if match is not None and _reads_from_outside(file, arms[:-1], made):
+            yield _hit(file, arms[-1], match, made)
+
+
+def _made_of_the_rest(file: RustFile, arm: Node) -> str:
+    """What the last arm makes of all that no other arm names; empty if it names something too."""
+    pattern, value = arm.child_by_field_name("pattern"), arm.child_by_field_name("value")
+    if pattern is None or value is None or not _catches_all(file, pattern):
+        return ""
+    return _made(file, value)
 
 
 def _catches_all(file: RustFile, pattern: Node) -> bool:
@@ -61,11 +63,8 @@ def _made(file: RustFile, value: Node) -> str:
     return f"{owner}::{name}" if _KINDS.match(owner) and _CONCRETE.match(name) else ""
 
 
-def _reads_from_outside(file: RustFile, match: Node, catch_all: Node, made: str) -> bool:
-    """Whether all other arms read text or codes, and no other arm gives this value."""
-    body = match.child_by_field_name("body")
-    arms = [node for node in body.named_children if node.type == "match_arm"] if body else []
-    others = [arm for arm in arms if arm.id != catch_all.id]
+def _reads_from_outside(file: RustFile, others: list[Node], made: str) -> bool:
+    """Whether all other arms read text or codes and give values of the same kind."""
     patterns = [arm.child_by_field_name("pattern") for arm in others]
     if not patterns or not all(
         pattern is not None and _LITERAL.match(file.code(pattern, _LONGEST)) for pattern in patterns
@@ -98,7 +97,7 @@ RULE = Rule(
         "Venues add codes. A catch-all arm that answers with a real side, type or time in force "
         "turns the first unknown one into a trade that nobody meant, and no log line tells."
     ),
-    needs=("_ =>", "other =>", "=>"),
+    needs=("=>",),
     example="""\
 fn side(code: &str) -> Side {
     match code {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +17,9 @@ from reviewer.scope.rooms import Room
 from reviewer.scope.words import split
 
 _ORDERINGS = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_PRICE = frozenset({"price", "px", "tick", "bid", "ask", "limit", "stop", "trigger", "mid", "touch"})
+_PRICE = frozenset(
+    {"price", "px", "tick", "bid", "ask", "limit", "stop", "trigger", "mid", "touch"}
+)
 _NO_PRICE = frozenset(
     {"qty", "quantity", "size", "len", "count", "num", "time", "ts", "amount", "volume", "depth"}
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from reviewer.detect.hot import is_hot
 from reviewer.detect.money import money_name
 from reviewer.detect.rule import Hit, Rule, hit
 from reviewer.finding import Category, Severity
@@ -31,9 +32,13 @@ def _find(file: RustFile) -> Iterator[Hit]:
         arguments = arguments_of(call) if exact else []
         if exact is None or len(arguments) != 1 or arguments[0].type == "float_literal":
             continue
+        if arguments[0].end_byte - arguments[0].start_byte > _NEAR:
+            continue
         after = file.source[call.end_byte : call.end_byte + _NEAR].split(b";")[0]
         following = after.decode("utf-8", "replace")
         loss = _loss(exact[1], _NEXT.match(following))
+        if loss == "panic" and (place := file.function_of(call)) and is_hot(place.item.name):
+            continue  # said of every `unwrap` there
         name = money_name(_names(file, call, arguments[0])) if loss else ""
         if name and not _ROUNDED.search(following):
             yield _hit(file, call, exact[1], name, loss)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -19,9 +20,18 @@ _FLOAT = re.compile(r"(?:&\s*)?(?:mut\s+)?f(?:32|64)\b")
 _FLOATS = re.compile(r"[<\[]\s*f(?:32|64)\b")
 _KEPT_OUT = re.compile(r"is_nan|is_finite|is_normal|NotNan|OrderedFloat|total_cmp")
 _ORDERING = frozenset(
-    {"sort_by", "sort_unstable_by", "max_by", "min_by", "binary_search_by", "select_nth_unstable_by"}
+    {
+        "sort_by",
+        "sort_unstable_by",
+        "max_by",
+        "min_by",
+        "binary_search_by",
+        "select_nth_unstable_by",
+    }
 )
 _LONGEST = 20_000
+_NEAR = 6
+"""Calls around the comparison among which the sort is looked for."""
 
 
 def _find(file: RustFile) -> Iterator[Hit]:
@@ -47,7 +57,7 @@ def _float(file: RustFile, compare: Node) -> str:
         if type_of(file, side) in FLOATS or (stated and all(map(_FLOAT.match, stated))):
             return name or "the value"
     # `prices.sort_by(|a, b| a.partial_cmp(b).unwrap())`: the list knows.
-    for around in file.around(compare, "call_expression"):
+    for around in islice(file.around(compare, "call_expression"), _NEAR):
         listed = receiver_of(around) if method_name(file, around) in _ORDERING else None
         if listed is not None:
             name = last_name(file, chain_of(file, listed).root)

@@ -68,7 +68,9 @@ def _find(file: RustFile) -> Iterator[Hit]:
 
 
 def _can_fail(file: RustFile, chain: Chain) -> bool:
-    if (chain.names[-2] if len(chain.links) > 1 else called(file, chain.root).rpartition("::")[2]) in _FINE:
+    if (
+        chain.names[-2] if len(chain.links) > 1 else called(file, chain.root).rpartition("::")[2]
+    ) in _FINE:
         return False
     return not _CONSTANT.match(file.code(chain.links[-1].call))
 

@@ -12,7 +12,6 @@ from reviewer.detect.rule import Hit, Rule, hit
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import Chain, Link, chain_of, inner_expression, last_name, name_of
 from reviewer.rust.file import RustFile
-from reviewer.scope.rooms import Room
 from reviewer.scope.words import split
 
 _OWN_VERBS = re.compile(
@@ -31,7 +30,18 @@ _AT_STAKE = frozenset({"order", "cancel", "fill", "execution", "trade", "hedge",
 _TOLD_ONLY = frozenset(
     {"shutdown", "stop", "reply", "resp", "response", "respond", "responder", "result", "oneshot"}
     | {"done", "ui", "log", "metric", "telemetry", "broadcast", "notify", "notification", "audit"}
-    | {"subscriber", "event", "status", "update", "print", "ack", "stat", "test", "callback", "ping"}
+    | {
+        "subscriber",
+        "event",
+        "status",
+        "update",
+        "print",
+        "ack",
+        "stat",
+        "test",
+        "callback",
+        "ping",
+    }
 )
 """Receivers that may be gone without loss: whoever asked, or only watches."""
 _HARMLESS = re.compile(r"best.effort|fire.and.forget|ignore|shutting down|closed|dropped", re.I)
@@ -66,10 +76,10 @@ def _ignored(file: RustFile) -> Iterator[_Ignored]:
         if pattern is not None and value is not None and file.code(pattern, 4) == "_":
             yield from _last_call(file, statement, value)
     for call in file.method_calls.get("ok", ()):
-        statement = next(file.around(call, "expression_statement"), None)
-        inner = inner_expression(statement) if statement is not None else None
-        if statement is not None and inner is not None and inner.id == call.id:
-            yield from _last_call(file, statement, call)
+        around = next(file.around(call, "expression_statement"), None)
+        inner = inner_expression(around) if around is not None else None
+        if around is not None and inner is not None and inner.id == call.id:
+            yield from _last_call(file, around, call)
 
 
 def _last_call(file: RustFile, statement: Node, value: Node) -> Iterator[_Ignored]:
@@ -77,7 +87,7 @@ def _last_call(file: RustFile, statement: Node, value: Node) -> Iterator[_Ignore
         return  # the error travels, only the value is thrown away
     chain = chain_of(file, value)
     links = [link for link in chain.links if link.name != "ok"]
-    if links and links[-1] is chain.links[-1] or links and chain.names[-1] == "ok":
+    if links and chain.names[-1] in (links[-1].name, "ok"):
         yield _Ignored(statement, links[-1], chain)
 
 

@@ -17,7 +17,9 @@ from reviewer.scope.rooms import Room
 
 _BOUNDED = re.compile(r"[%&]|>>|\b(?:min|clamp|rem_euclid|try_from|try_into)\b")
 """What keeps a value small, in the cast itself."""
-_ID = re.compile(r"(?:order|trade|update|exec|execution|client|account)_id\Z|(?:\A|_)seq(?:uence)?\Z")
+_ID = re.compile(
+    r"(?:order|trade|update|exec|execution|client|account)_id\Z|(?:\A|_)seq(?:uence)?\Z"
+)
 _IN_PARTS = re.compile(r"hash|encode|pack|bytes|split|serialize|digest")
 """Functions that cut a number into pieces on purpose."""
 _LONGEST = 200

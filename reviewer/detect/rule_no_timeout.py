@@ -29,21 +29,17 @@ def _find(file: RustFile) -> Iterator[Hit]:
     if _TIME_LIMIT.search(_COMMENT.sub("", file.text)):
         return  # somebody thought of it, and where it applies a syntax tree does not show
     http = bool(_HTTP.search(file.text))
+    # A builder that goes on to somebody else may get its limit there.
+    built = {chain_of(file, call).root.id for call in file.method_calls.get("build", ())}
     for call in file.nodes("call_expression"):
         path = called(file, call)
-        if _CONNECTS.match(path):
-            yield _hit(file, call, path)
-        elif http and _CLIENT.match(path) and not _is_handed_out(file, call, path):
+        is_client = http and _CLIENT.match(path) and (not _is_builder(path) or call.id in built)
+        if is_client or _CONNECTS.match(path):
             yield _hit(file, call, path)
 
 
-def _is_handed_out(file: RustFile, call: Node, path: str) -> bool:
-    """Whether a builder goes on to somebody else, who may set the limit."""
-    if not path.endswith(("builder", "Builder::new")):
-        return False
-    return not any(
-        chain_of(file, build).root.id == call.id for build in file.method_calls.get("build", ())
-    )
+def _is_builder(path: str) -> bool:
+    return path.endswith(("builder", "Builder::new"))
 
 
 def _hit(file: RustFile, call: Node, path: str) -> Hit:

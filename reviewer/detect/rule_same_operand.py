@@ -63,9 +63,9 @@ def _find(file: RustFile) -> Iterator[Hit]:
     for method, always in _METHODS.items():
         for call in file.method_calls.get(method, ()):
             receiver, arguments = receiver_of(call), arguments_of(call)
-            if receiver is not None and len(arguments) == 1:
-                if _same(file, receiver, arguments[0]):
-                    yield _hit(file, call, file.code(bare(receiver)), f".{method}()", always)
+            if receiver is None or len(arguments) != 1 or not _same(file, receiver, arguments[0]):
+                continue
+            yield _hit(file, call, file.code(bare(receiver)), f".{method}()", always)
 
 
 def _same(file: RustFile, left: Node, right: Node) -> bool:

@@ -22,7 +22,7 @@ _LOOKS = re.compile(
     r"|\b(?:checked|saturating|validate|check|can|has|sum|retain)(?:_\w+)?\s*\("
 )
 """What compares two amounts, or takes the smaller one. More than zero is not enough."""
-_TYPE_ARGUMENTS = re.compile(r"::<[^;{}]*?>|->|=>|<\w+>|&\w+<")
+_TYPE_ARGUMENTS = re.compile(r"::<[^;{}<>]{0,100}>|->|=>|<\w{1,100}>")
 _LOOK_BACK = 8_000
 
 
