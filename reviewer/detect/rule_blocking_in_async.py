@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, inside
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import called, name_of_call
 from reviewer.rust.file import RustFile
@@ -45,16 +45,13 @@ def _blocks(path: str, bare_sleep: bool) -> str:
 
 
 def _hit(file: RustFile, call: Node, path: str, what: str) -> Hit:
-    place = file.function_of(call)
-    inside = f"`{place.item.name}`" if place else "this task"
+    where = inside(file, call, "a task")
     shown = "::".join(path.split("::")[-2:])
     return hit(
         file,
         call,
-        f"`{shown}` stops a worker thread inside async `{place.item.name}`"
-        if place
-        else f"`{shown}` stops a worker thread inside async code",
-        f"While `{shown}` {what}, the worker thread that runs {inside} does nothing else: feeds, "
+        f"`{shown}` stops a worker thread in {where}",
+        f"While `{shown}` {what}, the worker thread that runs {where} does nothing else: feeds, "
         "heartbeats and cancels that wait on this thread come late, quotes stay in a market that "
         "has moved, and with all workers blocked the runtime stands still.",
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.detect.sides import branches_by_side
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import bare, chain_of, last_name
@@ -114,7 +114,7 @@ RULE = Rule(
     title="A price comparison is not turned round for sells",
     category=Category.ORDER_LOGIC,
     severity=Severity.IMPORTANT,
-    raised=((Room.ORDER_BOOK, Severity.CRITICAL), (Room.RISK, Severity.CRITICAL)),
+    raised=in_rooms(Severity.CRITICAL, Room.ORDER_BOOK, Room.RISK),
     why=(
         "A buy crosses at or above the ask, a sell at or below the bid. The same sign on both "
         "sides is right for one of them; the other trades at any price or at none."

@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from reviewer.detect.hot import is_hot
 from reviewer.detect.money import money_name
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import arguments_of, called, last_name, walk
 from reviewer.rust.file import RustFile
@@ -74,13 +74,13 @@ def _hit(file: RustFile, call: Node, function: str, name: str, loss: str) -> Hit
             "venue rejects the order for its precision, and sums drift.",
         ),
         "panic": (
-            f"A `{name}` that is not finite panics here",
+            f"`{name}` panics here when it is not finite",
             f"`{function}` gives `None` for NaN, infinity and what is too large. The first such "
             f"`{name}` (a ratio by 0, a field of the venue) panics this task, and its open "
             "orders stay in the market; others keep about 16 digits only.",
         ),
         "default": (
-            f"A `{name}` that is not finite becomes another value",
+            f"`{name}` becomes another value when it is not finite",
             f"`{function}` gives `None` for NaN, infinity and what is too large. The first such "
             f"`{name}` becomes the fallback without an error, and whatever is priced, sized or "
             "checked with it goes out wrong.",
@@ -94,7 +94,7 @@ RULE = Rule(
     title="An exact decimal is made from a float",
     category=Category.MONEY_ARITHMETIC,
     severity=Severity.SUGGESTION,
-    raised=((Room.ORDER_BOOK, Severity.IMPORTANT), (Room.RISK, Severity.IMPORTANT)),
+    raised=in_rooms(Severity.IMPORTANT, Room.ORDER_BOOK, Room.RISK),
     why=(
         "A decimal is exact from where it begins. Made from a float it keeps the error of the "
         "float, or has no value at all for NaN; made from the text of the venue it is what the "

@@ -8,12 +8,11 @@ from itertools import islice
 
 from tree_sitter import Node
 
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import arguments_of, chain_of, last_name, name_of, receiver_of
 from reviewer.rust.file import RustFile, method_name
 from reviewer.rust.typed import FLOATS, type_of
-from reviewer.scope.rooms import Room
 
 _PANICS = ("unwrap", "expect")
 _FLOAT = re.compile(r"(?:&\s*)?(?:mut\s+)?f(?:32|64)\b")
@@ -89,11 +88,7 @@ RULE = Rule(
     title="A NaN panics the comparison of floats",
     category=Category.ERROR_HANDLING,
     severity=Severity.SUGGESTION,
-    raised=(
-        (Room.ORDER_BOOK, Severity.IMPORTANT),
-        (Room.RISK, Severity.IMPORTANT),
-        (Room.MARKET_DATA, Severity.IMPORTANT),
-    ),
+    raised=in_rooms(Severity.IMPORTANT),
     why=(
         "`partial_cmp` of floats is `None` as soon as one is NaN, and NaN travels through "
         "arithmetic without a sound until something is sorted by it."

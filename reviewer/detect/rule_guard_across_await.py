@@ -8,12 +8,11 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import arguments_of, chain_of, inner_expression, last_name, receiver_of
 from reviewer.rust.file import RustFile
 from reviewer.rust.tasks import TASKS
-from reviewer.scope.rooms import Room
 
 _LOCKS = ("lock", "read", "write")
 _UNPOISON = ("unwrap", "expect", "unwrap_or_else")
@@ -150,11 +149,7 @@ RULE = Rule(
     title="A blocking lock is held across an await",
     category=Category.CONCURRENCY,
     severity=Severity.IMPORTANT,
-    raised=(
-        (Room.ORDER_BOOK, Severity.CRITICAL),
-        (Room.RISK, Severity.CRITICAL),
-        (Room.MARKET_DATA, Severity.CRITICAL),
-    ),
+    raised=in_rooms(Severity.CRITICAL),
     why=(
         "A `std` or `parking_lot` guard does not know about tasks. While its owner waits for a "
         "socket, everyone else who wants the lock blocks a worker thread; enough of them and the "

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from reviewer.detect.hot import is_hot
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.file import RustFile
 from reviewer.rust.macro_calls import macro_calls
-from reviewer.scope.rooms import Room
 
 _PANIC = frozenset({"panic"})
 _INVARIANT = re.compile(r"poison|bug|unreachable|invariant|impossible|corrupt|cannot happen", re.I)
@@ -53,11 +52,7 @@ RULE = Rule(
     title="An order handler panics instead of refusing",
     category=Category.ERROR_HANDLING,
     severity=Severity.SUGGESTION,
-    raised=(
-        (Room.ORDER_BOOK, Severity.IMPORTANT),
-        (Room.RISK, Severity.IMPORTANT),
-        (Room.MARKET_DATA, Severity.IMPORTANT),
-    ),
+    raised=in_rooms(Severity.IMPORTANT),
     why=(
         "A handler can refuse one order and go on; a panic refuses all that come after it. What "
         "a venue or a client sends decides here whether the process lives."

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from itertools import islice
 
 from reviewer.detect.hot import is_hot
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.file import RustFile
 from reviewer.rust.macro_calls import macro_calls
-from reviewer.scope.rooms import Room
 from reviewer.scope.words import split
 
 _PRINTS = frozenset({"println", "print", "eprintln", "eprint", "dbg"})
@@ -44,11 +43,7 @@ RULE = Rule(
     title="A hot function prints to the console",
     category=Category.LATENCY,
     severity=Severity.SUGGESTION,
-    raised=(
-        (Room.ORDER_BOOK, Severity.IMPORTANT),
-        (Room.RISK, Severity.IMPORTANT),
-        (Room.MARKET_DATA, Severity.IMPORTANT),
-    ),
+    raised=in_rooms(Severity.IMPORTANT),
     why=(
         "`println!` and `dbg!` take a lock, format and write, some of it with a system call per "
         "line, and block when the reader is slow. That is microseconds on every event, and "

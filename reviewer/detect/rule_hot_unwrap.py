@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from reviewer.detect.hot import is_hot
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import Chain, arguments_of, called, chain_of, last_name, name_of
 from reviewer.rust.file import RustFile
 from reviewer.rust.inputs import given_names, root_name
 from reviewer.rust.items import Placed
-from reviewer.scope.rooms import Room
 
 _PANICS = ("unwrap", "expect")
 _FINE = frozenset(
@@ -152,11 +151,7 @@ RULE = Rule(
     title="An unexpected event panics a hot function",
     category=Category.ERROR_HANDLING,
     severity=Severity.SUGGESTION,
-    raised=(
-        (Room.ORDER_BOOK, Severity.IMPORTANT),
-        (Room.RISK, Severity.IMPORTANT),
-        (Room.MARKET_DATA, Severity.IMPORTANT),
-    ),
+    raised=in_rooms(Severity.IMPORTANT),
     why=(
         "Venues send acknowledgements for orders that were already removed, empty books and "
         "fields nobody announced. An `unwrap` in the code every event runs through turns the "

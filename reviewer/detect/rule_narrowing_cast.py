@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from reviewer.detect.money import is_money
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import last_name, walk
 from reviewer.rust.file import RustFile
@@ -78,7 +78,7 @@ RULE = Rule(
     title="A cast drops the upper bits of a trading value",
     category=Category.MONEY_ARITHMETIC,
     severity=Severity.IMPORTANT,
-    raised=((Room.ORDER_BOOK, Severity.CRITICAL), (Room.RISK, Severity.CRITICAL)),
+    raised=in_rooms(Severity.CRITICAL, Room.ORDER_BOOK, Room.RISK),
     why=(
         "`as` to a smaller integer never fails, it drops what does not fit. A quantity that "
         "passes the largest value becomes a small one, in silence; `try_from` says so."

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms, inside
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import called, chain_of
 from reviewer.rust.file import RustFile
-from reviewer.scope.rooms import Room
 
 _CONNECTS = re.compile(
     r"(?:\w+::)*(?:connect_async(?:_with_config|_tls_with_config)?|TcpStream::connect)\Z"
@@ -43,16 +42,24 @@ def _is_builder(path: str) -> bool:
 
 
 def _hit(file: RustFile, call: Node, path: str) -> Hit:
-    place = file.function_of(call)
-    inside = f"`{place.item.name}`" if place else "this code"
+    where = inside(file, call)
     short = "::".join(path.split("::")[-2:])
+    silent = "says nothing any more (a failing load balancer, a dropped route)"
+    outcome = "no error comes, so nothing retries, and the book or the order behind it stays as is."
+    if _CONNECTS.match(path) or path.endswith("get"):
+        return hit(
+            file,
+            call,
+            f"`{short}` in {where} may wait without end",
+            f"When the venue {silent}, {where} waits on `{short}` for minutes or for ever: "
+            f"{outcome}",
+        )
     return hit(
         file,
         call,
-        f"`{short}` in {inside} may wait without end",
-        f"When the venue accepts the connection and then says nothing (a failing load balancer, a "
-        f"dropped route), {inside} waits on `{short}` for minutes or for ever: no error comes, "
-        "so nothing reconnects, and the book or the order behind it stays as it was.",
+        f"Requests of the client made in {where} have no time limit",
+        f"`{short}` sets no time limit. When the venue takes a request and then {silent}, whoever "
+        f"waits for the answer waits for ever: {outcome}",
     )
 
 
@@ -61,11 +68,7 @@ RULE = Rule(
     title="A connection or request has no time limit",
     category=Category.RECOVERY,
     severity=Severity.SUGGESTION,
-    raised=(
-        (Room.ORDER_BOOK, Severity.IMPORTANT),
-        (Room.RISK, Severity.IMPORTANT),
-        (Room.MARKET_DATA, Severity.IMPORTANT),
-    ),
+    raised=in_rooms(Severity.IMPORTANT),
     why=(
         "A peer that vanishes sends no error. `reqwest` has no time limit unless one is set, and "
         "a connect waits as long as the kernel likes; the reconnect never begins."

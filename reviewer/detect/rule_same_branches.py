@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms, inside
 from reviewer.detect.sides import branches_by_side
 from reviewer.finding import Category, Severity
 from reviewer.rust.file import RustFile
@@ -42,14 +42,13 @@ def _text(file: RustFile, node: Node) -> str:
 
 
 def _hit(file: RustFile, first: Node, second: Node) -> Hit:
-    place = file.function_of(second)
-    inside = f"`{place.item.name}`" if place else "this code"
+    where = inside(file, second)
     line = first.end_point.row + 1
     return hit(
         file,
         second,
-        f"Buys and sells do the same in {inside}",
-        f"{inside[0].upper() + inside[1:]} asks for the side and then runs the same code as on "
+        f"Buys and sells do the same in {where}",
+        f"{where[0].upper() + where[1:]} asks for the side and then runs the same code as on "
         f"line {line} for the other one: one of the two sides is handled as its opposite, so its "
         "orders are priced, matched or booked on the wrong side of the market.",
         also=(line,) if line != second.end_point.row + 1 else (),
@@ -61,7 +60,7 @@ RULE = Rule(
     title="Buys and sells run the same code",
     category=Category.ORDER_LOGIC,
     severity=Severity.IMPORTANT,
-    raised=((Room.ORDER_BOOK, Severity.CRITICAL), (Room.RISK, Severity.CRITICAL)),
+    raised=in_rooms(Severity.CRITICAL, Room.ORDER_BOOK, Room.RISK),
     why=(
         "Nobody branches on the side to do the same twice. A copied branch that was not turned "
         "round is right for half of all orders, and tests tend to buy."

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import arguments_of, bare, receiver_of, walk
 from reviewer.rust.file import RustFile
@@ -55,7 +55,7 @@ def _find(file: RustFile) -> Iterator[Hit]:
         operator = node.child_by_field_name("operator")
         if left is None or right is None or operator is None:
             continue
-        sign = file.code(operator)
+        sign = operator.type
         if sign in _ALWAYS and _same(file, left, right):
             if sign in _NUMBER_TEST and _may_be_float(file, left):
                 continue  # the way to ask for NaN
@@ -102,7 +102,7 @@ RULE = Rule(
     title="Both sides of an operator are the same value",
     category=Category.ORDER_LOGIC,
     severity=Severity.IMPORTANT,
-    raised=((Room.ORDER_BOOK, Severity.CRITICAL), (Room.RISK, Severity.CRITICAL)),
+    raised=in_rooms(Severity.CRITICAL, Room.ORDER_BOOK, Room.RISK),
     why=(
         "A name typed twice where two were meant still compiles: a spread that is always 0, a "
         "limit that is never exceeded. Nothing fails until a position is past it."

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from reviewer.detect.hot import is_hot
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import Chain, arguments_of, called, chain_of, last_name, name_of
 from reviewer.rust.file import RustFile
 from reviewer.rust.items import Placed
 from reviewer.rust.tasks import TASKS, in_async
-from reviewer.scope.rooms import Room
 from reviewer.scope.words import split
 
 _PANICS = ("unwrap", "expect")
@@ -131,11 +130,7 @@ RULE = Rule(
     title="A closed channel or one bad message ends the stream",
     category=Category.RECOVERY,
     severity=Severity.SUGGESTION,
-    raised=(
-        (Room.ORDER_BOOK, Severity.IMPORTANT),
-        (Room.RISK, Severity.IMPORTANT),
-        (Room.MARKET_DATA, Severity.IMPORTANT),
-    ),
+    raised=in_rooms(Severity.IMPORTANT),
     why=(
         "Consumers restart and venues send what nobody expected. A stream that panics on either "
         "is gone without its reconnect logic having seen an error, and nobody reads the market."

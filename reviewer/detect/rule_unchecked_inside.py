@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from reviewer.detect.money import money_name
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import arguments_of, bare, last_name, receiver_of, walk
 from reviewer.rust.file import RustFile
@@ -72,8 +72,8 @@ def _hit(file: RustFile, inner: Node, method: str, name: str) -> Hit:
         inner,
         f"The {what} with `{name}` overflows before `{method}` looks",
         f"`{method}` checks only its own step. When `{file.code(inner, 60)}` passes the largest "
-        f"value first, a release build wraps it, `{method}` takes the small number for good, and "
-        "the limit or margin that rests on it lets an order through that it has to stop.",
+        f"value first, a release build wraps it (a `Decimal` panics), `{method}` takes the small "
+        "number for good, and the limit or margin that rests on it passes an order it has to stop.",
     )
 
 
@@ -82,7 +82,7 @@ RULE = Rule(
     title="Checked arithmetic is handed a value that overflowed",
     category=Category.MONEY_ARITHMETIC,
     severity=Severity.IMPORTANT,
-    raised=((Room.ORDER_BOOK, Severity.CRITICAL), (Room.RISK, Severity.CRITICAL)),
+    raised=in_rooms(Severity.CRITICAL, Room.ORDER_BOOK, Room.RISK),
     why=(
         "Somebody thought of overflow here, and the plain operator inside the checked one undoes "
         "it: the product wraps before anything looks, and the code reads as if it were safe."

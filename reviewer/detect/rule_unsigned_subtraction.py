@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from reviewer.detect.money import is_money
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import bare, last_name
 from reviewer.rust.file import RustFile
@@ -31,7 +31,7 @@ def _find(file: RustFile) -> Iterator[Hit]:
         for node in file.nodes(kind):
             operator = node.child_by_field_name("operator")
             left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-            if left is None or right is None or operator is None or file.code(operator) != sign:
+            if left is None or right is None or operator is None or operator.type != sign:
                 continue
             left, right = bare(left), bare(right)
             if left.type not in _OPERANDS or right.type not in _OPERANDS:
@@ -84,7 +84,7 @@ RULE = Rule(
     title="An unsigned amount can go below zero",
     category=Category.MONEY_ARITHMETIC,
     severity=Severity.IMPORTANT,
-    raised=((Room.ORDER_BOOK, Severity.CRITICAL), (Room.RISK, Severity.CRITICAL)),
+    raised=in_rooms(Severity.CRITICAL, Room.ORDER_BOOK, Room.RISK),
     why=(
         "Unsigned amounts do not go negative. In a release build 3 - 5 is 18 quintillion, and "
         "the next limit check, margin or order size takes that for real."

@@ -61,8 +61,8 @@ def one_function(statements: int) -> str:
         f"    let _ = self.venue.cancel_order(m.id); dbg!(a.checked_add(px_{n} * px_{n}));\n"
         f"    xs.sort_by(|a, b| px_{n}.partial_cmp(&px_{n}).unwrap()); tx.send(1).unwrap();\n"
         f"    if side == Side::Buy {{ px_{n} > m.ask }} else {{ px_{n} > m.bid }};\n"
-        f"    match m.k {{ 1 => Side::Buy, _ => Side::Sell }}; Decimal::from_f64(px_{n}).unwrap();\n"
-        f"    thread::sleep(PACE); panic!(); reqwest::Client::builder().build(); connect_async(u);\n"
+        f"    match m.k {{ 1 => Side::Buy, _ => Side::Sell }}; panic!(); connect_async(u);\n"
+        f"    thread::sleep(PACE); Decimal::from_f64(px_{n}).unwrap(); reqwest::get(u);\n"
         for n in range(statements)
     )
     return f"async fn on_row(m: &Row) {{\n{lines}}}\n"
