@@ -66,6 +66,17 @@ class Rule(Explained):
             yield from self.find(file)
 
 
+def in_rooms(severity: Severity, *rooms: Room) -> tuple[tuple[Room, Severity], ...]:
+    """The severity in these rooms; in all of them when none is named."""
+    return tuple((room, severity) for room in rooms or Room)
+
+
+def inside(file: RustFile, node: Node, otherwise: str = "this code") -> str:
+    """The name of the function around a node, as a text has it."""
+    place = file.function_of(node)
+    return f"`{place.item.name}`" if place else otherwise
+
+
 def hit(
     file: RustFile,
     node: Node,

@@ -8,18 +8,16 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
-from reviewer.rust.chain import arguments_of, chain_of, inner_expression, last_name
+from reviewer.rust.chain import arguments_of, chain_of, inner_expression, last_name, receiver_of
 from reviewer.rust.file import RustFile
-from reviewer.scope.rooms import Room
+from reviewer.rust.tasks import TASKS
 
 _LOCKS = ("lock", "read", "write")
 _UNPOISON = ("unwrap", "expect", "unwrap_or_else")
 _BARE_LOCK_CRATES = ("parking_lot", "spin::")
 """Their locks give the guard without a Result; only the crate tells them from async ones."""
-_TASKS = ("function_item", "closure_expression", "async_block")
-"""Code that runs at another time than the code around it."""
 _EXTENTS = (
     "expression_statement",
     "let_declaration",
@@ -30,7 +28,7 @@ _EXTENTS = (
     "while_expression",
     "match_arm",
     "block",
-    *_TASKS,
+    *TASKS,
 )
 """Where a temporary can end, the outer of two with the same bytes first."""
 # `drop(guard)`, `finish(guard)`, `return guard`: the guard is somebody else's from here.
@@ -61,7 +59,7 @@ def _guards(file: RustFile) -> list[tuple[Node, Node]]:
         receiver.id: call
         for method in _UNPOISON
         for call in file.method_calls.get(method, ())
-        if (receiver := _receiver(call)) is not None
+        if (receiver := receiver_of(call)) is not None
     }
     bare = any(crate in file.text for crate in _BARE_LOCK_CRATES)
     found = []
@@ -74,11 +72,6 @@ def _guards(file: RustFile) -> list[tuple[Node, Node]]:
             elif bare and not _is_awaited(file, lock):
                 found.append((lock, lock))
     return found
-
-
-def _receiver(call: Node) -> Node | None:
-    target = call.child_by_field_name("function")
-    return target.child_by_field_name("value") if target is not None else None
 
 
 def _is_awaited(file: RustFile, lock: Node) -> bool:
@@ -117,13 +110,13 @@ def _extent(file: RustFile, guard: Node) -> tuple[str, int, int]:
     if place.type == "block":
         # Not in a statement, so in the value of the block.
         return "", place.named_children[-1].start_byte, place.end_byte
-    if place.type in _TASKS:
+    if place.type in TASKS:
         return "", 0, 0
     return "", place.start_byte, place.end_byte
 
 
 def _same_task(file: RustFile, one: Node, other: Node) -> bool:
-    first, second = (next(file.around(node, *_TASKS), None) for node in (one, other))
+    first, second = (next(file.around(node, *TASKS), None) for node in (one, other))
     return first is not None and second is not None and first.id == second.id
 
 
@@ -156,11 +149,7 @@ RULE = Rule(
     title="A blocking lock is held across an await",
     category=Category.CONCURRENCY,
     severity=Severity.IMPORTANT,
-    raised=(
-        (Room.ORDER_BOOK, Severity.CRITICAL),
-        (Room.RISK, Severity.CRITICAL),
-        (Room.MARKET_DATA, Severity.CRITICAL),
-    ),
+    raised=in_rooms(Severity.CRITICAL),
     why=(
         "A `std` or `parking_lot` guard does not know about tasks. While its owner waits for a "
         "socket, everyone else who wants the lock blocks a worker thread; enough of them and the "

@@ -7,27 +7,14 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.hot import is_hot
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
-from reviewer.rust.chain import Chain, arguments_of, chain_of, last_name, name_of
+from reviewer.rust.chain import Chain, arguments_of, called, chain_of, last_name, name_of
 from reviewer.rust.file import RustFile
 from reviewer.rust.inputs import given_names, root_name
 from reviewer.rust.items import Placed
-from reviewer.scope.rooms import Room
 
-_EVENTS = (
-    "tick|trade|quote|book|depth|order|fill|execution|message|msg|event|update|delta|diff|snapshot"
-    "|packet|ack|report|response|level|bbo|ticker|market_data|feed|stream|data|payload|frame|ws"
-)
-_HOT = re.compile(
-    rf"(?:on|handle|process|apply|recv|receive|dispatch)_(?:\w*_)?(?:{_EVENTS})s?(?:_\w+)?\Z"
-    r"|(?:match|fill|execute|submit|place|send|cancel|amend|modify|replace|insert|add|remove"
-    r"|delete|reduce|update)_(?:\w+_)?(?:order|fill|level|bid|ask|depth|book|quote|position)s?\Z"
-    r"|(?:match|matching|try_match|fill|submit|cancel|modify|tick|best_bid|best_ask)\Z"
-    r"|(?:handle|handle_ev)\Z"
-    r"|check_(?:\w+_)?(?:risk|limit|margin|exposure|position|order)s?\Z"
-)
-"""Functions through which every event or order runs, by the names people give them."""
 _PANICS = ("unwrap", "expect")
 _FINE = frozenset(
     # A poisoned lock, a thread that panicked: the process is broken already.
@@ -68,7 +55,7 @@ def _find(file: RustFile) -> Iterator[Hit]:
     for method in _PANICS:
         for call in file.method_calls.get(method, ()):
             place = file.function_of(call)
-            if place is None or not _HOT.match(place.item.name):
+            if place is None or not is_hot(place.item.name):
                 continue
             chain = chain_of(file, call)
             if not _can_fail(file, chain) or _is_guarded(file, place, chain):
@@ -80,17 +67,11 @@ def _find(file: RustFile) -> Iterator[Hit]:
 
 
 def _can_fail(file: RustFile, chain: Chain) -> bool:
-    if (chain.names[-2] if len(chain.links) > 1 else _called(file, chain.root)) in _FINE:
+    if (
+        chain.names[-2] if len(chain.links) > 1 else called(file, chain.root).rpartition("::")[2]
+    ) in _FINE:
         return False
     return not _CONSTANT.match(file.code(chain.links[-1].call))
-
-
-def _called(file: RustFile, node: Node) -> str:
-    """`from_str` of `serde_json::from_str(text)`; empty if the node is no call."""
-    function = node.child_by_field_name("function") if node.type == "call_expression" else None
-    if function is not None and function.type == "generic_function":
-        function = function.child_by_field_name("function")
-    return file.code(function).rpartition("::")[2] if function is not None else ""
 
 
 def _depends_on(file: RustFile, chain: Chain, given: frozenset[str]) -> bool:
@@ -153,7 +134,8 @@ def _hit(file: RustFile, place: Placed, chain: Chain) -> Hit:
 def _described(file: RustFile, chain: Chain, source: Node | None) -> str:
     owner = last_name(file, chain.root)
     if source is None:
-        return f"`{owner}` is missing" if owner else f"`{_called(file, chain.root)}` fails"
+        function = called(file, chain.root).rpartition("::")[2]
+        return f"`{owner}` is missing" if owner else f"`{function}` fails"
     name = chain.names[-2]
     if name in _LOOKUPS:
         keys = [file.code(key).lstrip("&") for key in arguments_of(source)]
@@ -169,11 +151,7 @@ RULE = Rule(
     title="An unexpected event panics a hot function",
     category=Category.ERROR_HANDLING,
     severity=Severity.SUGGESTION,
-    raised=(
-        (Room.ORDER_BOOK, Severity.IMPORTANT),
-        (Room.RISK, Severity.IMPORTANT),
-        (Room.MARKET_DATA, Severity.IMPORTANT),
-    ),
+    raised=in_rooms(Severity.IMPORTANT),
     why=(
         "Venues send acknowledgements for orders that were already removed, empty books and "
         "fields nobody announced. An `unwrap` in the code every event runs through turns the "

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from reviewer.detect.money import money_name
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
-from reviewer.rust.chain import Chain, arguments_of, chain_of, last_name, name_of, walk
+from reviewer.rust.chain import Chain, arguments_of, called, chain_of, last_name, name_of, walk
 from reviewer.rust.file import RustFile, method_name
-from reviewer.scope.rooms import Room
 
 _FALLBACKS = ("unwrap_or", "unwrap_or_default", "unwrap_or_else")
 _PARSERS = frozenset(
@@ -98,12 +97,8 @@ def _parses_inside(file: RustFile, call: Node) -> bool:
 
 def _calls_parser(file: RustFile, node: Node) -> bool:
     """`Decimal::from_str(text)` and its like."""
-    target = node.child_by_field_name("function") if node.type == "call_expression" else None
-    if target is not None and target.type == "generic_function":
-        target = target.child_by_field_name("function")
-    if target is None or target.type != "scoped_identifier":
-        return False
-    return file.code(target).rpartition("::")[2] in _PARSERS
+    path, _, name = called(file, node).rpartition("::")
+    return bool(path) and name in _PARSERS
 
 
 def _source_names(file: RustFile, chain: Chain) -> Iterator[str]:
@@ -147,11 +142,7 @@ RULE = Rule(
     title="A value that does not parse becomes 0",
     category=Category.MONEY_ARITHMETIC,
     severity=Severity.IMPORTANT,
-    raised=(
-        (Room.ORDER_BOOK, Severity.CRITICAL),
-        (Room.RISK, Severity.CRITICAL),
-        (Room.MARKET_DATA, Severity.CRITICAL),
-    ),
+    raised=in_rooms(Severity.CRITICAL),
     why=(
         "Zero is a price, a quantity and a balance. When a field cannot be read, zero does not "
         "say so: an ask of 0 crosses the book, a size of 0 deletes a level, a fee of 0 makes a "

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from reviewer.detect.money import is_money
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import walk
 from reviewer.rust.file import RustFile
@@ -75,7 +75,7 @@ RULE = Rule(
     title="A float price or quantity is cut, not rounded",
     category=Category.MONEY_ARITHMETIC,
     severity=Severity.IMPORTANT,
-    raised=((Room.ORDER_BOOK, Severity.CRITICAL), (Room.RISK, Severity.CRITICAL)),
+    raised=in_rooms(Severity.CRITICAL, Room.ORDER_BOOK, Room.RISK),
     why=(
         "`as` from float to integer cuts towards zero, and most decimal prices have no exact "
         "float: 0.29 * 100.0 is 28.999999999999996. The same price then lands on two ticks, "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.file import RustFile
 from reviewer.scope.rooms import Room
@@ -35,7 +35,7 @@ RULE = Rule(
     title="Unfinished code can be reached",
     category=Category.ERROR_HANDLING,
     severity=Severity.IMPORTANT,
-    raised=((Room.ORDER_BOOK, Severity.CRITICAL), (Room.RISK, Severity.CRITICAL)),
+    raised=in_rooms(Severity.CRITICAL, Room.ORDER_BOOK, Room.RISK),
     why=(
         "`todo!` and `unimplemented!` compile and panic when reached. An order type, a venue or "
         "a status that nobody tested takes the process down with orders in the market."

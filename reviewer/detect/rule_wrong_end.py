@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import Chain, chain_of, last_name, name_of
 from reviewer.rust.file import RustFile
@@ -216,5 +216,5 @@ impl Book {
 }
 """,
     find=_find,
-    raised=((Room.ORDER_BOOK, Severity.CRITICAL),),
+    raised=in_rooms(Severity.CRITICAL, Room.ORDER_BOOK),
 )

@@ -13,6 +13,7 @@ _TRANSPARENT = frozenset(
     {"parenthesized_expression", "try_expression", "await_expression", "reference_expression"}
     | {"unary_expression"}
 )
+_WRAPPING = frozenset({"parenthesized_expression", "reference_expression"})
 _NO_EXPRESSION = frozenset({"line_comment", "block_comment", "mutable_specifier"})
 _LONGEST = 32
 """Links that are read; a chain that long is no longer what a person wrote."""
@@ -71,11 +72,44 @@ def inner_expression(node: Node) -> Node | None:
 
 def name_of(link: Link) -> Node:
     """Where the name of the method stands: a chain over many lines is wrong on one of them."""
-    target = link.call.child_by_field_name("function")
+    return name_of_call(link.call)
+
+
+def name_of_call(call: Node) -> Node:
+    """Where the name of a called method stands; the call itself if it is no method call."""
+    target = call.child_by_field_name("function")
     if target is not None and target.type == "generic_function":
         target = target.child_by_field_name("function")
     field = target.child_by_field_name("field") if target is not None else None
-    return field or link.call
+    return field or call
+
+
+def called(file: RustFile, node: Node) -> str:
+    """`serde_json::from_str` of a call of it; empty for method calls and all that is no call."""
+    function = node.child_by_field_name("function") if node.type == "call_expression" else None
+    if function is not None and function.type == "generic_function":
+        function = function.child_by_field_name("function")
+    if function is None or function.type not in ("identifier", "scoped_identifier"):
+        return ""
+    return file.code(function, 200)
+
+
+def receiver_of(call: Node) -> Node | None:
+    """What a method is called on: `self.book` of `self.book.lock()`."""
+    target = call.child_by_field_name("function")
+    if target is not None and target.type == "generic_function":
+        target = target.child_by_field_name("function")
+    return target.child_by_field_name("value") if target is not None else None
+
+
+def bare(node: Node) -> Node:
+    """The expression without parentheses and `&` around it."""
+    for _ in range(_LONGEST):
+        inner = inner_expression(node) if node.type in _WRAPPING else None
+        if inner is None:
+            break
+        node = inner
+    return node
 
 
 def arguments_of(call: Node) -> list[Node]:

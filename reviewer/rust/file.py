@@ -13,7 +13,7 @@ from reviewer.rust.items import Item, Items, Placed
 from reviewer.rust.macros import opened
 from reviewer.rust.nest import Nest
 from reviewer.rust.testcode import is_test_path
-from reviewer.rust.types import Declarations
+from reviewer.rust.types import Declarations, owned_types
 
 _BOM = "\ufeff"
 
@@ -121,9 +121,20 @@ class RustFile:
 
     def stated_types(self, name: str, node: Node) -> tuple[str, ...]:
         """What the function around a node, or a field of this file, says the type of a name is."""
+        return self._declared.of(name, *self._reach(node))
+
+    def local_types(self, name: str, node: Node) -> tuple[str, ...]:
+        """The same for a name that is no field."""
+        return self._declared.of_local(name, *self._reach(node))
+
+    @cached_property
+    def owned_types(self) -> Mapping[tuple[str, str], str]:
+        """Types by struct and field; a type alias stands under an empty field."""
+        return owned_types(self.source, self.tree)
+
+    def _reach(self, node: Node) -> tuple[int, int]:
         place = self.function_of(node)
-        span = (place.start, place.end) if place else (0, len(self.source))
-        return self._declared.of(name, *span)
+        return (place.start, place.end) if place else (0, len(self.source))
 
     @cached_property
     def _declared(self) -> Declarations:

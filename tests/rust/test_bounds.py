@@ -28,10 +28,25 @@ impl Book{n} {{
         let best_bid = self.bids.keys().next();
         self.orders.get_mut(&delta.id).unwrap().fill(delta.qty);
         match delta.kind {{ Kind::Trade => todo!(), _ => self.venue.ping().await }}
+        println!("{{delta:?}}");
+        let _ = self.venue.cancel_order(delta.id);
+        self.event_tx.send(delta.clone()).unwrap();
+        self.seen_qty -= delta.cut_qty as u32 as u64 - (self.seen_qty - self.old_qty);
+        let spread = self.seen_qty - self.seen_qty;
+        if self.old_qty as u32 == 0 {{ panic!("no {{}}", delta.id); }}
+        let used = self.seen_qty.checked_add(self.old_qty * delta.price);
+        let exact = Decimal::from_f64_retain(price).unwrap();
+        self.quotes.sort_by(|a, b| a.tick_size.partial_cmp(&b.tick_size).unwrap());
+        let side = match delta.side {{ "B" => Side::Buy, _ => Side::Sell }};
+        match side {{ Side::Buy => self.bids.clear(), Side::Sell => self.bids.clear() }}
+        match side {{ Side::Buy => price > self.ask, Side::Sell => price > self.bid }}
+        spawn(async move {{ connect_async(URL).await; thread::sleep(PACE); }});
     }}
 }}
 """
-FIELDS = "struct Side { bids: BTreeMap<i64, f64>, tick_size: f64 }\n"
+FIELDS = "struct Side { bids: BTreeMap<i64, f64>, tick_size: f64 }\n" + "".join(
+    f"struct Book{n} {{ seen_qty: u64, old_qty: u64 }}\n" for n in range(3)
+)
 
 
 def generated(functions: int) -> str:
@@ -42,6 +57,12 @@ def one_function(statements: int) -> str:
     lines = "".join(
         f"    let px_{n}: f64 = m.p{n}.parse().unwrap_or(0.0);\n    m.q{n}.unwrap();\n"
         f"    let g{n} = self.a.lock().unwrap();\n    go((px_{n} * 100.0) as u64).await;\n"
+        f"    let qty_{n}: u64 = 0; let cut_{n} = qty_{n} - qty_{n} - (qty_{n} as u32) as u64;\n"
+        f"    let _ = self.venue.cancel_order(m.id); dbg!(a.checked_add(px_{n} * px_{n}));\n"
+        f"    xs.sort_by(|a, b| px_{n}.partial_cmp(&px_{n}).unwrap()); tx.send(1).unwrap();\n"
+        f"    if side == Side::Buy {{ px_{n} > m.ask }} else {{ px_{n} > m.bid }};\n"
+        f"    match m.k {{ 1 => Side::Buy, _ => Side::Sell }}; panic!(); connect_async(u);\n"
+        f"    thread::sleep(PACE); Decimal::from_f64(px_{n}).unwrap(); reqwest::get(u);\n"
         for n in range(statements)
     )
     return f"async fn on_row(m: &Row) {{\n{lines}}}\n"
@@ -73,6 +94,12 @@ def calls_made(work: Callable[[], object]) -> int:
     return count
 
 
+def test_the_texts_that_grow_hold_what_every_rule_looks_for() -> None:
+    files = [RustFile.parse("src/a.rs", made(3)) for made in (generated, one_function)]
+    silent = {rule.id for rule in RULES if not any(list(rule.hits(file)) for file in files)}
+    assert silent == set()
+
+
 @pytest.mark.parametrize("made", [generated, one_function])
 def test_work_grows_with_the_size_and_not_faster(made: Callable[[int], str]) -> None:
     small, large = made(40), made(320)
@@ -95,12 +122,12 @@ def test_dense_generated_code_is_read_whole(text: str) -> None:
 
 
 def test_a_file_of_700_kb_is_read_whole() -> None:
-    text = generated(1300)
+    text = generated(500)
     assert len(text) > 700_000
     file = analyse(text)
     assert file.problem == ""
-    assert len(file.functions()) == 1300
-    assert file.scope_path(len(file.lines) - 2) == "impl Book1299::on_delta_1299"
+    assert len(file.functions()) == 500
+    assert file.scope_path(len(file.lines) - 2) == "impl Book499::on_delta_499"
 
 
 @pytest.mark.parametrize(
@@ -116,6 +143,17 @@ def test_a_file_of_700_kb_is_read_whole() -> None:
         "fn f() { assert!(" * 400 + ")}" * 400,
         "fn f() { x" + ".unwrap_or(0).parse()" * 2_000 + " }",
         "fn on_fill(m: M) { m" + ".unwrap_or(0) & m" * 5_000 + " }",
+        "fn f() { x" + ".partial_cmp(&1.0).unwrap()" * 2_000 + " }",
+        "fn f() { " + "Decimal::from_f64_retain(price + " * 300 + "a" + ")" * 300 + " }",
+        "fn f() { match s {" + " _ => Side::Sell," * 5_000 + " } }",
+        "fn f() { match s { Side::Buy => " * 300 + "1" + ", Side::Sell => 2 }" * 300 + " }",
+        "fn f() { " + "if is_buy { a(); } else { " * 300 + "}" * 300 + " }",
+        "fn f() { x = " + "a == Side::Buy && b || " * 2_000 + "c }",
+        "fn f() { x = " + "(a.qty - " * 300 + "b.qty" + ")" * 300 + " }",
+        "fn f(qty: u64) { x = qty" + " as u32" * 3_000 + "; }",
+        "fn f() { reqwest::Client::builder()" + ".build()" * 3_000 + " }",
+        "fn f() { a.qty.checked_add(" * 300 + "b * c" + ")" * 300 + " }",
+        "fn f() { x - " + "::<" * 5_000 + " }",
         "/*" * 20_000,
         "'" * 20_000,
         'r#"' * 10_000,

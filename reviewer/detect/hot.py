@@ -1,0 +1,23 @@
+"""Functions through which every event or order runs, by the names people give them."""
+
+from __future__ import annotations
+
+import re
+
+_EVENTS = (
+    "tick|trade|quote|book|depth|order|fill|execution|message|msg|event|update|delta|diff|snapshot"
+    "|packet|ack|report|response|level|bbo|ticker|market_data|feed|stream|data|payload|frame|ws"
+)
+_HOT = re.compile(
+    rf"(?:on|handle|process|apply|recv|receive|dispatch)_(?:\w*_)?(?:{_EVENTS})s?(?:_\w+)?\Z"
+    r"|(?:match|fill|execute|submit|place|send|cancel|amend|modify|replace|insert|add|remove"
+    r"|delete|reduce|update)_(?:\w+_)?(?:order|fill|level|bid|ask|depth|book|quote|position)s?\Z"
+    r"|(?:match|matching|try_match|fill|submit|cancel|modify|tick|best_bid|best_ask)\Z"
+    r"|(?:handle|handle_ev)\Z"
+    r"|check_(?:\w+_)?(?:risk|limit|margin|exposure|position|order)s?\Z"
+)
+
+
+def is_hot(name: str) -> bool:
+    """Whether every event or order runs through a function of that name."""
+    return bool(_HOT.match(name))

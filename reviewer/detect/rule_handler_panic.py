@@ -1,0 +1,79 @@
+"""B2p: a `panic!` in a function that every order or risk check runs through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from reviewer.detect.hot import is_hot
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
+from reviewer.finding import Category, Severity
+from reviewer.rust.file import RustFile
+from reviewer.rust.macro_calls import macro_calls
+
+_PANIC = frozenset({"panic"})
+_INVARIANT = re.compile(r"poison|bug|unreachable|invariant|impossible|corrupt|cannot happen", re.I)
+"""Messages of a panic that says the program itself is wrong."""
+_OFFLINE = re.compile(r"backtest|simulat|replay|mock|paper", re.I)
+"""Where a panic stops an experiment and no orders."""
+_MESSAGE = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
+_LONGEST = 300
+
+
+def _find(file: RustFile) -> Iterator[Hit]:
+    if _OFFLINE.search(file.path):
+        return
+    for _, call in macro_calls(file, _PANIC):
+        place = file.function_of(call)
+        if place is None or not is_hot(place.item.name):
+            continue
+        text = file.code(call, _LONGEST)
+        if not _INVARIANT.search(text):
+            yield _hit(file, call, place.item.name, text)
+
+
+def _hit(file: RustFile, call: Node, name: str, text: str) -> Hit:
+    message = _MESSAGE.search(text)
+    said = f" with “{message[1][:60]}”" if message else ""
+    return hit(
+        file,
+        call,
+        f"`{name}` panics instead of refusing",
+        f"The first order or message that reaches this branch of `{name}` ends the task{said}: "
+        "what was being booked is half done, and open orders stay at the venue with nobody to "
+        "manage them. One refused input would have been the smaller loss.",
+    )
+
+
+RULE = Rule(
+    id="B2p",
+    title="An order handler panics instead of refusing",
+    category=Category.ERROR_HANDLING,
+    severity=Severity.SUGGESTION,
+    raised=in_rooms(Severity.IMPORTANT),
+    why=(
+        "A handler can refuse one order and go on; a panic refuses all that come after it. What "
+        "a venue or a client sends decides here whether the process lives."
+    ),
+    needs=("panic!",),
+    example="""\
+fn submit_order(&mut self, order: Order) {
+    match order.kind {
+        Kind::Limit => self.rest(order),
+        other => panic!("unsupported order type {other:?}"),
+    }
+}
+""",
+    counter_example="""\
+fn submit_order(&mut self, order: Order) -> Result<(), Rejected> {
+    match order.kind {
+        Kind::Limit => self.rest(order),
+        other => return Err(Rejected::Unsupported(other)),
+    }
+    Ok(())
+}
+""",
+    find=_find,
+)

@@ -1,0 +1,169 @@
+"""B4: nobody looks whether an order, a cancel or a fill got out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.finding import Category, Severity
+from reviewer.rust.chain import Chain, Link, chain_of, inner_expression, last_name, name_of
+from reviewer.rust.file import RustFile
+from reviewer.scope.words import split
+
+_OWN_VERBS = re.compile(
+    r"(?:submit|place|cancel|amend|modify|replace|close|flatten|liquidate|halt|send|new)_(?:\w+_)?"
+    r"(?:orders?|positions?|all|batch|stop|stops|fill|trade|trading)\Z"
+)
+"""`submit_order`: the name alone says what is at stake."""
+_SHORT_VERBS = frozenset({"submit", "cancel", "amend", "modify", "place"})
+_SENDS = frozenset({"send", "try_send", "blocking_send", "unbounded_send"})
+_GATEWAYS = frozenset(
+    {"exchange", "venue", "broker", "gateway", "oms", "router", "execution", "executor", "order"}
+    | {"orders", "api", "client", "rest", "connector"}
+)
+_AT_STAKE = frozenset({"order", "cancel", "fill", "execution", "trade", "hedge", "liquidation"})
+"""What a channel must carry for its silence to cost money."""
+_TOLD_ONLY = frozenset(
+    {"shutdown", "stop", "reply", "resp", "response", "respond", "responder", "result", "oneshot"}
+    | {"done", "ui", "log", "metric", "telemetry", "broadcast", "notify", "notification", "audit"}
+    | {
+        "subscriber",
+        "event",
+        "status",
+        "update",
+        "print",
+        "ack",
+        "stat",
+        "test",
+        "callback",
+        "ping",
+    }
+)
+"""Receivers that may be gone without loss: whoever asked, or only watches."""
+_HARMLESS = re.compile(r"best.effort|fire.and.forget|ignore|shutting down|closed|dropped", re.I)
+_NO_RESULT = re.compile(r"\A(?:bool|Self|Option\b|Vec\b|usize|u\d+|JoinHandle|\(\))")
+_DROPS = ("Drop", "shutdown", "stop", "close", "teardown", "cleanup")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ignored:
+    """A call whose result is thrown away, and the statement that does it."""
+
+    statement: Node
+    link: Link
+    chain: Chain
+
+
+def _find(file: RustFile) -> Iterator[Hit]:
+    returned: dict[str, str] | None = None
+    for ignored in _ignored(file):
+        name = ignored.link.name
+        what = _at_stake(file, ignored)
+        if not what or _is_meant(file, ignored.statement):
+            continue
+        returned = _returned(file) if returned is None else returned
+        if not _NO_RESULT.match(returned.get(name, "Result")):
+            yield _hit(file, ignored, what)
+
+
+def _ignored(file: RustFile) -> Iterator[_Ignored]:
+    for statement in file.nodes("let_declaration"):
+        pattern, value = (statement.child_by_field_name(part) for part in ("pattern", "value"))
+        if pattern is not None and value is not None and file.code(pattern, 4) == "_":
+            yield from _last_call(file, statement, value)
+    for call in file.method_calls.get("ok", ()):
+        around = next(file.around(call, "expression_statement"), None)
+        inner = inner_expression(around) if around is not None else None
+        if around is not None and inner is not None and inner.id == call.id:
+            yield from _last_call(file, around, call)
+
+
+def _last_call(file: RustFile, statement: Node, value: Node) -> Iterator[_Ignored]:
+    if value.type == "try_expression":
+        return  # the error travels, only the value is thrown away
+    chain = chain_of(file, value)
+    links = [link for link in chain.links if link.name != "ok"]
+    if links and chain.names[-1] in (links[-1].name, "ok"):
+        yield _Ignored(statement, links[-1], chain)
+
+
+def _at_stake(file: RustFile, ignored: _Ignored) -> str:
+    """What is lost if the call fails; empty if that is nothing of an order's."""
+    name, receiver = ignored.link.name, last_name(file, ignored.chain.root)
+    if _OWN_VERBS.match(name):
+        return name
+    words = set(split(receiver))
+    if name in _SHORT_VERBS:
+        return name if words & _GATEWAYS else ""
+    if name not in _SENDS or words & _TOLD_ONLY:
+        return ""
+    arguments = ignored.link.call.child_by_field_name("arguments")
+    carried = file.code(arguments, 60) if arguments is not None else ""
+    first = re.split(r"[({]", carried.lstrip("("))[0]
+    said = words | set(split(first))
+    return receiver if said & _AT_STAKE and not set(split(first)) & _TOLD_ONLY else ""
+
+
+def _is_meant(file: RustFile, statement: Node) -> bool:
+    """Whether a comment or the function around says that a failure is expected here."""
+    row = statement.start_point.row + 1
+    if any("//" in line and _HARMLESS.search(line) for line in map(file.line, (row - 1, row))):
+        return True
+    return any(part in file.scope_path(row) for part in _DROPS)
+
+
+def _returned(file: RustFile) -> dict[str, str]:
+    """What the file's own functions return, by name."""
+    found = {}
+    for place in file.functions():
+        kind = place.node.child_by_field_name("return_type")
+        found[place.item.name] = file.code(kind, 100) if kind is not None else "()"
+    return found
+
+
+def _hit(file: RustFile, ignored: _Ignored, what: str) -> Hit:
+    name = ignored.link.name
+    is_channel = name in _SENDS
+    title = f"A failed `{name}` on `{what}`" if is_channel else f"A failed `{what}`"
+    lost = f"what `{what}` carries" if is_channel else f"what `{what}` was to do"
+    reason = "its receiver is gone or it is full" if is_channel else "the venue or the link refuses"
+    return hit(
+        file,
+        name_of(ignored.link),
+        f"{title} goes unnoticed",
+        f"When {reason}, {lost} does not happen and nobody learns of it: this process goes on as "
+        "if the order were placed or cancelled, while the one at the venue still fills or was "
+        "never there.",
+        start=ignored.statement,
+    )
+
+
+RULE = Rule(
+    id="B4",
+    title="A failed order or cancel goes unnoticed",
+    category=Category.ERROR_HANDLING,
+    severity=Severity.IMPORTANT,
+    why=(
+        "An order that was not sent and a cancel that did not arrive are the two errors a desk "
+        "cannot see in its own books. Thrown away with `let _` they are found by the loss."
+    ),
+    needs=("let _", ".ok()"),
+    example="""\
+async fn flatten(&mut self, order: &Order) {
+    let _ = self.venue.cancel_order(order.id).await;
+    self.open.remove(&order.id);
+}
+""",
+    counter_example="""\
+async fn flatten(&mut self, order: &Order) -> Result<(), VenueError> {
+    self.venue.cancel_order(order.id).await?;
+    self.open.remove(&order.id);
+    Ok(())
+}
+""",
+    find=_find,
+)

@@ -1,0 +1,98 @@
+"""A5: a quantity, price or id cast to a type that cannot hold all of its values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from reviewer.detect.money import is_money
+from reviewer.detect.rule import Hit, Rule, hit, in_rooms
+from reviewer.finding import Category, Severity
+from reviewer.rust.chain import last_name, walk
+from reviewer.rust.file import RustFile
+from reviewer.rust.typed import INTEGERS, bits, type_of
+from reviewer.scope.rooms import Room
+
+_BOUNDED = re.compile(r"[%&]|>>|\b(?:min|clamp|rem_euclid|try_from|try_into)\b")
+"""What keeps a value small, in the cast itself."""
+_ID = re.compile(
+    r"(?:order|trade|update|exec|execution|client|account)_id\Z|(?:\A|_)seq(?:uence)?\Z"
+)
+_IN_PARTS = re.compile(r"hash|encode|pack|bytes|split|serialize|digest")
+"""Functions that cut a number into pieces on purpose."""
+_LONGEST = 200
+_LOOK_BACK = 8_000
+
+
+def _find(file: RustFile) -> Iterator[Hit]:
+    for cast in file.nodes("type_cast_expression"):
+        target, value = cast.child_by_field_name("type"), cast.child_by_field_name("value")
+        if target is None or value is None or value.end_byte - value.start_byte > _LONGEST:
+            continue
+        to = file.code(target)
+        if to not in INTEGERS or _BOUNDED.search(file.code(value)):
+            continue
+        name = _name(file, value)
+        # A cast inside widened the value for a product; what comes back is meant to fit.
+        if not name or any(node.type == "type_cast_expression" for node in walk(value)):
+            continue
+        stated = type_of(file, value)
+        if stated in INTEGERS and bits(stated) > bits(to) and not _is_checked(file, cast, to):
+            yield _hit(file, cast, name, stated, to)
+
+
+def _name(file: RustFile, value: Node) -> str:
+    for node in walk(value):
+        name = last_name(file, node)
+        if is_money(name) or _ID.search(name):
+            return name
+    return ""
+
+
+def _is_checked(file: RustFile, cast: Node, to: str) -> bool:
+    """Whether the function looks at the range of the small type, or cuts on purpose."""
+    place = file.function_of(cast)
+    if place is None:
+        return False
+    start = max(place.start, cast.start_byte - _LOOK_BACK)
+    earlier = file.source[start : cast.start_byte].decode("utf-8", "replace")
+    return f"{to}::MAX" in earlier or bool(_IN_PARTS.search(place.item.name))
+
+
+def _hit(file: RustFile, cast: Node, name: str, stated: str, to: str) -> Hit:
+    most = f"{2 ** (bits(to) - (to[0] == 'i')) - 1:,}"
+    return hit(
+        file,
+        cast,
+        f"`{name}` is cut from `{stated}` to `{to}`",
+        f"Once `{name}` is above {most}, `as {to}` drops its upper bits without an error and a "
+        f"small or negative number goes on in its place: the wrong amount is booked or the wrong "
+        "order is looked up, and every check after it passes.",
+    )
+
+
+RULE = Rule(
+    id="A5",
+    title="A cast drops the upper bits of a trading value",
+    category=Category.MONEY_ARITHMETIC,
+    severity=Severity.IMPORTANT,
+    raised=in_rooms(Severity.CRITICAL, Room.ORDER_BOOK, Room.RISK),
+    why=(
+        "`as` to a smaller integer never fails, it drops what does not fit. A quantity that "
+        "passes the largest value becomes a small one, in silence; `try_from` says so."
+    ),
+    needs=(" as ",),
+    example="""\
+fn wire_qty(qty: u64) -> u32 {
+    qty as u32
+}
+""",
+    counter_example="""\
+fn wire_qty(qty: u64) -> Result<u32, TooLarge> {
+    u32::try_from(qty).map_err(|_| TooLarge(qty))
+}
+""",
+    find=_find,
+)
