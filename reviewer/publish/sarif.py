@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from reviewer.detect.catalogue import CATALOGUE
+from reviewer.detect.catalogue import CATALOGUE, rule_named
 from reviewer.detect.rule import Explained
 from reviewer.finding import Finding, Severity
 from reviewer.publish.defang import visible
@@ -76,8 +76,9 @@ def _results(reported: Reported) -> Iterator[dict[str, Any]]:
     yield result
     for fingerprint, line in reported.more:
         # The words of the first place need not fit the others; the rule's do.
-        title = CATALOGUE[_INDEX[reported.rule]].title
-        yield _result(reported, fingerprint, f"{title}.", _location(finding.path, line, line))
+        rule = rule_named(reported.rule)
+        message = f"{rule.title if rule else finding.title}."
+        yield _result(reported, fingerprint, message, _location(finding.path, line, line))
 
 
 def _result(
@@ -85,7 +86,8 @@ def _result(
 ) -> dict[str, Any]:
     return {
         "ruleId": reported.rule,
-        "ruleIndex": _INDEX[reported.rule],
+        # -1 is the schema's word for a rule that is not described.
+        "ruleIndex": _INDEX.get(reported.rule, -1),
         "level": _LEVELS[reported.finding.severity],
         "message": {"text": message},
         "locations": [location],

@@ -47,8 +47,9 @@ def _finding(reported: Reported, colour: bool, width: int) -> str:
     ]
     lines += [f"  {_proof(finding, at)}" for at in range(len(finding.evidence))]
     if reported.more:
+        noun = "line" if len(reported.more) == 1 else "lines"
         numbers = ", ".join(str(line) for _, line in reported.more)
-        lines.append(wrapped(f"the same rule fires on line {numbers}", width, "  "))
+        lines.append(wrapped(f"the same rule fires on {noun} {numbers}", width, "  "))
     if finding.replacement is not None:
         lines.append("  instead:")
         lines += [f"       + | {_short(line)}" for line in finding.replacement]

@@ -255,7 +255,7 @@ def test_it_says_what_it_does_when_that_takes_long(repo: GitRepo, tmp_path: Path
     wait = tmp_path / "bin" / "git"
     wait.parent.mkdir()
     real = subprocess.check_output(["which", "git"], text=True).strip()
-    wait.write_text(f'#!/bin/sh\n[ "$1" = diff ] && sleep 1.2\nexec {real} "$@"\n')
+    wait.write_text(f'#!/bin/sh\ncase " $* " in *" diff "*) sleep 1.2;; esac\nexec {real} "$@"\n')
     wait.chmod(0o755)
     done = reviewer(
         *("review", repo.path, "--base=main", "--head=change", "--format=json"),

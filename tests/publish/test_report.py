@@ -39,12 +39,22 @@ def test_nothing_found_is_said() -> None:
 
 
 def test_what_was_not_read_or_not_shown_is_said() -> None:
-    many = [a_finding(line=n, severity=Severity.SUGGESTION) for n in range(1, 8)]
+    many = [a_finding(path=f"src/{n}.rs", severity=Severity.SUGGESTION) for n in range(1, 8)]
     report = a_report(*many, not_reviewed=(("src/big.rs", "larger than 1024 kB"),))
     text = report_text(report, colour=False, width=100)
     assert "7 suggestion." in text
     assert "Not shown, to keep this short: 3 suggestion." in text
     assert "  src/big.rs: larger than 1024 kB" in text
+
+
+def test_places_that_the_app_names_together_are_named_and_counted() -> None:
+    report = a_report(*(a_finding(line=n) for n in range(1, 8)))
+    text = report_text(report, colour=False, width=100)
+    assert "  the same rule fires on lines 4, 5, 6, 7" in text
+    assert "\n7 critical.\n" in text
+    said = json.loads(report_json(report))
+    assert [place["line"] for place in said["findings"][-1]["more"]] == [4, 5, 6, 7]
+    assert said["counts"]["critical"] == 7
 
 
 def test_a_path_cannot_look_like_another_finding() -> None:
@@ -75,7 +85,7 @@ def test_the_fields_of_the_json_are_the_documented_ones() -> None:
     ]  # fmt: skip
     assert list(said["findings"][0]) == [
         "fingerprint", "rule", "severity", "category", "path", "line", "start_line", "item",
-        "title", "scenario", "quote", "evidence", "replacement",
+        "title", "scenario", "quote", "evidence", "more", "replacement",
     ]  # fmt: skip
     assert said["format"] == 1
 

@@ -24,7 +24,6 @@ REGION = {
     "properties": {
         "startLine": {"type": "integer", "minimum": 1},
         "endLine": {"type": "integer", "minimum": 1},
-        "snippet": TEXT,
     },
 }
 ARTIFACT = {
@@ -156,11 +155,7 @@ def test_a_finding_is_a_result(severity: Severity, level: str) -> None:
     place = result["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "src/book.rs"
     assert place["artifactLocation"]["uriBaseId"] in run["originalUriBaseIds"]
-    assert place["region"] == {
-        "startLine": 10,
-        "endLine": 10,
-        "snippet": {"text": finding.quote},
-    }
+    assert place["region"] == {"startLine": 10, "endLine": 10}
     assert list(result["partialFingerprints"].values()) == fingerprints([finding])
 
 
@@ -187,9 +182,26 @@ def test_any_path_is_a_uri(path: str) -> None:
 
 
 def test_what_was_not_looked_at_or_not_shown_is_noted() -> None:
-    many = [a_finding(line=n, severity=Severity.SUGGESTION) for n in range(1, 8)]
+    many = [a_finding(path=f"src/{n}.rs", severity=Severity.SUGGESTION) for n in range(1, 8)]
     run = the_run(a_report(*many, not_reviewed=(("src/big.rs", "larger than 1024 kB"),)))
     notes = run["invocations"][0]["toolExecutionNotifications"]
     assert "larger than 1024 kB" in notes[0]["message"]["text"]
     assert notes[1]["message"]["text"] == "3 more findings are not shown."
     assert len(run["results"]) == 4
+
+
+def test_places_that_the_app_names_together_are_results_of_their_own() -> None:
+    findings = [a_finding(line=n) for n in range(1, 8)]
+    results = the_run(a_report(*findings))["results"]
+    placed = {
+        result["locations"][0]["physicalLocation"]["region"]["startLine"]: next(
+            iter(result["partialFingerprints"].values())
+        )
+        for result in results
+    }
+    assert placed == dict(zip(range(1, 8), fingerprints(findings), strict=True))
+
+
+def test_a_finding_of_no_described_rule_is_a_result_too() -> None:
+    (result,) = the_run(a_report(a_finding(source="fact:lifecycle")))["results"]
+    assert result["ruleIndex"] == -1
