@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import os
-import shutil
 import signal
 import sys
 import threading
@@ -16,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reviewer.config import MAX_FILE_KB, Config
+from reviewer.config import Config
+from reviewer.edges.printing import review, rules
 from reviewer.errors import Misconfigured, Transient
-from reviewer.finding import Severity
 
 if TYPE_CHECKING:
     from reviewer.sandbox.opening import Opened
@@ -48,6 +46,10 @@ repo_option = click.option(
 @click.version_option(package_name="trading-reviewer")
 def main() -> None:
     """Review pull requests on trading systems written in Rust."""
+
+
+main.add_command(review)
+main.add_command(rules)
 
 
 @main.command()
@@ -100,88 +102,6 @@ def settings() -> None:
     from reviewer.settings_table import settings_table
 
     click.echo(settings_table())
-
-
-@main.command()
-@click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--base", required=True, help="Commit or branch that the change goes into.")
-@click.option("--head", required=True, help="Commit or branch to review.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "sarif", "markdown"]),
-    default="text",
-    show_default=True,
-    help="What to print.",
-)
-@click.option(
-    "--fail-on",
-    type=click.Choice([severity.value for severity in Severity]),
-    help="Exit with 1 when something so bad, or worse, is found. Left out, findings exit with 0.",
-)
-@click.option(
-    "--max-file-kb",
-    type=click.IntRange(min=1),
-    default=MAX_FILE_KB,
-    show_default=True,
-    envvar="REVIEWER_MAX_FILE_KB",
-    help="Rust files above this size are not read, and named so.",
-)
-def review(
-    path: Path, base: str, head: str, form: str, fail_on: str | None, max_file_kb: int
-) -> None:
-    """Print what the rules find between two commits of the git repository at PATH.
-
-    As on GitHub, it is what HEAD added since it left BASE. Git objects are read, not the work
-    tree, so that only what is committed counts. No network, no key.
-    """
-    from reviewer.edges.local import NotReviewed, review_local
-    from reviewer.edges.progress import Ticker
-    from reviewer.publish.formats import printed
-
-    ticker = Ticker(sys.stderr)
-    try:
-        report = review_local(path, base, head, max_file_kb=max_file_kb, say=ticker.say)
-    except NotReviewed as error:
-        ticker.end()
-        click.echo(f"reviewer: {error}", err=True)
-        sys.exit(2)
-    ticker.end()
-    _print(printed(report, form, colour=_in_colour(), width=_width()))
-    if fail_on and report.reaches(Severity(fail_on)):
-        sys.exit(1)
-
-
-@main.command()
-@click.argument("rule", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-@click.option("--markdown", "as_markdown", is_flag=True, help="Print docs/rules.md.")
-def rules(*, rule: str | None, as_json: bool, as_markdown: bool) -> None:
-    """List the rules, or explain RULE."""
-    from reviewer.detect.catalogue import nearest, rule_named
-    from reviewer.publish import rule_pages
-
-    if as_markdown and (rule or as_json):
-        raise click.UsageError("--markdown prints the whole page and goes with nothing else.")
-    if rule is None:
-        if as_markdown:
-            click.echo(rule_pages.rules_page(), nl=False)
-        else:
-            _print(
-                rule_pages.rules_json() if as_json else rule_pages.rules_list(colour=_in_colour())
-            )
-        return
-    named = rule_named(rule)
-    if named is None:
-        raise click.UsageError(
-            f"There is no rule {rule}. Did you mean {nearest(rule).id}? "
-            "`reviewer rules` lists them all."
-        )
-    _print(
-        rule_pages.rule_json(named)
-        if as_json
-        else rule_pages.explained(named, colour=_in_colour(), width=_width())
-    )
 
 
 @main.command()
@@ -285,23 +205,6 @@ def _explained() -> Iterator[None]:
     except NotDone as error:
         click.echo(f"reviewer: {error}", err=True)
         sys.exit(1)
-
-
-def _print(text: str) -> None:
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A line of code may hold letters that an old terminal has not.
-        sys.stdout.reconfigure(errors="backslashreplace")
-    click.echo(text)
-
-
-def _in_colour() -> bool:
-    """Colour is for a terminal, and not for who asks for none (no-color.org)."""
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return sys.stdout.isatty() and not plain
-
-
-def _width() -> int:
-    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
 
 
 def _ready(*, listens: bool, shared_store: bool = False) -> Config:
