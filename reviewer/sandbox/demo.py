@@ -83,7 +83,9 @@ def run_demo(
     _on_signals(_leave)
     with ExitStack() as stack:
         directory = Path(
-            stack.enter_context(tempfile.TemporaryDirectory(prefix="trading-reviewer-"))
+            stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="trading-reviewer-", ignore_cleanup_errors=True)
+            )
         )
         shown = _stage(stack, directory, progress)
         say(shown.to_json() if as_json else f"\n{shown.to_text()}")
