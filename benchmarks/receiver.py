@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 from reviewer.config import Config
+from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.health import Readiness
 from reviewer.edges.inbox import Inbox
 from reviewer.edges.process import Receiver
@@ -39,7 +40,7 @@ def main() -> None:
         if arguments.no_write:
             inbox = NoWrite()
         else:
-            receivers.append(Receiver(config))
+            receivers.append(Receiver(config, GitHubApp(config)))
             inbox = receivers[0].inbox
         return create_app(config.webhook_secret, inbox, lambda: Readiness("ok", "ok", "absent"))
 

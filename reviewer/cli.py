@@ -74,12 +74,13 @@ def web(port_file: Path | None) -> None:
 def worker() -> None:
     """Review what `reviewer web` received. As many as wanted, on any host."""
     config = _ready(listens=False, shared_store=True)
+    from reviewer.edges.github_app import GitHubApp
     from reviewer.edges.process import Worker
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    running = Worker(config)
+    running = Worker(config, GitHubApp(config))
     running.start()
     stop.wait()
     running.stop()

@@ -79,9 +79,7 @@ class GitHubApp:
 
     def bot_login(self) -> str:
         """The name under which this App writes; asked of GitHub once."""
-        if self._bot_login is None:
-            self._bot_login = f"{self.identity()['slug']}[bot]"
-        return self._bot_login
+        return self._bot_login or _bot_of(self.identity())
 
     def identity(self, *, hurried: bool = False) -> dict[str, Any]:
         """`GET /app`: raises Refused when the App's id and key do not fit.
@@ -94,10 +92,15 @@ class GitHubApp:
             else GitHubHttp(self._base_url, self._auth)
         )
         try:
-            answer = http.get("/app").json()
+            answer: dict[str, Any] = http.get("/app").json()
         finally:
             http.close()
-        return dict(answer)
+        self._bot_login = _bot_of(answer)
+        return answer
+
+
+def _bot_of(app: dict[str, Any]) -> str:
+    return f"{app['slug']}[bot]"
 
 
 def _app_id(text: str) -> int | str:

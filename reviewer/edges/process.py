@@ -31,12 +31,12 @@ log = logging.getLogger(__name__)
 class Receiver:
     """Takes deliveries in."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, app: GitHubApp) -> None:
         self._engine = make_engine(config, pool_size=2)
         migrate(self._engine)
         prepare_tables(config)
         self.inbox = Inbox(self._engine, SealedJson(storage_keys(config)))
-        self.health = Health(config, self._engine, GitHubApp(config), lambda: probe_model(config))
+        self.health = Health(config, self._engine, app, lambda: probe_model(config))
 
     def stop(self) -> None:
         """Finish the deliveries in hand and stop."""
@@ -47,7 +47,7 @@ class Receiver:
 class Worker:
     """Runs reviews."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, app: GitHubApp) -> None:
         self._config = config
         self._executor = ExecutorId(config)
         self._engine = make_engine(config, pool_size=4)
@@ -58,7 +58,7 @@ class Worker:
         lease = Lease(renewed=bool(config.database_url))
         shared = Shared(
             config=config,
-            app=GitHubApp(config),
+            app=app,
             ledger=ledger,
             code_reader=CodeReader(config, cache),
             agent_reader=AgentReader(config, ledger),
