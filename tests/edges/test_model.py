@@ -294,29 +294,26 @@ def test_what_the_environment_says_changes_nothing(
 
 
 def test_code_is_not_sent_on_to_where_a_redirect_points() -> None:
-    # One of its own: a call that another test gave up may still be written down.
-    with ModelProcess() as api:
-        sends_nothing_on(api)
-
-
-def sends_nothing_on(api: ModelProcess) -> None:
     class Elsewhere(BaseHTTPRequestHandler):
+        target = ""
+
         def do_POST(self) -> None:
             self.send_response(307)
-            self.send_header("Location", f"{api.url}/v1/messages")
+            self.send_header("Location", f"{self.target}/v1/messages")
             self.send_header("Content-Length", "0")
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
             pass
 
-    before = len(api.journal())
-    with HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+    # One of its own: a call that another test gave up may still be written down.
+    with ModelProcess() as api, HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        Elsewhere.target = api.url
         threading.Thread(target=server.handle_request, daemon=True).start()
         model = AnthropicModel(KEY, base_url=f"http://127.0.0.1:{server.server_port}", retries=0)
         with pytest.raises(ModelRefused, match="307"):
             model.ask(question("plain"))
-    assert calls(api, before) == []
+        assert api.journal() == []
 
 
 def test_threads_share_one_model(model: AnthropicModel) -> None:

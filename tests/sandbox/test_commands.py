@@ -182,7 +182,7 @@ def test_a_terminal_that_closes_ends_the_demo_and_all_it_started(tmp_path: Path)
     try:
         wait_for(lambda: "Ctrl-C ends the demo." in said(), "the demo", said, timeout=90)
         assert json.loads((tmp_path / "out").read_text())["comments"]
-        _ends_with_its_children(demo, signal.SIGHUP)
+        assert _left_behind(demo, signal.SIGHUP) == []
     finally:
         demo.kill()
 
@@ -192,15 +192,16 @@ def test_a_demo_that_is_ended_at_its_start_leaves_nothing(number: signal.Signals
     demo = subprocess.Popen([*REVIEWER, "demo"], env=ENVIRON, stdout=subprocess.DEVNULL)
     try:
         wait_for(psutil.Process(demo.pid).children, "a child of the demo")
-        _ends_with_its_children(demo, number)
+        assert _left_behind(demo, number) == []
     finally:
         demo.kill()
 
 
-def _ends_with_its_children(demo: subprocess.Popen[bytes], number: signal.Signals) -> None:
+def _left_behind(demo: subprocess.Popen[bytes], number: signal.Signals) -> list[psutil.Process]:
+    """End the demo by a signal; the processes it started that live on."""
     children = psutil.Process(demo.pid).children(recursive=True)
     assert children
     demo.send_signal(number)
     assert demo.wait(timeout=40) in (0, 128 + number)
     _, alive = psutil.wait_procs(children, timeout=5)
-    assert alive == []
+    return list(alive)

@@ -110,7 +110,9 @@ def test_it_stops_cleanly_while_a_connection_is_open() -> None:
     with GithubProcess() as process:
         host, _, port = process.url.removeprefix("http://").partition(":")
         with socket.create_connection((host, int(port))):
-            process.stop()
+            process.stop()  # raises where it had to be killed
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((host, int(port)))
 
 
 def test_an_exchange_that_breaks_the_contract_is_reported(stage: Stage, tmp_path: Path) -> None:
