@@ -100,11 +100,10 @@ class AnthropicModel:
     ) -> ModelAnswer:
         from anthropic import transform_schema
 
-        schema = transform_schema(dict(request.schema))
-        output: OutputConfigParam = {
-            "effort": request.effort,
-            "format": {"type": "json_schema", "schema": schema},
-        }
+        output: OutputConfigParam = {"effort": request.effort}
+        if request.schema is not None:
+            schema = transform_schema(dict(request.schema))
+            output["format"] = {"type": "json_schema", "schema": schema}
         deadline = time.monotonic() + self._timeout
         with client.messages.stream(
             model=request.model,
