@@ -120,10 +120,13 @@ class ModelUnavailable(Transient):
         retry_after: float | None = None,
         usage: Usage | None = None,
         lost_calls: int = 0,
+        limited: bool = False,
     ) -> None:
         super().__init__(message, retry_after=retry_after)
         self.usage = usage or Usage()
         self.lost_calls = lost_calls
+        self.limited = limited
+        """The API works, and asks us to come back later."""
 
 
 class ModelRefused(Refused):

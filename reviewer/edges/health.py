@@ -70,7 +70,7 @@ class Health:
         if old and self._lock.acquire(blocking=False):
             try:
                 self._github = self._ask_github()
-                self._model = self._ask_model() if self._config.anthropic_api_key else "absent"
+                self._model = self._ask_model() if self._config.has_model else "absent"
                 self._asked_at = time.monotonic()
             finally:
                 self._lock.release()

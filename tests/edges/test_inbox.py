@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet
 from dbos import DBOS
 
-from reviewer.agent.budget import Account, Budget, BudgetSpent, Scope
 from reviewer.config import Config
 from reviewer.edges.database import database_url, make_engine
 from reviewer.edges.inbox import Inbox
@@ -110,41 +109,3 @@ def test_what_waits_in_the_queue_is_sealed(inbox: Inbox, engine: sa.Engine) -> N
         ).fetchall()
     assert rows
     assert OLD not in str(rows)
-
-
-def test_spending_is_booked_for_the_pull_request_and_the_day(engine: sa.Engine) -> None:
-    ledger = Ledger(engine)
-    pull = PullRef(RepoName("acme", "spending"), PullNumber(1))
-    other = PullRef(pull.repo, PullNumber(2))
-    booking = ledger.reserve("guid", pull, "claude-sonnet-5-5", 2.0, yes)
-    assert ledger.spent(pull) == (2.0, 2.0)
-    ledger.settle(booking, 0.5)
-    ledger.reserve("guid", other, "claude-sonnet-5-5", 1.0, yes)
-    assert ledger.spent(pull) == (0.5, 1.5)
-
-
-def test_calls_at_once_cannot_spend_the_same_dollar(engine: sa.Engine) -> None:
-    ledger = Ledger(engine)
-    pull = PullRef(RepoName("acme", "crowded"), PullNumber(1))
-    refused: list[BudgetSpent] = []
-
-    def permit(on_pull: float, _today: float) -> None:
-        Budget((Account(Scope.PULL, 5.0, on_pull),)).reserve(1.0)
-
-    def call() -> None:
-        try:
-            ledger.reserve("guid", pull, "claude-sonnet-5-5", 1.0, permit)
-        except BudgetSpent as error:
-            refused.append(error)
-
-    threads = [threading.Thread(target=call) for _ in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert ledger.spent(pull)[0] == 5.0
-    assert len(refused) == 7
-
-
-def yes(_on_pull: float, _today: float) -> None:
-    """Everything is permitted."""
