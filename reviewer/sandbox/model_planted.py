@@ -74,6 +74,7 @@ def planted_envelope(view: str, table: Sequence[Planted]) -> dict[str, Any]:
         "findings": findings,
         "verdicts": [],
         "not_checked": [],
+        "questions": [],
     }
 
 

@@ -31,6 +31,7 @@ EMPTY_ENVELOPE: dict[str, Any] = {
     "findings": [],
     "verdicts": [],
     "not_checked": [],
+    "questions": [],
 }
 
 

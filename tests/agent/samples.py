@@ -131,6 +131,7 @@ def envelope_text(*claims: dict[str, Any], **fields: Any) -> str:
             "findings": claims,
             "verdicts": [],
             "not_checked": [],
+            "questions": [],
             **fields,
         }
     )
