@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from reviewer.agent.envelope import BadEnvelope, Claim, Envelope, parse_envelope, salvage_envelope
+from reviewer.agent.envelope import Claim, Envelope, QuotedLine
 from reviewer.agent.items import Item, ItemLookup
 from reviewer.agent.quotes import find_quote
 from reviewer.agent.redact import redact
-from reviewer.agent.request import ModelAnswer
 from reviewer.agent.untrusted import shown, shown_lines
 from reviewer.finding import Evidence, Finding, VerdictKind
 from reviewer.pull.diff import Diff, FileDiff, Line, LineKind, Side
@@ -20,78 +19,64 @@ LONGEST_RANGE = 20
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The findings of one answer, and what was wrong with the answer."""
+    """The findings of one answer, and how many of its claims were none."""
 
     findings: tuple[Finding, ...] = ()
-    not_checked: tuple[str, ...] = ()
-    """What the model says it could not judge."""
-    problem: str = ""
-    """Why the change was not, or not wholly, read; empty when it was."""
     unknown_paths: int = 0
     """Claims about files that the change does not touch, dropped."""
     unproved: int = 0
     """Claims whose quoted line does not exist, dropped."""
 
 
-def read_answer(
-    answer: ModelAnswer, diff: Diff, heads: Mapping[str, str], item_at: ItemLookup
-) -> Found:
-    """What an answer is worth, whatever made the model stop."""
-    if answer.stop_reason == "refusal":
-        return Found(problem="the model declined to read it")
-    if answer.stop_reason not in ("end_turn", "max_tokens"):
-        return Found(problem=f"the model stopped early ({answer.stop_reason})")
-    cut_off = answer.stop_reason == "max_tokens"
-    try:
-        envelope = (salvage_envelope if cut_off else parse_envelope)(answer.text)
-    except BadEnvelope:
-        problem = "was cut off" if cut_off else "could not be understood"
-        return Found(problem=f"the model's answer {problem}")
-    problem = "the model's answer was cut off, more may be wrong" if cut_off else ""
-    return check_claims(envelope, diff, heads, item_at, problem=problem)
+class Checker:
+    """Holds the texts as the model saw them. Used by one thread."""
 
-
-def check_claims(
-    envelope: Envelope,
-    diff: Diff,
-    heads: Mapping[str, str],
-    item_at: ItemLookup,
-    *,
-    problem: str = "",
-) -> Found:
-    """The claims that stand on a line that exists, as findings."""
-    checker = _Checker(diff, heads, item_at)
-    findings: list[Finding] = []
-    unknown = unproved = 0
-    for claim in envelope.findings:
-        file = diff.file(claim.path)
-        if file is None:
-            unknown += 1
-            continue
-        finding = checker.finding(claim, file)
-        if finding is None:
-            unproved += 1
-        else:
-            findings.append(finding)
-    return Found(
-        findings=tuple(findings),
-        not_checked=tuple(redact(text) for text in envelope.not_checked if text),
-        problem=problem,
-        unknown_paths=unknown,
-        unproved=unproved,
-    )
-
-
-class _Checker:
-    """Holds the texts as the model saw them."""
-
-    def __init__(self, diff: Diff, heads: Mapping[str, str], item_at: ItemLookup) -> None:
+    def __init__(
+        self,
+        diff: Diff,
+        heads: Mapping[str, str],
+        item_at: ItemLookup,
+        other_head: Callable[[str], str | None] = lambda _path: None,
+    ) -> None:
+        """`other_head` gives the text of a file that the change does not touch."""
         self._diff = diff
         self._heads = heads
         self._item_at = item_at
+        self._other_head = other_head
         self._shown: dict[str, list[str]] = {}
 
+    def check(self, envelope: Envelope) -> Found:
+        """The claims that stand on a line that exists, as findings."""
+        findings: list[Finding] = []
+        unknown = unproved = 0
+        for claim in envelope.findings:
+            file = self._diff.file(claim.path)
+            finding = self.finding(claim, file) if file is not None else None
+            if file is None:
+                unknown += 1
+            elif finding is None:
+                unproved += 1
+            else:
+                findings.append(finding)
+        return Found(tuple(findings), unknown, unproved)
+
+    def evidence(self, quoted_lines: Iterable[QuotedLine]) -> tuple[Evidence, ...]:
+        """The lines that are really there."""
+        proved: dict[Evidence, None] = {}
+        for quoted in quoted_lines:
+            lines = self._head(quoted.path)
+            line = find_quote(quoted.quote, quoted.line, lines)
+            if line is not None:
+                proved[Evidence(quoted.path, line, lines[line - 1].strip())] = None
+        return tuple(proved)
+
+    def head_lines(self, finding: Finding) -> list[str]:
+        """The head lines that a finding is about, as the model saw them."""
+        first = finding.start_line or finding.line
+        return self._head(finding.path)[first - 1 : finding.line]
+
     def finding(self, claim: Claim, file: FileDiff) -> Finding | None:
+        """The claim as a finding; None when its quote stands nowhere."""
         side = claim.side if file.path in self._heads else Side.LEFT
         line = self._line(claim, file, side)
         if line is None:
@@ -114,7 +99,7 @@ class _Checker:
             source="model",
             scope_path=item.name_path if item else "",
             assumption=redact(claim.assumption),
-            evidence=self._evidence(claim),
+            evidence=self.evidence(claim.evidence),
             verdict=VerdictKind.PLAUSIBLE,
         )
 
@@ -135,19 +120,10 @@ class _Checker:
         number = line if side is Side.RIGHT else _head_line_near(file, line)
         return self._item_at(file.path, number) if number else None
 
-    def _evidence(self, claim: Claim) -> tuple[Evidence, ...]:
-        proved: list[Evidence] = []
-        for quoted in claim.evidence:
-            if quoted.path in self._heads:
-                lines = self._head(quoted.path)
-                line = find_quote(quoted.quote, quoted.line, lines)
-                if line is not None:
-                    proved.append(Evidence(quoted.path, line, lines[line - 1].strip()))
-        return tuple(proved)
-
     def _head(self, path: str) -> list[str]:
         if path not in self._shown:
-            self._shown[path] = shown_lines(self._heads[path])
+            text = self._heads[path] if path in self._heads else self._other_head(path)
+            self._shown[path] = shown_lines(text) if text is not None else []
         return self._shown[path]
 
     def _removed(self, file: FileDiff) -> list[str]:

@@ -75,7 +75,9 @@ def _defined(definition: Definition, index: Index) -> str:
     text = definition.signature
     file = index.file(definition.path)
     if definition.kind == "struct" and file is not None:
-        fields = [f"{name}: {t}" for (owner, name), t in file.fields.items() if owner == definition.name]
+        fields = [
+            f"{name}: {t}" for (owner, name), t in file.fields.items() if owner == definition.name
+        ]
         text += f" {{ {', '.join(fields)} }}" if fields else ""
     elif definition.kind == "enum":
         variants = index.variants(definition.name)

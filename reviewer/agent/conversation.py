@@ -79,22 +79,21 @@ def _converse(
     ask: Ask, request: ModelRequest, toolbox: Toolbox, limits: Limits, talk: Talk
 ) -> ModelAnswer:
     used = _Used(limits)
-    for turn in range(1, limits.turns + 2):
+    while True:
         answer = talk.ask(ask, request)
-        if not answer.tool_calls or turn > limits.turns:
-            break
-        last = turn >= limits.turns - 1
-        content = used.results(answer, toolbox, shut=turn >= limits.turns)
-        if last or used.up:
+        used.turns += 1
+        if answer.stop_reason != "tool_use" or not answer.tool_calls:
+            return answer
+        late = used.warned
+        content = used.results(answer, toolbox)
+        talk.tool_calls += len(answer.tool_calls)
+        if used.up:
+            used.warned = True
             content = (*content, {"type": "text", "text": ANSWER_NOW})
         told = (Turn("assistant", answer.content), Turn("user", content))
         request = replace(request, turns=(*request.turns, *told))
-        talk.tool_calls += len(answer.tool_calls)
-        if used.warned:
-            # It was told to answer and did not: one more turn, and no other.
+        if late:
             return talk.ask(ask, request)
-        used.warned = last or used.up
-    return answer
 
 
 @dataclass(slots=True)
@@ -102,28 +101,32 @@ class _Used:
     """What a conversation has looked up so far."""
 
     limits: Limits
+    turns: int = 0
     calls: int = 0
     tokens: int = 0
     warned: bool = False
 
     @property
     def up(self) -> bool:
-        return self.calls >= self.limits.tool_calls or self.tokens >= self.limits.result_tokens
+        """Whether the next turn is the last in which it may still think of an answer."""
+        return (
+            self.warned
+            or self.turns >= self.limits.turns - 1
+            or self.calls >= self.limits.tool_calls
+            or self.tokens >= self.limits.result_tokens
+        )
 
-    def results(
-        self, answer: ModelAnswer, toolbox: Toolbox, *, shut: bool
-    ) -> tuple[Mapping[str, Any], ...]:
+    def results(self, answer: ModelAnswer, toolbox: Toolbox) -> tuple[Mapping[str, Any], ...]:
         """One result for each call, in their order, all for one message."""
         found: list[Mapping[str, Any]] = []
         for call in answer.tool_calls:
             text, is_error = EXHAUSTED, True
-            if not (shut or self.warned or self.up):
+            if not self.warned and self.calls < self.limits.tool_calls:
                 self.calls += 1
                 result = toolbox.run(call)
-                size = estimate_tokens(result.text)
-                if self.tokens + size <= self.limits.result_tokens:
+                self.tokens += estimate_tokens(result.text)
+                if self.tokens <= self.limits.result_tokens:
                     text, is_error = result.text, result.is_error
-                self.tokens += size
             found.append(
                 {
                     "type": "tool_result",

@@ -46,6 +46,13 @@ class Lens:
         texts = lens_texts()
         return "\n\n".join(texts[name] for name in self.sections)
 
+    def turned(self, order: int) -> Lens:
+        """The same told in another order, so that a unit of one section is read anew too."""
+        if order == 1:
+            return Lens(self.name, self.sections[::-1])
+        at = order % len(self.sections)
+        return Lens(self.name, self.sections[at:] + self.sections[:at])
+
 
 def lenses_for(unit: ReviewUnit, scope: Scope) -> tuple[Lens, ...]:
     """The lenses that a unit deserves: those of its rooms, the first of them if it has none."""

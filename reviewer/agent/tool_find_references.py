@@ -31,7 +31,9 @@ def _run(sources: Sources, given: Used) -> str:
     else:
         places = list(_mentions(sources, name))
     if not places:
-        raise ToolMistake(f"nothing in this repository {'calls' if given.calls_only else 'uses'} it")
+        raise ToolMistake(
+            f"nothing in this repository {'calls' if given.calls_only else 'uses'} it"
+        )
     rows = []
     for path, line in places[:MOST_HITS]:
         lines = lines_of(sources.head, path)

@@ -107,7 +107,13 @@ class ReviewPorts:
     def read_code(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> AgentReport:
         """What the agent says."""
         return self._shared.agent_reader.read(
-            self._job, snapshot, self.code(snapshot), self.rust_files(snapshot), scope, evidence
+            self._job,
+            snapshot,
+            self.code(snapshot),
+            self.rust_files(snapshot),
+            self.repository(snapshot),
+            scope,
+            evidence,
         )
 
     def spoken(self) -> frozenset[str]:

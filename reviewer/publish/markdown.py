@@ -32,6 +32,13 @@ OVER_BUDGET = (
     "The model budget is spent, so no model has read this code: these are static checks alone."
 )
 
+
+def absence_of(stopped: str) -> str:
+    """Why no model has read the code, by what ended the reading."""
+    known = {"silent": MODEL_SILENT, "refused": MODEL_REFUSED, "over budget": OVER_BUDGET}
+    return known.get(stopped, NO_MODEL)
+
+
 _TITLE = 120
 _SCENARIO = 1200
 _LISTED = 20

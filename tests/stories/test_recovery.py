@@ -7,7 +7,15 @@ from tests.support.model import ModelProcess
 from tests.support.stage import REPO, WRONG_BID, Stage
 
 NOTHING = {
-    "answer": {"envelope": {"summary": "", "findings": [], "verdicts": [], "not_checked": [], "questions": []}}
+    "answer": {
+        "envelope": {
+            "summary": "",
+            "findings": [],
+            "verdicts": [],
+            "not_checked": [],
+            "questions": [],
+        }
+    }
 }
 
 
