@@ -24,9 +24,50 @@ _LONGEST = 300
 _TYPE = re.compile(r"\b[A-Z][A-Za-z0-9]{2,80}\b")
 _TYPES = ("struct", "enum", "union", "trait")
 _EVERYWHERE = frozenset(
-    "new default clone into from len is_empty iter next get get_mut insert remove push pop send"
-    " recv unwrap expect map and_then ok_or as_ref as_mut to_string lock read write await min max"
-    " abs contains entry drain extend join spawn build start stop run".split()
+    [
+        "new",
+        "default",
+        "clone",
+        "into",
+        "from",
+        "len",
+        "is_empty",
+        "iter",
+        "next",
+        "get",
+        "get_mut",
+        "insert",
+        "remove",
+        "push",
+        "pop",
+        "send",
+        "recv",
+        "unwrap",
+        "expect",
+        "map",
+        "and_then",
+        "ok_or",
+        "as_ref",
+        "as_mut",
+        "to_string",
+        "lock",
+        "read",
+        "write",
+        "await",
+        "min",
+        "max",
+        "abs",
+        "contains",
+        "entry",
+        "drain",
+        "extend",
+        "join",
+        "spawn",
+        "build",
+        "start",
+        "stop",
+        "run",
+    ]
 )
 """Names that the standard library gives as well: one definition of them here proves nothing."""
 

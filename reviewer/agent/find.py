@@ -1,4 +1,4 @@
-"""The finders: every unit is read through the lenses that it deserves, for all that may be wrong."""
+"""The finders: every unit is read through the lenses that it deserves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader is told to look for: one lens at a time in a large change, all at once in a small."""
+"""What a reader looks for: one lens at a time in a large change, all at once in a small one."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from reviewer.agent.items import Item, ItemLookup
 from reviewer.agent.request import estimate_tokens
 from reviewer.agent.sections import (
-    NotPacked,
     Note,
+    NotPacked,
     Section,
     file_sections,
     removed_file,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from reviewer.agent.record import ClaimRecord
@@ -36,7 +36,7 @@ class AgentReport:
     calls: int = 0
     cached_share: float = 0.0
     """Part of the input that the prompt cache served; 0 to 1."""
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     stopped: Stopped = ""
     """What ended it early; empty for nothing."""
     retry_after: float | None = None

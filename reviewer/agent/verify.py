@@ -1,4 +1,4 @@
-"""The second reader: a fresh conversation that tries to refute each claim, and only then mends it."""
+"""The second reader: a fresh conversation that tries to refute each claim before it mends it."""
 
 from __future__ import annotations
 

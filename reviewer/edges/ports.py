@@ -22,6 +22,7 @@ from reviewer.finding import Severity
 from reviewer.intake.job import ReviewJob
 from reviewer.ports import Published
 from reviewer.publish import markdown
+from reviewer.publish.fingerprint import QUESTIONS_ASKED
 from reviewer.publish.plan import Conclusion, PublicationPlan
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
@@ -155,6 +156,8 @@ class ReviewPorts:
             plan.conclusion, markdown.check_title(plan), markdown.check_summary(plan, reasons)
         )
         check_run_id = writer.post_check(check, look_first=second_try)
+        if plan.coverage.questions:
+            ledger.note_said(pull, head, [(QUESTIONS_ASKED, Severity.SUGGESTION)])
         ledger.note_publication(pull, head, state="done", check_run_id=check_run_id)
         return Published(review_id, check_run_id)
 

@@ -12,6 +12,8 @@ from tests.support.model import ModelProcess
 from tests.support.stage import NOT_WRITTEN, REPO, UNWRAP, ZERO_PRICE, Stage
 
 MODEL_KEY = "a-model-key"
+ONE_REVIEW = 4
+"""Calls: one fills the cache, two look for defects in two orders, one judges their one claim."""
 LEVEL_KEPT = "        self.bids.insert(price, qty);"
 CLAIM: dict[str, Any] = {
     "line_regex": r"self\.bids\.insert\(price, qty\)",
@@ -48,18 +50,23 @@ def test_the_model_reads_the_change_and_its_finding_stands_on_its_line(
         assert "A level of size zero stays in the book" in review["body"]
         assert "Read by `claude-sonnet-5-5`" in review["body"]
         assert "No model has read" not in review["body"]
-        (call,) = model.journal()
-        assert call["status"] == 200
+        bodies = [comment["body"] for comment in stage.sandbox.comments(REPO, number)]
+        assert sum("confirmed by a second reading" in body for body in bodies) == 1
+        calls = model.journal()
+        assert len(calls) == ONE_REVIEW
+        assert {call["status"] for call in calls} == {200}
+        assert sum(call["usage"]["cache_read_input_tokens"] > 0 for call in calls) == ONE_REVIEW - 1
 
         (delivery,) = stage.sandbox.delivered()
         stage.sandbox.redeliver(delivery["id"])
         stage.sandbox.delivered()
+        assert len(model.journal()) == ONE_REVIEW
         newer = stage.push(number)
         stage.wait_for_check(newer, app)
         assert len(stage.reviews_of(number, head)) == 1
         assert len(stage.sandbox.comments(REPO, number)) == 4
         assert stage.commented_lines(number)[-1] == NOT_WRITTEN
-        assert len(model.journal()) == 2
+        assert len(model.journal()) == 2 * ONE_REVIEW
         assert MODEL_KEY not in app.log()
 
 
@@ -93,14 +100,14 @@ def test_killed_after_the_model_was_paid_it_is_not_paid_again(
             app.log,
         )
         app.kill()
-        assert len(model.journal()) == 1
+        assert len(model.journal()) == ONE_REVIEW
         stage.sandbox.clear_faults()
         app.start()
         stage.deliver_to(app)
         stage.wait_for_check(head, app)
         (review,) = stage.reviews_of(number, head)
         assert "A level of size zero stays in the book" in review["body"]
-        assert len(model.journal()) == 1
+        assert len(model.journal()) == ONE_REVIEW
 
 
 @pytest.mark.parametrize(
