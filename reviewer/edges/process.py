@@ -39,7 +39,7 @@ class Receiver:
         migrate(self._engine)
         prepare_tables(config)
         self.inbox = Inbox(self._engine, SealedJson(storage_keys(config)))
-        self.health = Health(config, self._engine, app, lambda: probe_model(config, breaker))
+        self.health = Health(config, self._engine, app, lambda: probe_model(config), breaker)
 
     def stop(self) -> None:
         """Finish the deliveries in hand and stop."""

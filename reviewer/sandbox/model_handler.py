@@ -45,6 +45,8 @@ class State:
     requests: count[int] = field(default_factory=lambda: count(1))
     paused: set[str] = field(default_factory=set)
     """Digests of the messages that ended in a pause."""
+    running: set[int] = field(default_factory=set)
+    """The calls that are being answered."""
 
 
 class StatefulServer(ThreadingHTTPServer):
@@ -119,7 +121,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def _message(self, body: dict[str, Any]) -> None:
         call = next(self.server.state.calls)
-        self.note["call"] = call
+        running = self.server.state.running
+        running.add(call)
+        self.note |= {"call": call, "running": len(running)}
+        try:
+            self._answer_call(call, body)
+        finally:
+            running.discard(call)
+
+    def _answer_call(self, call: int, body: dict[str, Any]) -> None:
         entry = self.server.state.speaker.choose(_heard(call, body))
         if entry is None:
             raise ApiError(500, "api_error", f"no script matches call {call}")
