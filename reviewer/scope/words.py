@@ -41,6 +41,8 @@ class Words:
     """Long words that also count when run together: `btreemarketdepth`."""
     path_at: float = 1.5
     names_at: float = 0.6
+    used_at: float = 0.4
+    """Share of the names on changed lines that must belong to the room."""
 
     def seen_in_path(self, path: str) -> tuple[float, tuple[str, ...]]:
         """The weight of a path, and the words that made it."""
