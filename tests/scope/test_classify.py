@@ -128,6 +128,15 @@ def test_code_beside_them_is(line: int) -> None:
     assert scope_of("src/order_book.rs", INERT, line).rooms == (Room.ORDER_BOOK,)
 
 
+def test_a_removed_import_of_many_lines_is_none() -> None:
+    removed = ("use crate::orders::{", "    submit_order,", "    cancel_order,", "};")
+    lines = tuple(Line(LineKind.REMOVED, n, None, text) for n, text in enumerate(removed, 7))
+    changed = FileDiff(
+        "src/book.rs", "src/book.rs", FileStatus.MODIFIED, (Hunk(7, 4, 7, 0, lines),)
+    )
+    assert classify([(changed, BOT, RustFile.parse("src/book.rs", BOT))]).rooms == ()
+
+
 def test_the_names_that_a_changed_line_uses_tell_the_room() -> None:
     text = (
         "fn go(h: Handle) {\n    let b = OrderBook::new();\n    b.submit_order(fill_order(h));\n}\n"
