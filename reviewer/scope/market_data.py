@@ -20,7 +20,6 @@ MARKET_DATA = Words(
         "mbo": 2.5,
         "mbp": 2.5,
         "delta": 1.2,
-        "market": 0.8,
         "market event": 1.5,
         "data handler": 1.5,
         "price precision": 1.5,

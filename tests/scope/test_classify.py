@@ -118,7 +118,9 @@ pub fn submit_order() { // sends
 
 @pytest.mark.parametrize("line", [1, 2, 4, 5, 6])
 def test_imports_comments_and_module_lines_are_no_trading_code(line: int) -> None:
-    scope = scope_of("src/order_book.rs", INERT, line)
+    hunk = Hunk(line, 0, line, 1, (Line(LineKind.ADDED, None, line, INERT.split("\n")[line - 1]),))
+    changed = FileDiff("src/order_book.rs", "src/order_book.rs", FileStatus.MODIFIED, (hunk,))
+    (scope,) = classify([(changed, INERT, RustFile.parse("src/order_book.rs", INERT))]).files
     assert scope.rooms == ()
     assert scope.reason == "only comments, imports or module lines change"
 
