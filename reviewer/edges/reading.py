@@ -30,7 +30,7 @@ from reviewer.edges.meter import Meter
 from reviewer.edges.model import AnthropicModel
 from reviewer.edges.model_client import ModelAccess
 from reviewer.errors import Misconfigured
-from reviewer.finding import Finding
+from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
 from reviewer.publish.markdown import MODEL_REFUSED, MODEL_SILENT, NO_MODEL, OVER_BUDGET
 from reviewer.pull.snapshot import Snapshot
@@ -71,14 +71,15 @@ class AgentReader:
         code: Code,
         trees: Mapping[str, RustFile],
         scope: Scope,
-        evidence: tuple[Finding, ...],
+        evidence: EvidenceReport,
     ) -> AgentReport:
         """The model's findings; what nobody read stands in `not_reviewed`."""
         if not self._config.has_model:
             return AgentReport(None, NO_MODEL)
         item_at = lookup(trees)
         packed, left_out = for_one_call(
-            pack(code.diff, code.heads, scope, evidence, item_at, unread=code.unread), CALL_TOKENS
+            pack(code.diff, code.heads, scope, evidence.findings, item_at, unread=code.unread),
+            CALL_TOKENS,
         )
         if not packed.units:
             return AgentReport(None, NO_MODEL, not_reviewed=left_out)
@@ -90,7 +91,7 @@ class AgentReader:
             log.warning("%s: %s", job.pull, error)
             return AgentReport(None, OVER_BUDGET, not_reviewed=left_out)
         except ModelUnavailable as error:
-            if error.retry_after is not None and may_come_back():
+            if may_come_back():
                 raise  # what was answered is kept, so that coming back costs nothing twice
             log.warning("%s: the model did not answer: %s", job.pull, error)
             return AgentReport(None, MODEL_SILENT, not_reviewed=left_out)
@@ -162,6 +163,11 @@ def access_of(config: Config) -> ModelAccess:
         timeout=config.model_timeout,
         proxies_from_environment=True,
     )
+
+
+def breaker_of(config: Config) -> Breaker:
+    """With a rest that goes with the waits between two tries of a step: 30 s by default."""
+    return Breaker(rest=15 * config.retry_seconds)
 
 
 def reservation_seconds(config: Config) -> float:

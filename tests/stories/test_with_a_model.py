@@ -159,6 +159,18 @@ def test_when_the_key_is_refused_the_model_is_red_and_no_other_review_asks(stage
         assert len(model.journal()) == 1
 
 
+def test_a_model_that_is_away_for_a_while_reads_later(stage: Stage) -> None:
+    away = {"fault": {"status": 529, "error_type": "overloaded_error"}, "times": 6}
+    script = {"entries": [away], "planted": [CLAIM]}
+    with ModelProcess(script) as model, app_of(stage, model) as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        head = stage.head_of(number)
+        stage.wait_for_check(head, app)
+        assert LEVEL_KEPT in stage.commented_lines(number)
+        assert [note["status"] for note in model.journal()] == [529] * 6 + [200]
+
+
 def test_another_model_reads_when_the_first_is_away(stage: Stage) -> None:
     away = {"match": {"model": "claude-sonnet-5-5"}, "fault": {"status": 529}}
     script = {"entries": [away], "planted": [CLAIM]}
