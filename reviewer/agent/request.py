@@ -71,14 +71,14 @@ class ModelRequest:
     @property
     def digest(self) -> str:
         """SHA-256 of all that is sent, in hex: the same in every process."""
-        return hashlib.sha256(_canonical(self).encode("utf-8", "surrogatepass")).hexdigest()
+        return hashlib.sha256(canonical_json(self).encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def estimated_tokens(self) -> int:
         """Tokens of the prompt, rather too many than too few."""
         texts = [block.text for block in (*self.system, *self.user)]
-        texts += [_canonical(tool) for tool in self.tools]
-        texts += [_canonical(turn) for turn in self.turns]
+        texts += [canonical_json(tool) for tool in self.tools]
+        texts += [canonical_json(turn) for turn in self.turns]
         return sum(map(estimate_tokens, texts))
 
 
@@ -165,7 +165,8 @@ def estimate_tokens(text: str) -> int:
     return int(len(text) / CHARS_PER_TOKEN) + 1
 
 
-def _canonical(value: object) -> str:
+def canonical_json(value: object) -> str:
+    """The value of this module as JSON: one text for equal values."""
     return json.dumps(
         value, default=_plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False
     )

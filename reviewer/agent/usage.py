@@ -84,8 +84,11 @@ def parse_prices(text: str) -> Mapping[str, Price]:
     prices = dict(PRICES)
     for row in filter(None, (row.strip() for row in text.split(","))):
         model, _, figures = row.partition("=")
-        usd = [float(figure) for figure in figures.split("/")]
-        if not model.strip() or not all(0 <= one < 1e6 for one in usd):
+        try:
+            usd = [float(figure) for figure in figures.split("/")]
+        except ValueError:
+            usd = []
+        if not model.strip() or len(usd) not in (2, 5) or not all(0 <= one < 1e6 for one in usd):
             raise ValueError("a price is MODEL=IN/OUT")
         if len(usd) == 2:
             prices[model.strip()] = Price.usual(usd[0], usd[1])

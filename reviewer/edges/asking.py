@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import threading
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from reviewer.agent.request import (
     ModelRefused,
     ModelRequest,
     ModelUnavailable,
+    canonical_json,
 )
 from reviewer.agent.usage import PRICES, Price, Usage, cost, price_of
 from reviewer.config import Config
@@ -200,5 +200,4 @@ def _opening(request: ModelRequest) -> str:
 def _name_of(content: tuple[Mapping[str, Any], ...]) -> str:
     """What tells one message of a model from every other: its tools' ids, else its text."""
     ids = [block.get("id") for block in content if block.get("type") == "tool_use"]
-    text = json.dumps(ids or list(content), sort_keys=True, default=dict)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical_json(ids or content).encode()).hexdigest()

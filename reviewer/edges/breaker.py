@@ -39,15 +39,18 @@ class Closed:
 class Breaker:
     """Shared by all threads of a process; `EVERY_MODEL` stands for the account."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, *, rest: float = REST_SECONDS
+    ) -> None:
         self._clock = clock
+        self._rest = rest
         self._lines: dict[str, _Line] = {}
         self._lock = threading.Lock()
 
     def closed(self, model: str) -> Closed | None:
         """Why this model is not to be asked now; None when it may be.
 
-        Once the rest is over, one caller in `REST_SECONDS` may try; its outcome decides.
+        Once the rest is over, one caller in as many seconds may try; its outcome decides.
         """
         with self._lock:
             now = self._clock()
@@ -57,8 +60,8 @@ class Breaker:
                     continue
                 if now < line.closed_until:
                     return Closed(line.no, line.closed_until - now)
-                if now < line.probed_at + REST_SECONDS:
-                    return Closed(line.no, line.probed_at + REST_SECONDS - now)
+                if now < line.probed_at + self._rest:
+                    return Closed(line.no, line.probed_at + self._rest - now)
                 line.probed_at = now
             return None
 
@@ -76,7 +79,7 @@ class Breaker:
             line.failed_at.append(now)
             many = len(line.failed_at) == FAILURES and line.failed_at[0] > now - WITHIN_SECONDS
             if many or line.closed_until:
-                line.closed_until = now + REST_SECONDS
+                line.closed_until = now + self._rest
                 line.probed_at = float("-inf")
 
     def said_no(self, model: str, what: str) -> None:

@@ -5,22 +5,16 @@ from __future__ import annotations
 import requests
 
 from reviewer.config import Config
-from reviewer.edges.breaker import Breaker
 from reviewer.edges.model_client import DEFAULT_URL
 
 VERSION = "2026-10-21"
 SECONDS = 5
 
 
-def probe_model(config: Config, breaker: Breaker | None = None) -> str:
-    """`ok`, or what is wrong in a few words; never the key.
-
-    What the reviews of this process were told counts first. The clouds have no list to ask for.
-    """
-    if breaker is not None and breaker.no():
-        return "unusable: it refuses to answer, see the log"
+def probe_model(config: Config) -> str:
+    """`ok`, or what is wrong in a few words; never the key. The clouds have no list to ask for."""
     if config.model_provider != "anthropic":
-        return "ok" if breaker is not None else "not probed"
+        return "not probed"
     name, _, value = config.model_header.partition(":")
     extra = {name.strip(): value.strip()} if config.model_header else {}
     try:

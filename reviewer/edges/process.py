@@ -23,7 +23,7 @@ from reviewer.edges.ledger import Ledger
 from reviewer.edges.ledger_schema import migrate
 from reviewer.edges.model_probe import probe_model
 from reviewer.edges.ports import Shared
-from reviewer.edges.reading import AgentReader, reservation_seconds
+from reviewer.edges.reading import AgentReader, breaker_of, reservation_seconds
 from reviewer.edges.run_review import run_review
 from reviewer.edges.sealing import SealedJson, storage_keys
 
@@ -39,7 +39,7 @@ class Receiver:
         migrate(self._engine)
         prepare_tables(config)
         self.inbox = Inbox(self._engine, SealedJson(storage_keys(config)))
-        self.health = Health(config, self._engine, app, lambda: probe_model(config, breaker))
+        self.health = Health(config, self._engine, app, lambda: probe_model(config), breaker)
 
     def stop(self) -> None:
         """Finish the deliveries in hand and stop."""
@@ -67,7 +67,7 @@ class Worker:
             agent_reader=AgentReader(
                 config,
                 Bookings(self._engine, seal, expire_after=reservation_seconds(config)),
-                breaker or Breaker(),
+                breaker or breaker_of(config),
             ),
             lease=lease,
         )

@@ -88,7 +88,7 @@ class AgentReader:
         material = material_of(self._agent, snapshot, code, trees, head, scope, evidence, nonce)
         asking = Asking(self._model, self._bookings, job, self._terms)
         report = replace(read_change(material, self._reading, asking), cost_usd=asking.usd)
-        if report.retry_after is not None and may_come_back():
+        if report.model is None and report.stopped == "silent" and may_come_back():
             # What was answered is kept, so that coming back costs nothing twice.
             raise ModelUnavailable("no model call was answered", retry_after=report.retry_after)
         if report.stopped:
@@ -171,6 +171,11 @@ def access_of(config: Config) -> ModelAccess:
         timeout=config.model_timeout,
         proxies_from_environment=True,
     )
+
+
+def breaker_of(config: Config) -> Breaker:
+    """With a rest that goes with the waits between two tries of a step: 30 s by default."""
+    return Breaker(rest=15 * config.retry_seconds)
 
 
 def reservation_seconds(config: Config) -> float:

@@ -12,9 +12,9 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from reviewer.config import Config
-from reviewer.edges.breaker import Breaker
 from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.process import Receiver, Worker
+from reviewer.edges.reading import breaker_of
 from reviewer.edges.web import create_app
 
 THREADS = 16
@@ -28,7 +28,7 @@ def serve(config: Config, *, with_worker: bool, port_file: Path | None = None) -
     def load() -> Flask:
         # One for both, so that what a probe learns of the App need not be asked again.
         app = GitHubApp(config)
-        breaker = Breaker()
+        breaker = breaker_of(config)
         receiver = Receiver(config, app, breaker)
         parts.append(receiver)
         if with_worker:
