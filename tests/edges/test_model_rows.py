@@ -90,7 +90,7 @@ def test_a_model_without_structured_outputs_is_asked_for_json_in_words(
 
 
 def parse_text() -> str:
-    return '{"summary": "Nothing.", "findings": [], "verdicts": [], "not_checked": []}'
+    return '{"summary": "Nothing.", "findings": [], "verdicts": [], "not_checked": [], "questions": []}'
 
 
 def test_a_400_that_is_not_about_a_capability_is_refused_at_once() -> None:
