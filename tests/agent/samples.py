@@ -178,6 +178,15 @@ def claim(**fields: Any) -> dict[str, Any]:
     }
 
 
+EMPTY: dict[str, Any] = {
+    "summary": "Nothing.",
+    "findings": [],
+    "verdicts": [],
+    "not_checked": [],
+    "questions": [],
+}
+
+
 def envelope_text(*claims: dict[str, Any], **fields: Any) -> str:
     return json.dumps(
         {
