@@ -81,7 +81,7 @@ def shown_lines(packed: Packed, path: str) -> dict[int, str]:
         for line in unit.diff_view.split("\n"):
             if line.startswith("### FILE "):
                 current = line[9:].rpartition(" (")[0]
-            match = re.match(r"R(\d+) [+ ](?: (.*))?\Z", line)
+            match = re.match(r"R(\d+)(?: [+ ](?: (.*))?)?\Z", line)
             if match and current == path:
                 found[int(match[1])] = match[2] or ""
     return found
