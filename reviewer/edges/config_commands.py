@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reviewer.edges.printing import print_text
+
 if TYPE_CHECKING:
     from reviewer.policy.policy import Policy
     from reviewer.policy.problem import Problem
@@ -36,7 +38,7 @@ def check(file: Path, *, as_json: bool) -> None:
     elif problems:
         _tell(file, problems, err=False)
     else:
-        click.echo(f"{file}: no problems")
+        print_text(f"{file}: no problems")
     sys.exit(PROBLEMS if problems else 0)
 
 
@@ -55,7 +57,7 @@ def show(file: Path, organisation: Path | None) -> None:
     policy = _usable(file)
     if organisation is not None:
         policy = overlaid(_usable(organisation), policy)
-    click.echo(as_yaml(policy), nl=False)
+    print_text(as_yaml(policy).removesuffix("\n"))
 
 
 @config.command("schema")
@@ -102,4 +104,8 @@ def _problems(parsed: Policy | tuple[Problem, ...]) -> tuple[Problem, ...]:
 
 def _tell(file: Path, problems: tuple[Problem, ...], *, err: bool) -> None:
     for problem in problems:
-        click.echo(f"{file}:{problem.line}:{problem.column}: {problem.message}", err=err)
+        line = f"{file}:{problem.line}:{problem.column}: {problem.message}"
+        if err:
+            click.echo(line, err=True)
+        else:
+            print_text(line)

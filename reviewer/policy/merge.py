@@ -1,4 +1,4 @@
-"""Which of several configurations holds: the repository's over its owner's, the host's over both."""
+"""Which configuration holds: the repository's over its owner's, the host's limits over both."""
 
 from __future__ import annotations
 

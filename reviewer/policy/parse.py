@@ -12,7 +12,7 @@ from reviewer.policy.wording import sentence
 
 
 def parse_policy(file: bytes | str) -> Policy | tuple[Problem, ...]:
-    """Read a file that anybody may have written. Never raises; several problems are told at once."""
+    """Read a file that anybody may have written. Never raises; tells several problems at once."""
     tree = read_tree(file)
     problems = list(tree.problems)
     policy: Policy | None = None

@@ -1,7 +1,7 @@
 """What a repository decides of its own reviews: `.github/trading-reviewer.yml` as a value.
 
-It is read from the base branch only, so that a change cannot choose how it is judged. Left out, a key
-has its default, and the defaults are the reviewer's behaviour without any file.
+It is read from the base branch only, so that a change cannot choose how it is judged. A key
+that is left out has its default; the defaults are the reviewer's behaviour without any file.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ class Policy(Part):
     """Whether pull requests are reviewed at all."""
     drafts: Switch = False
     """Whether drafts are reviewed; off, they wait until they are ready."""
-    base_branches: BranchGlobs = Field((), examples=[["main", "release/*"]])
+    base_branches: BranchGlobs = Field(default=(), examples=[["main", "release/*"]])
     """Only pull requests into these branches are reviewed; left out, all are."""
     labels: Labels = Labels()
     """Labels of a pull request that decide whether it is reviewed."""
-    paths: tuple[PathRule, ...] = Field((), max_length=MAX_ENTRIES)
+    paths: tuple[PathRule, ...] = Field(default=(), max_length=MAX_ENTRIES)
     """What holds for which files. Of several entries with `rooms` that match, the last counts."""
     profile: Profile = Profile()
     """The system: what it has to hold, and which of its functions matter most."""
@@ -63,7 +63,7 @@ class Policy(Part):
     """Dismissing findings."""
     tone: Tone = "concise"
     """Whether comments are kept short, or explain what a newcomer may not know."""
-    agent: AgentPath | None = Field(None, examples=[".github/agents/reviewer.md"])
+    agent: AgentPath | None = Field(default=None, examples=[".github/agents/reviewer.md"])
     """An agent file of the base branch to run; only where the host allows it."""
 
     def rooms_for(self, path: str) -> tuple[Room, ...] | None:

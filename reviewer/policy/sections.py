@@ -26,9 +26,9 @@ from reviewer.policy.texts import (
 class Labels(Part):
     """Labels of a pull request that decide whether it is reviewed."""
 
-    skip: LabelNames = Field((), examples=[["no-review"]])
+    skip: LabelNames = Field(default=(), examples=[["no-review"]])
     """A pull request with one of these labels is not reviewed."""
-    force: LabelNames = Field((), examples=[["review-me"]])
+    force: LabelNames = Field(default=(), examples=[["review-me"]])
     """One with any of these is, also as a draft; they win over `skip`."""
 
 
@@ -41,9 +41,11 @@ class PathRule(Part):
 
     glob: PathGlob = Field(examples=["src/matching/**"])
     """Files, as in a `.gitignore`."""
-    rooms: Rooms | None = Field(None, examples=[["order_book", "risk"], "none", "ignore"])
+    rooms: Rooms | None = Field(default=None, examples=[["order_book", "risk"], "none", "ignore"])
     """The trading rooms they belong to; `none`: no trading code; `ignore`: not reviewed at all."""
-    guidance: Prose | None = Field(None, examples=["Prices here are in ticks of the instrument."])
+    guidance: Prose | None = Field(
+        default=None, examples=["Prices here are in ticks of the instrument."]
+    )
     """What the maintainers want looked at in them."""
 
     @model_validator(mode="after")
@@ -71,9 +73,9 @@ class Caps(Part):
 class Budgets(Part):
     """What the model may cost; the host's own limit holds where it is lower."""
 
-    pull_usd: Usd | None = Field(None, examples=[3])
+    pull_usd: Usd | None = Field(default=None, examples=[3])
     """Model cost that one pull request may reach, in US dollars."""
-    repo_day_usd: Usd | None = Field(None, examples=[20])
+    repo_day_usd: Usd | None = Field(default=None, examples=[20])
     """Model cost of the repository in one UTC day, in US dollars."""
 
 
@@ -89,7 +91,7 @@ class RuleOff(Part):
 class Rules(Part):
     """The static rules."""
 
-    off: tuple[RuleOff, ...] = Field((), max_length=200)
+    off: tuple[RuleOff, ...] = Field(default=(), max_length=200)
     """Rules that are not applied, each with the reason."""
 
 
@@ -129,7 +131,7 @@ class CommandPermissions(Part):
 class Commands(Part):
     """Commands in comments."""
 
-    prefix: Prefix = Field("/", examples=["/", "/trading-"])
+    prefix: Prefix = Field(default="/", examples=["/", "/trading-"])
     """What a command starts with."""
     who: CommandPermissions = CommandPermissions()
     """Who may give a command, by the least role in the repository."""
@@ -138,5 +140,5 @@ class Commands(Part):
 class Dismissal(Part):
     """Dismissing findings."""
 
-    second_person_paths: PathGlobs = Field((), examples=[["src/risk/**"]])
+    second_person_paths: PathGlobs = Field(default=(), examples=[["src/risk/**"]])
     """Files in which a second person has to agree before a critical finding is dismissed."""

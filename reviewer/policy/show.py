@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import yaml
 
 from reviewer.policy.policy import Policy
@@ -12,4 +10,4 @@ from reviewer.policy.policy import Policy
 def as_yaml(policy: Policy) -> str:
     """Every key that has a value, in the order of the manual; the parser reads it back."""
     values = policy.model_dump(mode="json", exclude_none=True)
-    return cast(str, yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=100))
+    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=100)

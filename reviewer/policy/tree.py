@@ -111,16 +111,20 @@ class _Reader:
         except yaml.YAMLError as error:
             mark, message = explained(error, self._text)
             self._problem(_mark_at(self._text, mark), message)
-        except (ValueError, OverflowError):
-            # PyYAML lets escapes and versions beyond any character or number through to int and chr.
-            self._problem(self._at, "an escape or a number after this is out of range; remove it")
         except _Stop:
             pass
 
     def _parsed(self) -> Iterator[Event]:
-        for event in yaml.parse(self._text, Loader=yaml.SafeLoader):
-            self._at = (event.start_mark.line + 1, event.start_mark.column + 1)
-            yield event
+        try:
+            for event in yaml.parse(self._text, Loader=yaml.SafeLoader):
+                mark = event.start_mark
+                if mark is not None:
+                    self._at = (mark.line + 1, mark.column + 1)
+                yield event
+        except (ValueError, OverflowError) as error:
+            # PyYAML hands escapes and versions that are too large to chr and int.
+            self._problem(self._at, "an escape or a number after this is out of range; remove it")
+            raise _Stop from error
 
     def _document(self) -> None:
         if self._tree.marks:
