@@ -14,9 +14,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 MAX_GLOB_CHARS = 256
 _CACHED_CHARACTERS = 256
+_TWICE = ("**", "**")
 
 
 class BadGlob(ValueError):
@@ -99,17 +101,28 @@ def path_glob(text: str) -> Glob:
     only_below = text.endswith("/") and text != "/"
     rest = text.removesuffix("/")
     anchored = "/" in rest
-    rest = rest.removeprefix("/")
+    rest = _once(rest.removeprefix("/"))
     if rest != "**" and rest.endswith("/**"):
         only_below, rest = True, rest.removesuffix("/**")
-    return _compiled(rest if anchored else f"**/{rest}", text, not only_below, below=True)
+    glob = rest if anchored or rest == "**" else f"**/{rest}"
+    return _compiled(glob, text, not only_below, below=True)
 
 
 @lru_cache(maxsize=4096)
 def whole_glob(text: str) -> Glob:
     """A glob for names with slashes such as branches: it fits the whole name. Raises BadGlob."""
-    rest = text.removesuffix("/**")
-    return _compiled(rest, text, rest == text, below=rest != text)
+    glob = _once(text)
+    rest = glob.removesuffix("/**")
+    return _compiled(rest, text, rest == glob, below=rest != glob)
+
+
+def _once(glob: str) -> str:
+    """`a/**/**` means what `a/**` does."""
+    return "/".join(
+        segment
+        for before, segment in pairwise(("", *glob.split("/")))
+        if (before, segment) != _TWICE
+    )
 
 
 def _compiled(glob: str, written: str, itself: bool, *, below: bool) -> Glob:
@@ -145,16 +158,13 @@ def _refuse(glob: str, written: str) -> None:
 
 def _elements(glob: str) -> Iterator[_Element]:
     *directories, name = glob.split("/")
-    before = ""
     for segment in directories:
         if segment == "**":
-            if before != "**":
-                yield _Directories()
+            yield _Directories()
         else:
             yield from _of_segment(segment)
             yield _One(_same("/"))
-        before = segment
-    if name == "**" and before != "**":
+    if name == "**":
         yield _Directories()
     yield from _of_segment(name)
 

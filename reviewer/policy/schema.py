@@ -37,4 +37,4 @@ def _tidied(value: Any) -> Any:
 
 
 def _idle(key: str, item: Any) -> bool:
-    return (key == "title" and isinstance(item, str)) or (key == "default" and item is None)
+    return (key == "title" and isinstance(item, str)) or item is None

@@ -6,7 +6,14 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from reviewer.detect.catalogue import CATALOGUE, nearest
@@ -109,6 +116,7 @@ LabelNames = Annotated[tuple[LabelName, ...], Field(max_length=MAX_ENTRIES)]
 Rooms = Annotated[
     tuple[Room, ...] | Literal["none", "ignore"],
     PlainValidator(_rooms),
+    PlainSerializer(lambda rooms: rooms if isinstance(rooms, str) else list(rooms)),
     WithJsonSchema(
         {
             "anyOf": [

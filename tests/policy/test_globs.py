@@ -71,14 +71,13 @@ def _slow(glob: str, path: str) -> bool:
     """The plain meaning, tried out in every way."""
     anchored = "/" in glob.rstrip("/")
     parts = glob.strip("/").split("/")
+    only_below = False
+    if parts[-1] == "**" and set(parts) != {"**"}:
+        while parts[-1] == "**":
+            parts.pop()
+        only_below = True
     if not anchored:
         parts = ["**", *parts]
-    only_below = glob.endswith("/")
-    if parts[-1] == "**":
-        while len(parts) > 1 and parts[-1] == parts[-2]:
-            parts.pop()
-        if len(parts) > 1 and anchored:
-            parts[-1:], only_below = [], True
     names = path.split("/")
     ends = range(1, len(names) + (0 if only_below else 1))
     return any(_segments(parts, names[:end]) for end in ends)

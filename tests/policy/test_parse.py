@@ -21,7 +21,7 @@ def test_a_good_file_is_a_policy(text: str) -> None:
     assert parse_policy(text.encode()) == parse_policy(text)
 
 
-@pytest.mark.parametrize("text", (*BAD, *ONLY_THE_PARSER))
+@pytest.mark.parametrize("text", [*BAD, *ONLY_THE_PARSER])
 def test_a_bad_file_is_told_with_its_one_mistake_and_its_place(text: str) -> None:
     found = problems(text)
     assert len(found) == 1, found
