@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from reviewer.agent.report import AgentReport
-from reviewer.finding import Finding, Severity
+from reviewer.evidence import EvidenceReport
+from reviewer.finding import Severity
 from reviewer.publish.plan import PublicationPlan
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
 from reviewer.rust.file import RustFile
+from reviewer.rust.repository import Repository
 from reviewer.scope.rooms import Scope
 
 
@@ -45,9 +47,10 @@ class Ports(Protocol):
     def rust_files(self, snapshot: Snapshot) -> dict[str, RustFile]:
         """The syntax trees of the head texts, by path; parsed once a process."""
 
-    def read_code(
-        self, snapshot: Snapshot, scope: Scope, evidence: tuple[Finding, ...]
-    ) -> AgentReport:
+    def repository(self, snapshot: Snapshot) -> Repository:
+        """All Rust files of the head; read once a process."""
+
+    def read_code(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> AgentReport:
         """What the agent says, when there is one."""
 
     def spoken(self) -> frozenset[str]:

@@ -20,12 +20,16 @@ from pydantic import TypeAdapter
 from reviewer.agent.report import AgentReport
 from reviewer.detect.hidden_text import detect_hidden_text
 from reviewer.detect.run import detect
+from reviewer.evidence import EvidenceReport
+from reviewer.facts.change import Change
+from reviewer.facts.gather import gather_facts
 from reviewer.finding import Finding
 from reviewer.intake.job import ReviewJob
 from reviewer.ports import Checkpoint, Ports, Published
 from reviewer.publish.coverage import Coverage
 from reviewer.publish.placement import Placed, place
 from reviewer.publish.plan import PublicationPlan, make_plan
+from reviewer.pull.base import repository_before
 from reviewer.pull.diff import is_rust
 from reviewer.pull.snapshot import Snapshot
 from reviewer.rust.file import RustFile
@@ -33,7 +37,7 @@ from reviewer.rust.patch import still_parses
 from reviewer.scope.classify import classify
 from reviewer.scope.rooms import Scope
 
-VERSION = "1"
+VERSION = "2"
 
 
 class Ending(StrEnum):
@@ -63,7 +67,7 @@ class Progress:
     snapshot: Snapshot
     diff: DiffSize
     scope: Scope
-    evidence: tuple[Finding, ...]
+    evidence: EvidenceReport
     agent: AgentReport
     placement: tuple[Placed, ...]
     plan: PublicationPlan
@@ -100,14 +104,22 @@ def find_scope(ports: Ports, progress: Progress) -> Scope:
     )
 
 
-def gather_evidence(ports: Ports, progress: Progress) -> tuple[Finding, ...]:
-    """What the syntax tree, and in any file the characters, prove about the added lines."""
+def gather_evidence(ports: Ports, progress: Progress) -> EvidenceReport:
+    """What the syntax trees, and in any file the characters, prove about the change."""
     code = ports.code(progress.snapshot)
     trees = ports.rust_files(progress.snapshot)
     files = [(f, trees[f.path]) for f in code.diff.files if f.path in trees]
-    return (
-        *detect(files, progress.scope),
-        *detect_hidden_text(code.diff.files, progress.scope),
+    head = ports.repository(progress.snapshot)
+    base = repository_before(code.diff, head)
+    facts = gather_facts(Change(code.diff, base, head, progress.scope))
+    return EvidenceReport(
+        findings=(
+            *detect(files, progress.scope),
+            *detect_hidden_text(code.diff.files, progress.scope),
+            *(finding for fact in facts for finding in fact.findings),
+        ),
+        hints=tuple(hint for fact in facts for hint in fact.hints),
+        facts=facts,
     )
 
 
@@ -127,13 +139,13 @@ def find_places(ports: Ports, progress: Progress) -> tuple[Placed, ...]:
         item = trees[path].item_at(line) if path in trees else None
         return (item.start, item.end) if item else None
 
-    proved = {(f.path, f.side, f.line, f.category) for f in progress.evidence}
+    proved = {(f.path, f.side, f.line, f.category) for f in progress.evidence.findings}
     said = [
         f for f in progress.agent.findings if (f.path, f.side, f.line, f.category) not in proved
     ]
     return tuple(
         place(_with_sound_fix(finding, trees), diff, item_range)
-        for finding in (*progress.evidence, *said)
+        for finding in (*progress.evidence.findings, *said)
     )
 
 
@@ -164,7 +176,14 @@ def draw_plan(ports: Ports, progress: Progress) -> PublicationPlan:
         not_judged=agent.not_judged,
         not_reviewed=(*unread, *(row for row in agent.not_reviewed if row not in unread)),
     )
-    return make_plan(progress.placement, coverage, already_said=ports.spoken(), gate=ports.gate)
+    return make_plan(
+        progress.placement,
+        coverage,
+        already_said=ports.spoken(),
+        gate=ports.gate,
+        facts=progress.evidence.facts,
+        notes=progress.evidence.notes,
+    )
 
 
 def publish(ports: Ports, progress: Progress) -> Published:
@@ -185,7 +204,7 @@ STEPS: tuple[Step, ...] = (
     Step("snapshot", TypeAdapter(Snapshot), take_snapshot),
     Step("diff", TypeAdapter(DiffSize), read_diff),
     Step("scope", TypeAdapter(Scope), find_scope),
-    Step("evidence", TypeAdapter(tuple[Finding, ...]), gather_evidence),
+    Step("evidence", TypeAdapter(EvidenceReport), gather_evidence),
     Step("agent", TypeAdapter(AgentReport), ask_agent),
     Step("placement", TypeAdapter(tuple[Placed, ...]), find_places),
     Step("plan", TypeAdapter(PublicationPlan), draw_plan),

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.agent.report import AgentReport
-from reviewer.edges.code_reader import with_texts
+from reviewer.edges.code_reader import read_repository, with_texts
 from reviewer.edges.git import Git
 from reviewer.errors import ReviewerError
-from reviewer.finding import Finding, Severity
+from reviewer.evidence import EvidenceReport
+from reviewer.finding import Severity
 from reviewer.intake.job import ReviewJob
 from reviewer.ports import Published
 from reviewer.publish.markdown import NO_MODEL
@@ -29,6 +30,7 @@ from reviewer.pull.texts import Code
 from reviewer.refs import CommitSha, InstallationId, PullNumber, PullRef, RepoName, commit_sha
 from reviewer.review import review
 from reviewer.rust.file import RustFile
+from reviewer.rust.repository import Repository
 from reviewer.scope.rooms import Scope
 
 _SECONDS = 60
@@ -99,6 +101,7 @@ class LocalPorts:
         self._say = say
         self._code: Code | None = None
         self._trees: dict[str, RustFile] | None = None
+        self._repository: Repository | None = None
         self._published: tuple[Scope, PublicationPlan] | None = None
 
     def report(self) -> Report:
@@ -139,9 +142,13 @@ class LocalPorts:
             self._trees = trees
         return self._trees
 
-    def read_code(
-        self, snapshot: Snapshot, scope: Scope, evidence: tuple[Finding, ...]
-    ) -> AgentReport:
+    def repository(self, snapshot: Snapshot) -> Repository:
+        """All Rust files of the head, out of git objects."""
+        if self._repository is None:
+            self._repository = read_repository(self._git, snapshot.head_sha, self._max_file_kb)
+        return self._repository
+
+    def read_code(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> AgentReport:
         """No model is asked."""
         del snapshot, scope, evidence
         return AgentReport(None, NO_MODEL)

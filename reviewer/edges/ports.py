@@ -17,7 +17,8 @@ from reviewer.edges.lease import Lease
 from reviewer.edges.ledger import Ledger
 from reviewer.edges.reading import AgentReader
 from reviewer.errors import Refused, Transient
-from reviewer.finding import Finding, Severity
+from reviewer.evidence import EvidenceReport
+from reviewer.finding import Severity
 from reviewer.intake.job import ReviewJob
 from reviewer.ports import Published
 from reviewer.publish import markdown
@@ -26,6 +27,7 @@ from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
 from reviewer.refs import CommitSha
 from reviewer.rust.file import RustFile
+from reviewer.rust.repository import Repository
 from reviewer.scope.rooms import Scope
 
 log = logging.getLogger(__name__)
@@ -52,6 +54,7 @@ class ReviewPorts:
         self._connection: GitHubHttp | None = None
         self._code: Code | None = None
         self._trees: dict[str, RustFile] | None = None
+        self._repository: Repository | None = None
         gate = shared.config.gate
         self.gate = None if gate == "off" else Severity(gate)
 
@@ -94,9 +97,14 @@ class ReviewPorts:
             self._trees = {path: RustFile.parse(path, text) for path, text in heads.items()}
         return self._trees
 
-    def read_code(
-        self, snapshot: Snapshot, scope: Scope, evidence: tuple[Finding, ...]
-    ) -> AgentReport:
+    def repository(self, snapshot: Snapshot) -> Repository:
+        """All Rust files of the head."""
+        if self._repository is None:
+            self.code(snapshot)  # fetches
+            self._repository = self._shared.code_reader.repository(snapshot)
+        return self._repository
+
+    def read_code(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> AgentReport:
         """What the agent says."""
         return self._shared.agent_reader.read(
             self._job, snapshot, self.code(snapshot), self.rust_files(snapshot), scope, evidence

@@ -22,7 +22,7 @@ from reviewer.config import Config
 from reviewer.edges.ledger import Ledger
 from reviewer.edges.model import AnthropicModel
 from reviewer.errors import Misconfigured, Transient
-from reviewer.finding import Finding
+from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
 from reviewer.publish.markdown import MODEL_REFUSED, MODEL_SILENT, NO_MODEL, OVER_BUDGET
 from reviewer.pull.snapshot import Snapshot
@@ -62,14 +62,15 @@ class AgentReader:
         code: Code,
         trees: Mapping[str, RustFile],
         scope: Scope,
-        evidence: tuple[Finding, ...],
+        evidence: EvidenceReport,
     ) -> AgentReport:
         """The model's findings; what nobody read stands in `not_reviewed`."""
         if not self._config.anthropic_api_key:
             return AgentReport(None, NO_MODEL)
         item_at = lookup(trees)
         packed, left_out = for_one_call(
-            pack(code.diff, code.heads, scope, evidence, item_at, unread=code.unread), CALL_TOKENS
+            pack(code.diff, code.heads, scope, evidence.findings, item_at, unread=code.unread),
+            CALL_TOKENS,
         )
         if not packed.units:
             return AgentReport(None, NO_MODEL, not_reviewed=left_out)

@@ -1,0 +1,16 @@
+"""All facts about a change, in the order in which the summary shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reviewer.facts.change import Change
+from reviewer.facts.fact import Fact
+
+LOOKS: tuple[Callable[[Change], Fact | None], ...] = ()
+
+
+def gather_facts(change: Change) -> tuple[Fact, ...]:
+    """What each look at the change brings up; a look that sees nothing says nothing."""
+    found = (look(change) for look in LOOKS)
+    return tuple(fact for fact in found if fact is not None)
