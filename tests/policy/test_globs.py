@@ -106,7 +106,7 @@ def _letters(part: str, name: str) -> bool:
 
 
 @given(_GLOBS, _PATHS)
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 def test_it_means_what_trying_everything_would_find(glob: str, path: str) -> None:
     assert path_glob(glob).matches(path) == _slow(glob, path)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewer.finding import Severity
@@ -152,16 +152,19 @@ _LINES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_LINES, max_size=12).map("\n".join))
 def test_no_text_makes_the_parser_raise(text: str) -> None:
     _is_answered(parse_policy(text))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_the_parser_raise(file: bytes) -> None:
     _is_answered(parse_policy(file))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab:-?[]{}&*!|>'\"%@`#,~<=. \t\n\\u0", max_size=60))
 def test_no_yaml_makes_the_parser_raise(text: str) -> None:
     _is_answered(parse_policy(text))
