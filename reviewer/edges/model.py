@@ -94,6 +94,8 @@ class AnthropicModel:
             if message.stop_reason != "pause_turn":
                 break
             said = (*said, Turn("assistant", content))
+        else:
+            content = ()  # it paused to the last, and all that it said stands in its turns
         blocks = (*(block for turn in said for block in turn.content), *content)
         if message.stop_reason == "model_context_window_exceeded":
             raise PromptTooLong(

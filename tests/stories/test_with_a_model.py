@@ -146,6 +146,21 @@ def test_a_review_that_the_model_puts_off_is_made_later(stage: Stage) -> None:
         assert statuses.count(200) == ONE_REVIEW - 1
 
 
+def test_a_push_does_not_stand_behind_a_review_that_waits_for_the_model(stage: Stage) -> None:
+    limited = {
+        "fault": {"status": 429, "error_type": "rate_limit_error", "retry_after": 600},
+        "times": 1,
+    }
+    script = {"entries": [limited], "planted": [CLAIM]}
+    with ModelProcess(script) as model, app_of(stage, model) as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        wait_for(model.journal, "the first question", app.log)
+        head = stage.push(number)
+        stage.wait_for_check(head, app)
+        assert LEVEL_KEPT in stage.commented_lines(number)
+
+
 def test_a_model_that_puts_off_for_ever_holds_no_review_up(stage: Stage) -> None:
     with ModelProcess("row:limited") as model, app_of(stage, model) as app:
         stage.deliver_to(app)
