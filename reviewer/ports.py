@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from reviewer.agent.report import AgentReport
 from reviewer.evidence import EvidenceReport
-from reviewer.finding import Severity
+from reviewer.policy.held import HeldPolicy
 from reviewer.publish.plan import PublicationPlan
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
@@ -30,10 +30,11 @@ class Published:
 class Ports(Protocol):
     """All that a review does outside itself; `edges/` provides it."""
 
-    gate: Severity | None
-
     def snapshot(self) -> Snapshot:
         """The pull request as it stands now."""
+
+    def policy(self, snapshot: Snapshot) -> HeldPolicy:
+        """The configuration of the base branch, within the host's limits."""
 
     def has_newer_head(self, head: str) -> bool:
         """Whether a later delivery told of another head."""

@@ -10,6 +10,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from difflib import get_close_matches
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from reviewer.edges.code_reader import read_repository, with_texts
 from reviewer.edges.git import Git
 from reviewer.errors import ReviewerError
 from reviewer.evidence import EvidenceReport
-from reviewer.finding import Severity
 from reviewer.intake.job import ReviewJob
+from reviewer.policy.held import HeldPolicy, hold
+from reviewer.policy.merge import HostLimits
+from reviewer.policy.policy import POLICY_PATH
 from reviewer.ports import Published
 from reviewer.publish.markdown import NO_MODEL
 from reviewer.publish.plan import PublicationPlan
@@ -34,6 +37,8 @@ from reviewer.rust.repository import Repository
 from reviewer.scope.rooms import Scope
 
 _SECONDS = 60
+NO_LIMITS = HostLimits(gate="off", budget_pull_usd=inf, budget_repo_day_usd=inf, agent_allowed=True)
+"""Nobody's host decides what is done on one's own machine."""
 _DOING = {
     "diff": "reading the change",
     "scope": "looking for trading code",
@@ -90,8 +95,6 @@ def review_local(
 class LocalPorts:
     """The doors of a review that ends in a report."""
 
-    gate: Severity | None = None
-
     def __init__(
         self, git: Git, snapshot: Snapshot, max_file_kb: int, say: Callable[[str], None]
     ) -> None:
@@ -113,6 +116,11 @@ class LocalPorts:
     def snapshot(self) -> Snapshot:
         """The two commits, as if they were a pull request."""
         return self._snapshot
+
+    def policy(self, snapshot: Snapshot) -> HeldPolicy:
+        """The configuration of the commit that the change started from."""
+        (file,) = self._git.read(snapshot.base_sha, [POLICY_PATH], self._max_file_kb).values()
+        return hold(NO_LIMITS, None, file.content)
 
     def has_newer_head(self, head: str) -> bool:
         """Never: a commit is asked for by name."""

@@ -15,11 +15,12 @@ from reviewer.edges.github_read import read_snapshot
 from reviewer.edges.github_write import Check, GitHubWriter
 from reviewer.edges.lease import Lease
 from reviewer.edges.ledger import Ledger
+from reviewer.edges.policy_reader import PolicyReader
 from reviewer.edges.reading import AgentReader
 from reviewer.errors import Refused, Transient
 from reviewer.evidence import EvidenceReport
-from reviewer.finding import Severity
 from reviewer.intake.job import ReviewJob
+from reviewer.policy.held import HeldPolicy
 from reviewer.ports import Published
 from reviewer.publish import markdown
 from reviewer.publish.plan import Conclusion, PublicationPlan
@@ -41,6 +42,7 @@ class Shared:
     app: GitHubApp
     ledger: Ledger
     code_reader: CodeReader
+    policy_reader: PolicyReader
     agent_reader: AgentReader
     lease: Lease
 
@@ -55,8 +57,6 @@ class ReviewPorts:
         self._code: Code | None = None
         self._trees: dict[str, RustFile] | None = None
         self._repository: Repository | None = None
-        gate = shared.config.gate
-        self.gate = None if gate == "off" else Severity(gate)
 
     def close(self) -> None:
         """Close the connection to GitHub."""
@@ -66,6 +66,10 @@ class ReviewPorts:
     def snapshot(self) -> Snapshot:
         """The pull request as it stands now."""
         return read_snapshot(self._http, self._job.pull)
+
+    def policy(self, snapshot: Snapshot) -> HeldPolicy:
+        """The configuration of the base branch, within the host's limits."""
+        return self._shared.policy_reader.read(self._http, self._job, snapshot)
 
     def has_newer_head(self, head: str) -> bool:
         """Whether a later delivery told of another head."""
@@ -144,7 +148,7 @@ class ReviewPorts:
             )
             ledger.note_publication(pull, head, review_id=review_id)
             writer.link_comments(plan, review_id)
-        reasons = {f.path: f.reason for f in scope.files if f.rooms}
+        reasons = {f.path: f.reason for f in scope.files if f.in_scope}
         check = Check(
             plan.conclusion, markdown.check_title(plan), markdown.check_summary(plan, reasons)
         )

@@ -20,6 +20,7 @@ from reviewer.edges.lease import Lease
 from reviewer.edges.ledger import Ledger
 from reviewer.edges.ledger_schema import migrate
 from reviewer.edges.model_probe import probe_model
+from reviewer.edges.policy_reader import PolicyReader
 from reviewer.edges.ports import Shared
 from reviewer.edges.reading import AgentReader
 from reviewer.edges.run_review import run_review
@@ -60,6 +61,7 @@ class Worker:
             config=config,
             app=app,
             ledger=ledger,
+            policy_reader=PolicyReader(config, app),
             code_reader=CodeReader(config, cache),
             agent_reader=AgentReader(config, ledger),
             lease=lease,

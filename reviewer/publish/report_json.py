@@ -25,7 +25,12 @@ def report_json(report: Report) -> str:
         "findings": [_finding(reported) for reported in report.findings],
         "not_shown": _by_severity(report.plan.cut),
         "scope": [
-            {"path": file.path, "rooms": list(file.rooms), "reason": file.reason}
+            {
+                "path": file.path,
+                "in_scope": file.in_scope,
+                "rooms": list(file.rooms),
+                "reason": file.reason,
+            }
             for file in report.scope.files
         ],
         "facts": [_fact(fact) for fact in report.plan.facts],
