@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from reviewer.rust.index import Index, crate_of
 from reviewer.scope.words import split
@@ -109,7 +110,7 @@ def _key(alike: str, old: StatusEnum, new: StatusEnum, moved: Mapping[str, str])
 
 def _is_status(name: str, variants: tuple[str, ...]) -> bool:
     words = split(name)
-    pairs = tuple(zip(words, words[1:], strict=False))
+    pairs = tuple(pairwise(words))
     if _KINDS.isdisjoint(words) and not any(pair in pairs for pair in _PAIRS):
         return False
     return sum(not _STATES.isdisjoint(split(variant)) for variant in variants) >= _FEWEST

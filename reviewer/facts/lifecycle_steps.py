@@ -113,8 +113,6 @@ class StepReader:
             yield from (_Visit(child, visit.held, "") for child in node.named_children)
         elif kind in ("parenthesized_expression", "try_expression", "else_clause"):
             yield from (_Visit(child, visit.held, visit.goal) for child in node.named_children)
-        elif kind == "closure_expression":
-            yield from self._closure(visit)
         elif kind == "function_item":
             return  # has its own turn
         else:
@@ -165,17 +163,6 @@ class StepReader:
             last = last.named_children[0]
         leaves = last is not None and last.type in _LEAVES
         return self._patterns.asked(test)[1] if leaves and test is not None else []
-
-    def _closure(self, visit: _Visit) -> Iterator[_Visit]:
-        """Its parameters hide the names of the function around it."""
-        body = visit.node.child_by_field_name("body")
-        parameters = visit.node.child_by_field_name("parameters")
-        named = parameters.named_children if parameters is not None else []
-        hidden = {self._patterns.place(name) for name in named}
-        hidden |= {name.partition(":")[0] for name in hidden}
-        if body is not None:
-            held = tuple(held for held in visit.held if _root(held.place) not in hidden)
-            yield _Visit(body, held, "")
 
     def _branches(self, visit: _Visit) -> Iterator[_Visit]:
         test = visit.node.child_by_field_name("condition")

@@ -20,8 +20,8 @@ _STYLES = {
 def state_diagram(diagram: StateDiagram) -> str:
     """The diagram as `stateDiagram-v2`. An arrow carries its change as a label.
 
-    Mermaid cannot paint the arrows of a state diagram, so that the state in which each changed one
-    ends is painted. Beyond 40 arrows the unchanged are left out first.
+    Mermaid cannot paint the arrows of a state diagram: a state is painted that only arrows of one
+    change touch. Beyond 40 arrows the unchanged are left out first.
     """
     arrows = sorted(dict.fromkeys(diagram.transitions), key=lambda way: not way.change)
     left_out = len(arrows) - _MOST_ARROWS
@@ -35,13 +35,23 @@ def state_diagram(diagram: StateDiagram) -> str:
     lines += [f"    {ids[way.before]} --> {ids[way.after]}{_mark(way)}" for way in arrows]
     if left_out > 0:
         lines.append(f'    state "{left_out} more arrows left out" as more')
-    painted = {way.after: way.change for way in reversed(arrows) if way.change in _STYLES}
+    painted = _painted(arrows)
     used = [change for change in _STYLES if change in painted.values()]
     lines += [f"    classDef {change} {_STYLES[change]}" for change in used]
     lines += [
         f"    class {name} {painted[state]}" for state, name in ids.items() if state in painted
     ]
     return "\n".join(lines) + "\n"
+
+
+def _painted(arrows: list[Transition]) -> dict[str, str]:
+    """The states that only added, only removed or only swallowed arrows touch."""
+    changes: dict[str, set[str]] = {}
+    for way in arrows:
+        for state in (way.before, way.after):
+            changes.setdefault(state, set()).add(way.change)
+    only = {state: next(iter(found)) for state, found in changes.items() if len(found) == 1}
+    return {state: change for state, change in only.items() if change in _STYLES}
 
 
 def _label(state: str) -> str:

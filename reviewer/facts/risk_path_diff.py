@@ -1,0 +1,147 @@
+"""What a change does to the ways to a send, and to the checks on them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reviewer.facts.change import Change
+from reviewer.facts.risk_path_calls import Bodies, Calls
+from reviewer.facts.risk_path_walk import PathWalk, SendPath
+from reviewer.facts.risk_words import RiskWords
+from reviewer.pull.diff import is_rust
+from reviewer.rust.index import Index
+
+
+@dataclass(frozen=True, slots=True)
+class PathChange:
+    """A path that is new, or whose checks are others; `before` is None for a new one."""
+
+    before: SendPath | None
+    after: SendPath
+    siblings: tuple[SendPath, ...]
+    """The other paths to the same send, as they were."""
+    agreed: frozenset[str]
+    """The checks that all paths to the send passed before, if there were two or more."""
+    gone: frozenset[str]
+    """Checks that nothing of the repository defines or calls any more."""
+
+    @property
+    def lost(self) -> frozenset[str]:
+        """Checks that always ran and now never do."""
+        return self.before.checks - self.after.perhaps if self.before else frozenset()
+
+    @property
+    def lacking(self) -> frozenset[str]:
+        """Of a new path: what all the others pass and it does not."""
+        return self.agreed - self.after.perhaps if self.before is None else frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PathsDiff:
+    """All changed paths, and the sends that have too many to compare."""
+
+    changes: tuple[PathChange, ...]
+    cut: frozenset[str]
+
+
+def diff_paths(change: Change) -> PathsDiff:
+    """The paths of the head that the base does not have in this form."""
+    if not any(is_rust(file.path) or is_rust(file.old_path) for file in change.diff.files):
+        return PathsDiff((), frozenset())
+    words, bodies = RiskWords(change.profile), Bodies()
+    before = PathWalk(Calls(change.base, bodies), words).ways()
+    after = PathWalk(Calls(change.head, bodies), words).ways()
+    cut = before.cut | after.cut
+    old = [path for path in before.paths if path.send not in cut]
+    new = [path for path in after.paths if path.send not in cut]
+    pairs = _without_renamed_checks(_pairs(old, new), change)
+    changes = []
+    for was, path in pairs:
+        if was is not None and was.checks == path.checks:
+            continue
+        siblings = tuple(p for p in old if p.send == path.send and p != was)
+        at_base = [*siblings, *([was] if was else [])]
+        agreed = frozenset.intersection(*(p.checks for p in at_base)) if len(at_base) > 1 else None
+        lost = was.checks - path.checks if was else frozenset()
+        gone = frozenset(name for name in lost if not _is_there(change.head.index, name))
+        changes.append(PathChange(was, path, siblings, agreed or frozenset(), gone))
+    return PathsDiff(tuple(changes), cut)
+
+
+def _pairs(old: list[SendPath], new: list[SendPath]) -> list[tuple[SendPath | None, SendPath]]:
+    """Each path of the head with what it was; what is the same in both is left out."""
+    same = Counter(map(_whole, old)) & Counter(map(_whole, new))
+    left, right = _rest(old, same), _rest(new, same)
+    pairs: list[tuple[SendPath | None, SendPath]] = []
+    for alike in (_way, _sender, _checks_to_send, _checks):
+        waiting: dict[object, list[SendPath]] = {}
+        for path in left:
+            waiting.setdefault(alike(path), []).append(path)
+        unmatched = []
+        for path in right:
+            found = waiting.get(alike(path))
+            if found:
+                was = found.pop(0)
+                left.remove(was)
+                pairs.append((was, path))
+            else:
+                unmatched.append(path)
+        right = unmatched
+    return [*pairs, *((None, path) for path in right)]
+
+
+def _rest(paths: list[SendPath], same: Counter[object]) -> list[SendPath]:
+    left, open_ = [], Counter(same)
+    for path in paths:
+        if open_[_whole(path)] > 0:
+            open_[_whole(path)] -= 1
+        else:
+            left.append(path)
+    return left
+
+
+def _whole(path: SendPath) -> object:
+    return path.functions, path.send, path.checks
+
+
+def _way(path: SendPath) -> object:
+    return path.functions, path.send
+
+
+def _sender(path: SendPath) -> object:
+    """The same sender with the same checks under other callers."""
+    return path.functions[-1], path.send, path.checks
+
+
+def _checks_to_send(path: SendPath) -> object:
+    return path.send, path.checks
+
+
+def _checks(path: SendPath) -> object:
+    """A sender that was renamed; only one that passes checks is known again by them."""
+    return path.checks or (path.send, path.functions)
+
+
+def _without_renamed_checks(
+    pairs: Iterable[tuple[SendPath | None, SendPath]], change: Change
+) -> list[tuple[SendPath | None, SendPath]]:
+    """A check under another name is the same check."""
+    kept: list[tuple[SendPath | None, SendPath]] = []
+    for was, path in pairs:
+        lost = was.checks - path.checks if was else frozenset()
+        gained = path.checks - was.checks if was else frozenset()
+        renamed = (
+            len(lost) == len(gained) > 0
+            and not any(_is_there(change.head.index, name) for name in lost)
+            and not any(_is_there(change.base.index, name) for name in gained)
+        )
+        if not renamed:
+            kept.append((was, path))
+    return kept
+
+
+def _is_there(index: Index, check: str) -> bool:
+    name = check.rpartition(".")[2]
+    return bool(index.named(name.rstrip("!"), kind="fn")) or name.endswith("!")
