@@ -38,8 +38,9 @@ class Held:
 class Patterns:
     """Reads the patterns and conditions of one file."""
 
-    def __init__(self, file: RustFile, enums: StatusEnums) -> None:
+    def __init__(self, file: RustFile, enums: StatusEnums, owner: str = "") -> None:
         self.file = file
+        self._owner = owner
         self._enums = enums
 
     def state(self, node: Node) -> tuple[StatusEnum, str] | None:
@@ -49,7 +50,9 @@ class Patterns:
         segments = "".join(self.file.code(node, _LONGEST).split()).split("::")
         variant = segments[-1]
         if len(segments) > 1:
-            name = owner_of(self.file, node) if segments[-2] == "Self" else segments[-2]
+            name = segments[-2]
+            if name == "Self":
+                name = self._owner or owner_of(self.file, node)
             name = self._aliases.get(name, name)
         else:
             name = self._imported.get(variant, "")
@@ -120,9 +123,9 @@ class Patterns:
         found = arms[0].child_by_field_name("pattern") if arms else None
         return (snippet, found) if found is not None else None
 
-    def within(self, snippet: RustFile) -> Patterns:
-        """The same reading for a piece of this file."""
-        other = Patterns(snippet, self._enums)
+    def within(self, snippet: RustFile, around: Node) -> Patterns:
+        """The same reading for a piece of the code at some place of this file."""
+        other = Patterns(snippet, self._enums, owner=owner_of(self.file, around))
         other.__dict__.update(_aliases=self._aliases, _imported=self._imported)
         return other
 
@@ -138,7 +141,7 @@ class Patterns:
         values = arguments_of(call)
         if found is None:
             return []
-        return self.within(found[0]).held(found[1], self.place(values[0]))
+        return self.within(found[0], call).held(found[1], self.place(values[0]))
 
     def _matched(self, pattern: Node | None, value: Node | None) -> list[Held]:
         return self.held(pattern, self.place(value)) if pattern is not None else []

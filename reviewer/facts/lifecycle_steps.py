@@ -233,7 +233,7 @@ class StepReader:
         if path == "matches":
             found = self._patterns.macro_pattern(call)
             if found is not None:
-                self._allowed(self._patterns.within(found[0]), found[1], call)
+                self._allowed(self._patterns.within(found[0], call), found[1], call)
         elif path in _WRAPPERS and len(arguments) == 1:
             goals = [visit.goal]
         elif path.endswith("replace") and len(arguments) == 2:

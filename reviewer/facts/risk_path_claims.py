@@ -19,7 +19,7 @@ def finding_of(changed: PathChange, change: Change) -> Finding | None:
     path = changed.after
     if not path.is_certain or path.unwinds or not changed.agreed:
         return None
-    if changed.lacking and not path.perhaps:
+    if changed.lacking and path.is_entry and not path.perhaps:
         place = _added_call(path, change)
         return _bypass(changed, change, place) if place is not None else None
     lost = changed.lost & changed.agreed

@@ -14,8 +14,8 @@ from reviewer.rust.file_index import Call, Definition
 _MOST_NODES = 20_000
 _LONGEST = 200
 _DROPS_RESULT = frozenset({"ok", "err", "is_ok", "is_err", "unwrap_or_default", "unwrap_or"})
-_LEAVES = frozenset({"return_expression", "break_expression", "continue_expression"})
 _LOOPS = frozenset({"while_expression", "for_expression"})
+_ASKS = {"if_expression": "condition", "match_expression": "value", "macro_invocation": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Body:
 
     steps: tuple[Step, ...]
     guards: tuple[tuple[int, str], ...]
-    """Where a hand-written condition makes the function leave, and the condition."""
+    """Where something is asked by hand, and the code that asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ def read_body(file: RustFile, function: Definition) -> Body:
         visit = stack.pop()
         if visit.node.type == "call_expression":
             steps.append(_step(file, function, visit))
-        elif visit.node.type == "if_expression":
-            guards.extend(_guard(file, visit.node))
+        elif visit.node.type in _ASKS:
+            guards.extend(_asked(file, visit.node))
         stack.extend(reversed(list(_parts(file, visit))))
     steps.sort(key=lambda step: step.at)
     return Body(tuple(step for step in steps if step.call.name), tuple(guards))
@@ -179,17 +179,8 @@ def _of_operator(visit: _Visit) -> Iterator[_Visit]:
         yield _Visit(child, (*visit.branch, child.start_byte) if maybe else visit.branch)
 
 
-def _guard(file: RustFile, node: Node) -> Iterator[tuple[int, str]]:
-    condition = node.child_by_field_name("condition")
-    if condition is None:
-        return
-    for name in ("consequence", "alternative"):
-        block = node.child_by_field_name(name)
-        if block is not None and block.type == "else_clause" and block.named_child_count:
-            block = block.named_children[0]
-        last = block.named_children[-1] if block is not None and block.named_child_count else None
-        if last is not None and last.type == "expression_statement" and last.named_child_count:
-            last = last.named_children[0]
-        if last is not None and last.type in _LEAVES:
-            yield condition.end_byte, file.code(condition, _LONGEST)
-            return
+def _asked(file: RustFile, node: Node) -> Iterator[tuple[int, str]]:
+    """What is asked; of a macro that nobody can open, all that is in it."""
+    asked = node.child_by_field_name(_ASKS[node.type]) if _ASKS[node.type] else node
+    if asked is not None:
+        yield asked.end_byte, file.code(asked, _LONGEST)

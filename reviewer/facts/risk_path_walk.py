@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from reviewer.facts.risk_path_calls import Calls
 from reviewer.facts.risk_path_steps import Step
-from reviewer.facts.risk_words import RiskWords, asks_about_limits, unwinds
+from reviewer.facts.risk_words import RiskWords, asks_about_limits, says_approved, unwinds
 from reviewer.rust.file_index import Definition
 
 CONDITION = "a condition"
 """A check that is written out and has no name."""
 _DEEPEST = 8
 _HELPERS = 3
+"""Calls inside calls in which a check is looked for."""
+_MOST_HELPERS = 4
+"""Functions that one such call may mean."""
 _MOST_PATHS = 60
 _MOST_SENDS = 300
 
@@ -37,6 +40,8 @@ class SendPath:
     """Path, line and name of the checks."""
     is_certain: bool
     """Every call on the way can mean only one function."""
+    is_entry: bool
+    """False where the first function is named like a send: a layer around one, called elsewhere."""
     unwinds: bool
 
 
@@ -127,6 +132,8 @@ class PathWalk:
             inside = self._before(function, on, places)
             always |= inside[0]
             perhaps |= inside[1]
+            if says_approved(function.signature):
+                perhaps.add(CONDITION)
         for target in targets if len(targets) == 1 else ():
             inside = self._inside(target, places, 0)
             always |= inside[0]
@@ -142,6 +149,7 @@ class PathWalk:
             is_certain=len(targets) <= 1
             and len(chain) < _DEEPEST
             and all(len(found) == 1 for found in steps),
+            is_entry=not self._words.sends(chain[0][0].name, "", is_method=False),
             unwinds=any(unwinds(function.name_path) for function, _ in chain),
         )
 
@@ -196,9 +204,12 @@ class PathWalk:
         if name:
             places[call.path, call.line, name] = None
             return {name}, set()
-        if depth < _HELPERS and len(targets) == 1 and targets[0] != function:
-            return self._inside(targets[0], places, depth + 1)
-        return set(), set()
+        if depth >= _HELPERS or len(targets) > _MOST_HELPERS:
+            return set(), set()
+        inside = [self._inside(target, places, depth + 1) for target in targets]
+        if len(inside) == 1:
+            return inside[0]
+        return set(), {name for found, maybe in inside for name in found | maybe}
 
     @staticmethod
     def _name(step: Step, targets: tuple[Definition, ...]) -> str:

@@ -13,7 +13,8 @@ _SENDS = re.compile(
     r"|(?:send_)?cancel_replace(?:_orders?)?\Z"
     r"|(?:send|submit|place)_(?:order|limit|market|stop|quote|iceberg|twap|hedge)s?\Z"
 )
-_MAKES = re.compile(r"(?:new|create|open|replace|execute|modify)_")
+_LISTS = re.compile(r"(?:\w+_)?(?:open|new)_orders\Z")
+_MAKES = re.compile(r"(?:new|create|open|replace|execute|modify|amend)_")
 """Verbs that also build or store an order: they send only as a method of something that sends."""
 _SENDERS = frozenset(
     {"exchange", "venue", "broker", "gateway", "oms", "router", "client", "api", "rest"}
@@ -22,6 +23,8 @@ _SENDERS = frozenset(
 _NO_SEND = frozenset(
     {"request", "response", "handle", "event", "count", "id", "list", "book", "record", "ack"}
     | {"error", "failed", "result", "params", "param", "message", "body", "json", "test"}
+    | {"update", "status", "state", "snapshot", "report", "log", "metric", "notification"}
+    | {"history", "info", "type", "side", "query", "fetch", "get"}
 )
 """Words that make `new_order_request` a value."""
 _MOVES = re.compile(
@@ -50,6 +53,7 @@ _LIMITS = frozenset(
     | {"kill", "killed", "allowed", "band", "collar", "balance", "enabled", "disabled", "blocked"}
     | {"buying", "available", "paused", "frozen", "breaker", "throttle"}
 )
+_APPROVED = frozenset({"approved", "checked", "validated", "vetted", "verified", "authorized"})
 _PLAIN_CHECKS = frozenset({"check", "validate", "verify", "ensure", "evaluate", "approve"})
 _OWN_WORDS = re.compile(
     r"(?:\w+_)?(?:kill_switch|killswitch|circuit_breaker|pre_trade|pretrade|fat_finger)(?:_\w+)?\Z"
@@ -59,6 +63,7 @@ _CHECK_MACROS = frozenset({"ensure", "require", "require_gte", "require_gt", "as
 _UNWINDS = frozenset(
     {"flatten", "liquidate", "liquidation", "liquidator", "close", "unwind", "emergency", "reduce"}
     | {"exit", "cancel", "replay", "simulate", "simulated", "simulator", "mock", "backtest"}
+    | {"resend", "retry", "resubmit", "requeue", "resume", "recover", "restore"}
     | {"stub", "fake", "dry", "paper", "deleverage", "adl", "bench", "example", "demo", "test"}
 )
 
@@ -76,7 +81,7 @@ class RiskWords:
             return True
         if _MOVES.match(name):
             return True
-        if not _SENDS.match(name) or not _NO_SEND.isdisjoint(split(name)):
+        if not _SENDS.match(name) or _LISTS.match(name) or not _NO_SEND.isdisjoint(split(name)):
             return False
         return not _MAKES.match(name) or (
             is_method and not _SENDERS.isdisjoint(split(owner.rpartition(".")[2]))
@@ -109,9 +114,14 @@ def unwinds(name_path: str) -> bool:
     return not _UNWINDS.isdisjoint(split(name_path))
 
 
-def asks_about_limits(condition: str) -> bool:
-    """Whether a hand-written condition compares with a limit."""
-    return not _LIMITS.isdisjoint(split(condition))
+def asks_about_limits(code: str) -> bool:
+    """Whether hand-written code before a send, a condition or a macro, speaks of limits."""
+    return not (_LIMITS | _PLAIN_CHECKS).isdisjoint(split(code))
+
+
+def says_approved(signature: str) -> bool:
+    """Whether a function takes only what was checked elsewhere: `RiskApproved<Order>`."""
+    return not _APPROVED.isdisjoint(split(signature))
 
 
 def _last(name: str) -> str:
