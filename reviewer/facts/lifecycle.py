@@ -26,7 +26,7 @@ def look_at_lifecycle(change: Change) -> Fact | None:
     if len(points) > len(shown):
         shown.append(f"and {len(points) - len(shown)} more")
     if is_cut:
-        shown.append("more files name these enums than were read")
+        shown.append("more enums, or files that name them, than were read")
     hints = [hint for diff in diffs for hint in _hints(diff, change)]
     return Fact(
         name=NAME,

@@ -93,7 +93,7 @@ class _Comparison:
         self._variants = {old: renamed_variants(old, new) for old, new in same.items()}
         self._old_paths = [file.old_path for file in touched]
         self._new_paths = [file.path for file in touched]
-        self._is_cut = False
+        self._is_cut = before.is_cut or after.is_cut
 
     def run(self) -> tuple[list[EnumDiff], bool]:
         old = self._told_by_head(_read(self._change.base, self._before, self._old_paths))
@@ -134,7 +134,7 @@ class _Comparison:
             for path, text in texts
             if path not in self._new_paths and any(name in text for name in names)
         ]
-        self._is_cut = len(found) > _MOST_FILES
+        self._is_cut = self._is_cut or len(found) > _MOST_FILES
         return found[:_MOST_FILES]
 
     def _fresh_variants(self) -> dict[StatusEnum, frozenset[str]]:

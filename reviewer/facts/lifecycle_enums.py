@@ -22,6 +22,7 @@ _STATES = frozenset(
 )
 _FEWEST = 2
 """Variants that must be words of a status: `Status { Ok, Err }` has none."""
+_MOST_ENUMS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,17 @@ class StatusEnums:
 
     def __init__(self, index: Index, named: tuple[str, ...]) -> None:
         self._by_name: dict[str, list[StatusEnum]] = {}
+        count = 0
         for path in index.paths:
             file = index.file(path)
             for name, variants in file.variants.items() if file else ():
                 if (name in named or _is_status(name, variants)) and not _in_test(
                     index, path, name
                 ):
-                    self._by_name.setdefault(name, []).append(StatusEnum(path, name, variants))
+                    if count < _MOST_ENUMS:
+                        self._by_name.setdefault(name, []).append(StatusEnum(path, name, variants))
+                    count += 1
+        self.is_cut = count > _MOST_ENUMS
 
     @property
     def all(self) -> tuple[StatusEnum, ...]:

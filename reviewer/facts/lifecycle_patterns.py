@@ -23,6 +23,8 @@ _LOOSE = re.compile(r"[\s&*()]|\bmut\b")
 _BINDING = re.compile(r"(?:mut\s+|ref\s+)*_?[a-z]\w*\Z")
 _LONGEST = 300
 _LONGEST_MACRO = 2_000
+_MOST_MACROS = 300
+"""Calls of `matches!` in one file whose patterns are read."""
 _DEEPEST = 40
 
 
@@ -41,6 +43,7 @@ class Patterns:
     def __init__(self, file: RustFile, enums: StatusEnums, owner: str = "") -> None:
         self.file = file
         self._owner = owner
+        self._macros_left = _MOST_MACROS
         self._enums = enums
 
     def state(self, node: Node) -> tuple[StatusEnum, str] | None:
@@ -75,6 +78,8 @@ class Patterns:
 
     def pair(self, pattern: Node) -> Iterator[tuple[StatusEnum, frozenset[str], frozenset[str]]]:
         """`(New, Filled)` as from and to; only tuples of two states of one enum."""
+        if pattern.end_byte - pattern.start_byte > _LONGEST_MACRO:
+            return
         for node in walk(pattern):
             if node.type != "tuple_pattern" or node.named_child_count != 2:
                 continue
@@ -114,8 +119,9 @@ class Patterns:
     def macro_pattern(self, call: Node) -> tuple[RustFile, Node] | None:
         """The pattern of `matches!(value, pattern)`, which the tree of the file leaves out."""
         values = arguments_of(call)
-        if not values or call.end_byte - call.start_byte > _LONGEST_MACRO:
+        if not values or call.end_byte - call.start_byte > _LONGEST_MACRO or not self._macros_left:
             return None
+        self._macros_left -= 1
         text = self.file.source[values[0].end_byte : call.end_byte].decode("utf-8", "replace")
         pattern = text.strip().removeprefix(",").removesuffix(")")
         snippet = RustFile.parse(self.file.path, f"fn f() {{ match x {{ {pattern} => () }} }}")

@@ -25,6 +25,8 @@ _KINDS = frozenset({"status", "statu", "state", "phase", "transition"})
 _LEAVES = frozenset({"return_expression", "break_expression", "continue_expression"})
 _ALLOWS = ("true", "Ok(", "return true", "return Ok(")
 _MOST_NODES = 200_000
+_MOST_HELD = 30
+"""What is known at one place; the oldest is forgotten first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,8 @@ class StepReader:
                 # What ends in a block is a statement to the grammar even as the block's value.
                 ends = child.children[-1].type == ";"
                 yield _Visit(statement, held, "" if ends else goal)
-                held += (*self._ruled(statement), *self._assigned(statement))
+                known = (*held, *self._ruled(statement), *self._assigned(statement))
+                held = known[-_MOST_HELD:]
             elif child.type == "let_declaration":
                 value, pattern = (child.child_by_field_name(part) for part in ("value", "pattern"))
                 otherwise = child.child_by_field_name("alternative")
@@ -139,7 +142,8 @@ class StepReader:
                     chooses = value.type in ("match_expression", "if_expression")
                     yield _Visit(value, held, _RETURNED if chooses else "")
                 if otherwise is not None and pattern is not None:
-                    held += tuple(self._patterns.held(pattern, self._patterns.place(value)))
+                    known = (*held, *self._patterns.held(pattern, self._patterns.place(value)))
+                    held = known[-_MOST_HELD:]
             else:
                 yield _Visit(child, held, goal)
 
@@ -172,7 +176,7 @@ class StepReader:
         for part, held in (("consequence", yes), ("alternative", no)):
             branch = visit.node.child_by_field_name(part)
             if branch is not None:
-                yield _Visit(branch, (*visit.held, *held), visit.goal)
+                yield _Visit(branch, (*visit.held, *held)[-_MOST_HELD:], visit.goal)
 
     def _arms(self, visit: _Visit) -> Iterator[_Visit]:
         value, body = (visit.node.child_by_field_name(part) for part in ("value", "body"))
@@ -192,7 +196,7 @@ class StepReader:
             if not held and self._patterns.catches_all(pattern):
                 rest = pattern.start_point.row + 1
             self._pairs(pattern, result)
-            yield _Visit(result, (*visit.held, *held), visit.goal)
+            yield _Visit(result, (*visit.held, *held)[-_MOST_HELD:], visit.goal)
         if value.type == "tuple_expression":
             return  # which of them the rest is about cannot be said
         for enum, states in named.items():

@@ -11,7 +11,7 @@ from reviewer.rust.repository import Repository
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _GENERIC = re.compile(r"[A-Z][A-Z0-9]?\Z")
 _TYPES = ("struct", "enum", "trait")
-_MOST_CALLERS = 60
+_MOST_CALLERS, _MOST_PLACES = 60, 500
 
 Bodies = dict[tuple[str, str, int], Body]
 """What was read, by path, text and first line: most files are the same before and after."""
@@ -54,9 +54,11 @@ class Calls:
         if function not in self._callers:
             found: dict[tuple[Definition, Step], None] = {}
             seen = {(call.path, call.line) for call in self.index.calls_of(function.name)}
-            for path, line in sorted(seen):
+            for path, line in sorted(seen)[:_MOST_PLACES]:
                 caller = self.index.function_at(path, line)
-                if caller is None or caller.test or len(found) > _MOST_CALLERS:
+                if len(found) > _MOST_CALLERS:
+                    break
+                if caller is None or caller.test:
                     continue
                 for step in self.body(caller).steps:
                     same = step.call.name == function.name and step.call.line == line

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from reviewer.facts.change import Change
 from reviewer.facts.risk_path_calls import Bodies, Calls
@@ -12,6 +13,10 @@ from reviewer.facts.risk_path_walk import PathWalk, SendPath
 from reviewer.facts.risk_words import RiskWords
 from reviewer.pull.diff import is_rust
 from reviewer.rust.index import Index
+
+_FEWEST = 2
+"""Paths that must agree on a check before a third is held to it."""
+_SIBLINGS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,7 @@ class PathChange:
     before: SendPath | None
     after: SendPath
     siblings: tuple[SendPath, ...]
-    """The other paths to the same send, as they were."""
+    """Some of the other paths to the same send, as they were."""
     agreed: frozenset[str]
     """The checks that all paths to the send passed before, if there were two or more."""
     gone: frozenset[str]
@@ -57,17 +62,34 @@ def diff_paths(change: Change) -> PathsDiff:
     old = [path for path in before.paths if path.send not in cut]
     new = [path for path in after.paths if path.send not in cut]
     pairs = _without_renamed_checks(_pairs(old, new), change)
+    by_send: dict[str, list[SendPath]] = {}
+    for path in old:
+        by_send.setdefault(path.send, []).append(path)
+    agreed = {send: _agreed(paths) for send, paths in by_send.items()}
     changes = []
     for was, path in pairs:
         if was is not None and was.checks == path.checks:
             continue
-        siblings = tuple(p for p in old if p.send == path.send and p != was)
-        at_base = [*siblings, *([was] if was else [])]
-        agreed = frozenset.intersection(*(p.checks for p in at_base)) if len(at_base) > 1 else None
+        others = (p for p in by_send.get(path.send, ()) if p is not was)
         lost = was.checks - path.checks if was else frozenset()
         gone = frozenset(name for name in lost if not _is_there(change.head.index, name))
-        changes.append(PathChange(was, path, siblings, agreed or frozenset(), gone))
+        changes.append(
+            PathChange(
+                was,
+                path,
+                tuple(islice(others, _SIBLINGS)),
+                agreed.get(path.send, frozenset()),
+                gone,
+            )
+        )
     return PathsDiff(tuple(changes), cut)
+
+
+def _agreed(paths: list[SendPath]) -> frozenset[str]:
+    """What all of them pass; one alone agrees with nobody."""
+    if len(paths) < _FEWEST:
+        return frozenset()
+    return frozenset.intersection(*(path.checks for path in paths))
 
 
 def _pairs(old: list[SendPath], new: list[SendPath]) -> list[tuple[SendPath | None, SendPath]]:
@@ -75,16 +97,19 @@ def _pairs(old: list[SendPath], new: list[SendPath]) -> list[tuple[SendPath | No
     same = Counter(map(_whole, old)) & Counter(map(_whole, new))
     left, right = _rest(old, same), _rest(new, same)
     pairs: list[tuple[SendPath | None, SendPath]] = []
+    taken: set[int] = set()
     for alike in (_way, _sender, _checks_to_send, _checks):
         waiting: dict[object, list[SendPath]] = {}
         for path in left:
+            if id(path) in taken:
+                continue
             waiting.setdefault(alike(path), []).append(path)
         unmatched = []
         for path in right:
             found = waiting.get(alike(path))
             if found:
                 was = found.pop(0)
-                left.remove(was)
+                taken.add(id(was))
                 pairs.append((was, path))
             else:
                 unmatched.append(path)

@@ -14,13 +14,21 @@ CONDITION = "a condition"
 _DEEPEST = 8
 _HELPERS = 3
 """Calls inside calls in which a check is looked for."""
+_MOST_CHECKED = 20
 _MOST_HELPERS = 4
 """Functions that one such call may mean."""
 _MOST_PATHS = 60
 _MOST_SENDS = 300
+_MOST_REACHING = 3_000
+
+Checks = tuple[frozenset[str], frozenset[str], tuple[tuple[str, int, str], ...]]
+"""Checks that always ran, those that may have, and where all of them stand."""
 
 Chain = tuple[tuple[Definition, Step], ...]
 """Functions from the entry to the one that sends, each with the call that leads on."""
+
+
+_NO_CHECKS: Checks = (frozenset(), frozenset(), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +66,13 @@ class PathWalk:
 
     def __init__(self, calls: Calls, words: RiskWords) -> None:
         self._calls, self._words = calls, words
+        self._seen_before: dict[tuple[Definition, Step], Checks] = {}
+        self._seen_inside: dict[tuple[Definition, int], Checks] = {}
 
     def ways(self) -> Ways:
         """All paths, in the order of files and lines."""
         sends = self._sends()
-        reaching = self._reaching([caller for caller, _ in sends])
+        reaching = self._reaching([caller for caller, _ in sends[:_MOST_SENDS]])
         paths: list[SendPath] = []
         cut: set[str] = {"…"} if len(sends) > _MOST_SENDS else set()
         for caller, step in sends[:_MOST_SENDS]:
@@ -100,7 +110,7 @@ class PathWalk:
     def _reaching(self, senders: list[Definition]) -> set[Definition]:
         reaching: set[Definition] = set()
         waiting = [(sender, 0) for sender in senders]
-        while waiting:
+        while waiting and len(reaching) < _MOST_REACHING:
             function, depth = waiting.pop()
             if function not in reaching and depth <= _DEEPEST:
                 reaching.add(function)
@@ -125,27 +135,20 @@ class PathWalk:
         return done
 
     def _path(self, chain: Chain, name: str, targets: tuple[Definition, ...]) -> SendPath:
-        always: set[str] = set()
-        perhaps: set[str] = set()
-        places: dict[tuple[str, int, str], None] = {}
-        for function, on in chain:
-            inside = self._before(function, on, places)
-            always |= inside[0]
-            perhaps |= inside[1]
-            if says_approved(function.signature):
-                perhaps.add(CONDITION)
-        for target in targets if len(targets) == 1 else ():
-            inside = self._inside(target, places, 0)
-            always |= inside[0]
-            perhaps |= inside[1]
+        parts = [self._before(function, on) for function, on in chain]
+        parts += [self._inside(target, 0) for target in targets if len(targets) == 1]
+        always = frozenset(check for part in parts for check in part[0])
+        perhaps = frozenset(check for part in parts for check in part[1])
+        if any(says_approved(function.signature) for function, _ in chain):
+            perhaps |= {CONDITION}
         steps = [self._calls.targets(function, step) for function, step in chain[:-1]]
         return SendPath(
             functions=tuple(function.name_path for function, _ in chain),
             send=name,
-            checks=frozenset(always),
-            perhaps=frozenset(always | perhaps),
+            checks=always,
+            perhaps=always | perhaps,
             lines=tuple((step.call.path, step.call.line) for _, step in chain),
-            checked_at=tuple(places),
+            checked_at=tuple(place for part in parts for place in part[2])[:_MOST_CHECKED],
             is_certain=len(targets) <= 1
             and len(chain) < _DEEPEST
             and all(len(found) == 1 for found in steps),
@@ -153,44 +156,31 @@ class PathWalk:
             unwinds=any(unwinds(function.name_path) for function, _ in chain),
         )
 
-    def _before(
-        self, function: Definition, on: Step, places: dict[tuple[str, int, str], None]
-    ) -> tuple[set[str], set[str]]:
-        """The checks of a function before one of its calls: what always ran, what may have."""
-        always: set[str] = set()
-        perhaps: set[str] = set()
-        body = self._calls.body(function)
-        for step in body.steps:
-            if step.at >= on.at:
-                break
-            found, maybe = self._checks(function, step, places, 0)
-            (always if step.always_before(on) else perhaps).update(found)
-            perhaps |= maybe
-        if any(at < on.at and asks_about_limits(text) for at, text in body.guards):
-            perhaps.add(CONDITION)
-        return always, perhaps
+    def _before(self, function: Definition, on: Step) -> Checks:
+        """The checks of a function before one of its calls."""
+        key = (function, on)
+        if key not in self._seen_before:
+            body = self._calls.body(function)
+            parts = [
+                (self._checks(function, step, 0), step.always_before(on))
+                for step in body.steps
+                if step.at < on.at
+            ]
+            asked = any(at < on.at and asks_about_limits(text) for at, text in body.guards)
+            self._seen_before[key] = _joined(parts, asked)
+        return self._seen_before[key]
 
-    def _inside(
-        self, function: Definition, places: dict[tuple[str, int, str], None], depth: int
-    ) -> tuple[set[str], set[str]]:
-        always: set[str] = set()
-        perhaps: set[str] = set()
-        body = self._calls.body(function)
-        for step in body.steps:
-            found, maybe = self._checks(function, step, places, depth)
-            (perhaps if step.branch else always).update(found)
-            perhaps |= maybe
-        if any(asks_about_limits(text) for _, text in body.guards):
-            perhaps.add(CONDITION)
-        return always, perhaps
+    def _inside(self, function: Definition, depth: int) -> Checks:
+        """The checks anywhere in a function."""
+        key = (function, depth)
+        if key not in self._seen_inside:
+            body = self._calls.body(function)
+            parts = [(self._checks(function, step, depth), not step.branch) for step in body.steps]
+            asked = any(asks_about_limits(text) for _, text in body.guards)
+            self._seen_inside[key] = _joined(parts, asked)
+        return self._seen_inside[key]
 
-    def _checks(
-        self,
-        function: Definition,
-        step: Step,
-        places: dict[tuple[str, int, str], None],
-        depth: int,
-    ) -> tuple[set[str], set[str]]:
+    def _checks(self, function: Definition, step: Step, depth: int) -> Checks:
         """The check that a call is, or those inside the helper that it calls."""
         call = step.call
         name = self._words.check(
@@ -200,19 +190,26 @@ class PathWalk:
         # What gives nothing back stops the order by other means than its result.
         silent = bool(targets) and all("->" not in target.signature for target in targets)
         if not step.is_used and not silent:
-            return set(), set()
+            return _NO_CHECKS
         if name:
-            places[call.path, call.line, name] = None
-            return {name}, set()
-        if depth >= _HELPERS or len(targets) > _MOST_HELPERS:
-            return set(), set()
-        inside = [self._inside(target, places, depth + 1) for target in targets]
-        if len(inside) == 1:
-            return inside[0]
-        return set(), {name for found, maybe in inside for name in found | maybe}
+            return frozenset({name}), frozenset(), ((call.path, call.line, name),)
+        if depth >= _HELPERS or not targets or len(targets) > _MOST_HELPERS:
+            return _NO_CHECKS
+        return _joined([(self._inside(t, depth + 1), len(targets) == 1) for t in targets], False)
 
     @staticmethod
     def _name(step: Step, targets: tuple[Definition, ...]) -> str:
         if len(targets) == 1 and targets[0].owner:
             return f"{targets[0].owner}::{step.call.name}"
         return step.call.name
+
+
+def _joined(parts: list[tuple[Checks, bool]], asked: bool) -> Checks:
+    """The checks of several calls, each with whether it always runs."""
+    always = {check for checks, runs in parts if runs for check in checks[0]}
+    perhaps = {check for checks, runs in parts for check in (checks[1] if runs else checks[0])}
+    perhaps |= {check for checks, runs in parts if not runs for check in checks[1]}
+    places = dict.fromkeys(place for checks, _ in parts for place in checks[2])
+    if asked:
+        perhaps.add(CONDITION)
+    return frozenset(always), frozenset(perhaps), tuple(places)[:_MOST_CHECKED]
