@@ -24,7 +24,7 @@ _SETTERS = frozenset(
 _KINDS = frozenset({"status", "statu", "state", "phase", "transition"})
 _LEAVES = frozenset({"return_expression", "break_expression", "continue_expression"})
 _ALLOWS = ("true", "Ok(", "return true", "return Ok(")
-_MOST_NODES = 200_000
+_MOST_NODES = 100_000
 _MOST_HELD = 30
 """What is known at one place; the oldest is forgotten first."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from reviewer.facts.risk_path_calls import Calls
 from reviewer.facts.risk_path_steps import Step
@@ -18,7 +19,8 @@ _MOST_CHECKED = 20
 _MOST_HELPERS = 4
 """Functions that one such call may mean."""
 _MOST_PATHS = 60
-_MOST_SENDS = 300
+_MOST_SENDS, _MOST_IN_ONE = 300, 20
+"""Sends that are followed, in the repository and in one function."""
 _MOST_REACHING = 3_000
 
 Checks = tuple[frozenset[str], frozenset[str], tuple[tuple[str, int, str], ...]]
@@ -92,6 +94,8 @@ class PathWalk:
             file = index.file(path)
             callers: dict[Definition, None] = {}
             for call in file.calls if file else ():
+                if len(callers) > _MOST_SENDS:
+                    break
                 is_method = call.kind == "method"
                 if call.kind != "macro" and self._words.sends(
                     call.name, call.owner, is_method=is_method
@@ -100,11 +104,17 @@ class PathWalk:
                     if caller is not None and not caller.test:
                         callers[caller] = None
             for caller in callers:
-                found += [
-                    (caller, step) for step in self._calls.body(caller).steps
-                    if not step.is_macro and self._words.sends(
-                        step.call.name, step.call.owner, is_method=step.call.kind == "method")
-                ]  # fmt: skip
+                sending = (
+                    (caller, step)
+                    for step in self._calls.body(caller).steps
+                    if not step.is_macro
+                    and self._words.sends(
+                        step.call.name, step.call.owner, is_method=step.call.kind == "method"
+                    )
+                )
+                found += islice(sending, _MOST_IN_ONE)
+            if len(found) > _MOST_SENDS:
+                break
         return found
 
     def _reaching(self, senders: list[Definition]) -> set[Definition]:
