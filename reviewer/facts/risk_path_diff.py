@@ -45,7 +45,7 @@ class PathChange:
 
 @dataclass(frozen=True, slots=True)
 class PathsDiff:
-    """All changed paths, and the sends that have too many to compare."""
+    """All changed paths, and the sends near the change that have too many to compare."""
 
     changes: tuple[PathChange, ...]
     cut: frozenset[str]
@@ -82,7 +82,9 @@ def diff_paths(change: Change) -> PathsDiff:
                 gone,
             )
         )
-    return PathsDiff(tuple(changes), cut)
+    paths = {file.path for file in change.diff.files}
+    touched = {p.send for p in after.paths if any(line[0] in paths for line in p.lines)}
+    return PathsDiff(tuple(changes), (cut & touched) | (after.cut - before.cut))
 
 
 def _agreed(paths: list[SendPath]) -> frozenset[str]:

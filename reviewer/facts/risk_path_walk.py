@@ -76,7 +76,7 @@ class PathWalk:
         sends = self._sends()
         reaching = self._reaching([caller for caller, _ in sends[:_MOST_SENDS]])
         paths: list[SendPath] = []
-        cut: set[str] = {"…"} if len(sends) > _MOST_SENDS else set()
+        cut: set[str] = {"more sends than are followed"} if len(sends) > _MOST_SENDS else set()
         for caller, step in sends[:_MOST_SENDS]:
             targets = self._calls.targets(caller, step)
             if any(target in reaching for target in targets):
@@ -89,7 +89,8 @@ class PathWalk:
         return Ways(tuple(paths), frozenset(cut))
 
     def _sends(self) -> list[tuple[Definition, Step]]:
-        index, found = self._calls.index, []
+        index = self._calls.index
+        found: list[tuple[Definition, Step]] = []
         for path in sorted(index.paths):
             file = index.file(path)
             callers: dict[Definition, None] = {}

@@ -19,7 +19,10 @@ def look_at_risk_paths(change: Change) -> Fact | None:
     """The ways to a send that are new or pass other checks than before."""
     diff = diff_paths(change)
     if not diff.changes:
-        return None
+        notes = _notes(diff, 0)
+        return (
+            Fact(NAME, "some ways to send were not compared", (Points(notes),)) if notes else None
+        )
     told = sorted(diff.changes, key=lambda changed: not (changed.lacking or changed.lost))
     rows = list(dict.fromkeys(_row(changed) for changed in told))
     findings: dict[tuple[str, int, str], Finding] = {}

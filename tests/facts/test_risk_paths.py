@@ -278,6 +278,18 @@ def test_too_many_ways_are_left_out_and_said_so(tmp_path: Path) -> None:
     assert [row[0] for row in rows(fact)] == ["Desk::on_rebalance"]
 
 
+def test_a_send_behind_too_many_ways_is_named_even_alone(tmp_path: Path) -> None:
+    mesh = "".join(
+        f"    fn m{n}(&self, o: Order) {{ {' '.join(f'self.m{k}(o);' for k in range(9))}"
+        " self.gateway.send_order(o); }\n"
+        for n in range(9)
+    )
+    fact = look(tmp_path, desk("    //+\n", mesh))
+    assert fact is not None
+    assert fact.headline == "some ways to send were not compared"
+    assert "Gateway::send_order" in str(fact.parts)
+
+
 def _calls(layer: int) -> str:
     below = ["l0"] if layer == 1 else [f"l{layer - 1}_{n}" for n in range(4)]
     return " ".join(f"self.{name}(o);" for name in below)
