@@ -6,8 +6,13 @@ from collections.abc import Callable
 
 from reviewer.facts.change import Change
 from reviewer.facts.fact import Fact
+from reviewer.facts.lifecycle import look_at_lifecycle
+from reviewer.facts.risk_paths import look_at_risk_paths
 
-LOOKS: tuple[Callable[[Change], Fact | None], ...] = ()
+LOOKS: tuple[Callable[[Change], Fact | None], ...] = (
+    look_at_lifecycle,
+    look_at_risk_paths,
+)
 
 
 def gather_facts(change: Change) -> tuple[Fact, ...]:
