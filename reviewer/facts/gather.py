@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from reviewer.facts.change import Change
 from reviewer.facts.fact import Fact
+from reviewer.facts.units_look import look_at_units
 
-LOOKS: tuple[Callable[[Change], Fact | None], ...] = ()
+LOOKS: tuple[Callable[[Change], Fact | None], ...] = (look_at_units,)
 
 
 def gather_facts(change: Change) -> tuple[Fact, ...]:
