@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from reviewer.detect.hidden_rules import BIDI_RULE, HOMOGLYPH_RULE, ZERO_WIDTH_RULE
 from reviewer.detect.registry import RULES
 from reviewer.detect.rule import Explained
+from reviewer.detect.secret_rule import SECRET_RULE
 from reviewer.facts.units_rules import RANGE_RULE, UNITS_RULE
 
 CATALOGUE: tuple[Explained, ...] = (
@@ -16,6 +17,7 @@ CATALOGUE: tuple[Explained, ...] = (
     HOMOGLYPH_RULE,
     UNITS_RULE,
     RANGE_RULE,
+    SECRET_RULE,
 )
 _BY_ID = {rule.id.lower(): rule for rule in CATALOGUE}
 
