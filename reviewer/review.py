@@ -176,7 +176,14 @@ def draw_plan(ports: Ports, progress: Progress) -> PublicationPlan:
         not_judged=agent.not_judged,
         not_reviewed=(*unread, *(row for row in agent.not_reviewed if row not in unread)),
     )
-    return make_plan(progress.placement, coverage, already_said=ports.spoken(), gate=ports.gate)
+    return make_plan(
+        progress.placement,
+        coverage,
+        already_said=ports.spoken(),
+        gate=ports.gate,
+        facts=progress.evidence.facts,
+        notes=progress.evidence.notes,
+    )
 
 
 def publish(ports: Ports, progress: Progress) -> Published:

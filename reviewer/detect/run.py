@@ -23,9 +23,8 @@ def detect(files: Iterable[tuple[FileDiff, RustFile]], scope: Scope) -> list[Fin
         added = diff.added_numbers()
         if not added:
             continue
-        rooms = scope.of(diff.path)
         in_file = [
-            _finding(rule, hit, diff, file, rooms)
+            _finding(rule, hit, diff, file, scope.at(diff.path, hit.line))
             for rule in RULES
             for hit in _on_added_lines(rule, file, added)
         ]

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reviewer.facts.fact import Fact
 from reviewer.finding import Severity
 from reviewer.publish.coverage import Coverage
 from reviewer.publish.fingerprint import fingerprints
@@ -66,6 +67,9 @@ class PublicationPlan:
     """Evidence in a change that touches no trading code: named in the check run alone."""
     coverage: Coverage
     conclusion: Conclusion
+    facts: tuple[Fact, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Sentences about the whole change for the summary."""
 
     def counts(self) -> dict[Severity, int]:
         """New findings said by this review, each place counted."""
@@ -81,6 +85,8 @@ def make_plan(
     *,
     already_said: Collection[str],
     gate: Severity | None,
+    facts: tuple[Fact, ...] = (),
+    notes: tuple[str, ...] = (),
 ) -> PublicationPlan:
     """Sort, leave out what stands already, cap, and conclude.
 
@@ -115,6 +121,8 @@ def make_plan(
         outside_scope=outside,
         coverage=coverage,
         conclusion=conclude(open_severities, coverage, gate),
+        facts=facts,
+        notes=notes,
     )
 
 

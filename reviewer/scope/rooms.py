@@ -20,6 +20,17 @@ class Room(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PartScope:
+    """The rooms of one changed part of a file: an item around a change, or a hunk outside all."""
+
+    start: int
+    """First and last head line of the part."""
+    end: int
+    rooms: tuple[Room, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileScope:
     """Which rooms one changed Rust file touches. No room means: not trading code."""
 
@@ -27,6 +38,12 @@ class FileScope:
     rooms: tuple[Room, ...]
     reason: str
     """One clause for a reader: `path has "book"; fn apply_delta, struct Level`."""
+    parts: tuple[PartScope, ...] = ()
+
+    def at(self, line: int) -> tuple[Room, ...]:
+        """The rooms of the innermost changed part around a head line; else those of the file."""
+        around = [part for part in self.parts if part.start <= line <= part.end]
+        return min(around, key=lambda part: part.end - part.start).rooms if around else self.rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +60,7 @@ class Scope:
     def of(self, path: str) -> tuple[Room, ...]:
         """The rooms of one path; empty when it has none."""
         return next((f.rooms for f in self.files if f.path == path), ())
+
+    def at(self, path: str, line: int) -> tuple[Room, ...]:
+        """The rooms of one changed place."""
+        return next((f.at(line) for f in self.files if f.path == path), ())
