@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from reviewer.agent.report import AgentReport
+from reviewer.detect.ci_report import CiResult
 from reviewer.evidence import EvidenceReport
 from reviewer.policy.held import HeldPolicy
 from reviewer.publish.plan import PublicationPlan
@@ -50,6 +51,9 @@ class Ports(Protocol):
 
     def repository(self, snapshot: Snapshot) -> Repository:
         """All Rust files of the head; read once a process."""
+
+    def ci_results(self, snapshot: Snapshot) -> tuple[CiResult, ...]:
+        """What the team's own CI found on the head; none where there is none to be had."""
 
     def read_code(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> AgentReport:
         """What the agent says, when there is one."""

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.agent.report import AgentReport
+from reviewer.detect.ci_report import CiResult, ci_hints
+from reviewer.detect.hint import Hint
 from reviewer.edges.code_reader import read_repository, with_texts
 from reviewer.edges.git import Git
 from reviewer.errors import ReviewerError
@@ -51,9 +53,17 @@ class NotReviewed(Exception):
 
 
 def review_local(
-    path: Path, base: str, head: str, *, max_file_kb: int, say: Callable[[str], None]
-) -> Report:
-    """What the App would say of `head` against `base`. Raises NotReviewed.
+    path: Path,
+    base: str,
+    head: str,
+    *,
+    max_file_kb: int,
+    say: Callable[[str], None],
+    ci: tuple[CiResult, ...] = (),
+) -> tuple[Report, tuple[Hint, ...]]:
+    """What the App would say of `head` against `base`, and what CI found on its added lines.
+
+    Raises NotReviewed.
 
     As on GitHub, the change is what `head` added since it left `base`. `say` hears what is done.
     """
@@ -75,7 +85,7 @@ def review_local(
         is_draft=False,
         from_fork=False,
     )
-    ports = LocalPorts(Git(repository.directory), snapshot, max_file_kb, say)
+    ports = LocalPorts(Git(repository.directory), snapshot, max_file_kb, say, ci)
 
     def at_once(name: str, run: Callable[[], Any], *, give_up: Callable[[], bool]) -> Any:
         del give_up  # nothing overtakes a local review
@@ -89,19 +99,25 @@ def review_local(
         raise NotReviewed(f"the diff cannot be read: {error}") from error
     except ReviewerError as error:
         raise NotReviewed(str(error)) from error
-    return ports.report()
+    return ports.report(), ci_hints(ci, ports.code(snapshot).diff.files)
 
 
 class LocalPorts:
     """The doors of a review that ends in a report."""
 
     def __init__(
-        self, git: Git, snapshot: Snapshot, max_file_kb: int, say: Callable[[str], None]
+        self,
+        git: Git,
+        snapshot: Snapshot,
+        max_file_kb: int,
+        say: Callable[[str], None],
+        ci: tuple[CiResult, ...],
     ) -> None:
         self._git = git
         self._snapshot = snapshot
         self._max_file_kb = max_file_kb
         self._say = say
+        self._ci = ci
         self._code: Code | None = None
         self._trees: dict[str, RustFile] | None = None
         self._repository: Repository | None = None
@@ -155,6 +171,11 @@ class LocalPorts:
         if self._repository is None:
             self._repository = read_repository(self._git, snapshot.head_sha, self._max_file_kb)
         return self._repository
+
+    def ci_results(self, snapshot: Snapshot) -> tuple[CiResult, ...]:
+        """What stands in the reports that were given."""
+        del snapshot
+        return self._ci
 
     def read_code(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> AgentReport:
         """No model is asked."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from reviewer.agent.report import AgentReport
 from reviewer.config import Config
+from reviewer.detect.ci_report import CiResult
+from reviewer.edges.ci_evidence import read_ci_evidence
 from reviewer.edges.code_reader import CodeReader
 from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.github_http import GitHubHttp
@@ -107,6 +109,15 @@ class ReviewPorts:
             self.code(snapshot)  # fetches
             self._repository = self._shared.code_reader.repository(snapshot)
         return self._repository
+
+    def ci_results(self, snapshot: Snapshot) -> tuple[CiResult, ...]:
+        """What the team's CI found on the head."""
+        return read_ci_evidence(
+            self._shared.app,
+            self._shared.config.ci_evidence,
+            self._job.installation,
+            snapshot,
+        )
 
     def read_code(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> AgentReport:
         """What the agent says."""

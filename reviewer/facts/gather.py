@@ -8,10 +8,12 @@ from reviewer.facts.change import Change
 from reviewer.facts.fact import Fact
 from reviewer.facts.lifecycle import look_at_lifecycle
 from reviewer.facts.risk_paths import look_at_risk_paths
+from reviewer.facts.units_look import look_at_units
 
 LOOKS: tuple[Callable[[Change], Fact | None], ...] = (
     look_at_lifecycle,
     look_at_risk_paths,
+    look_at_units,
 )
 
 
