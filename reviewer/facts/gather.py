@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from reviewer.facts import determinism, hot_path
 from reviewer.facts.change import Change
 from reviewer.facts.fact import Fact
 
-LOOKS: tuple[Callable[[Change], Fact | None], ...] = ()
+LOOKS: tuple[Callable[[Change], Fact | None], ...] = (
+    hot_path.look,
+    determinism.look,
+)
 
 
 def gather_facts(change: Change) -> tuple[Fact, ...]:
