@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from reviewer.facts.hash_maps import is_sorted_after, is_walk, puts_out
+from reviewer.facts.hash_maps import is_sorted_after, is_walk, may_stop, puts_out
 from reviewer.facts.sites import Site, nodes_of, site
 from reviewer.rust.chain import called
 from reviewer.rust.file import RustFile, method_name
@@ -65,8 +65,8 @@ def _what(
         return ""
     if is_walk(file, index, node, around):
         loop = node if node.type == "for_expression" else _loop_over(node, around)
-        if loop is not None and puts_out(file, loop):
-            return HASH_OUTPUT
+        if loop is not None:
+            return HASH_OUTPUT if puts_out(file, loop) else HASH_ORDER if may_stop(loop) else ""
         return "" if is_sorted_after(file, placed, around) else HASH_ORDER
     name = method_name(file, node)
     if name:

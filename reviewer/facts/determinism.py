@@ -26,7 +26,7 @@ _REPEATED = re.compile(
 """Code that is run a second time over the same events, or whose runs people compare."""
 _AT_THE_EDGE = re.compile(
     r"connector|exchange|client|rest|(?:\A|[_/])ws(?:\Z|[_/.])|websocket|http|stream|gateway"
-    r"|adapter|collector|metric|logg|telemetry|(?:\A|/)(?:main|build)\.rs",
+    r"|adapter|collector|(?:\A|[_/])(?:live|ipc|channel)|metric|logg|telemetry|(?:\A|/)(?:main|build)\.rs",
     re.IGNORECASE,
 )
 """Code that talks to the world, whose runs differ by nature."""
@@ -36,8 +36,10 @@ def look(change: Change) -> Fact | None:
     """The new places that make runs differ; None if there is none."""
     base, head = Source(change.base), Source(change.head)
     found = changed_functions(change, base, head)
-    meant = [pair for pair in found if pair.after is None or _must_repeat(change, pair.after)]
-    pairs = meant[:_MOST_FUNCTIONS]
+    meant = [pair for pair in found if pair.after and _must_repeat(change, pair.after)]
+    # What left a function that is gone may have moved into one that is here.
+    gone = [pair for pair in found if pair.after is None]
+    pairs = [*meant[:_MOST_FUNCTIONS], *gone[:_MOST_FUNCTIONS]]
     added = {f.path: f.added_numbers() for f in change.diff.files}
     gained = shifts((_sites(base, p.before), _new_last(_sites(head, p.after), p, added))
                     for p in pairs)  # fmt: skip
@@ -51,7 +53,7 @@ def look(change: Change) -> Fact | None:
         return None
     rows = [(short_name(f), s.what, s.text, f"{f.path}:{s.line}") for f, s in places]
     parts: list[Table | Points] = [Table(("function", "what", "code", "line"), tuple(rows))]
-    if len(meant) > len(pairs):
+    if len(meant) > _MOST_FUNCTIONS:
         parts.append(Points((f"Only the first {_MOST_FUNCTIONS} functions were looked at.",)))
     total = Counter(site.what for _, site in places)
     what = ", ".join(_counted(total[kind], kind) for kind in KINDS if total[kind])

@@ -36,6 +36,8 @@ _PUTS_OUT = frozenset(
     | {"place", "cancel", "write", "write_all"}
 )
 _PUTS_OUT_NAMED = re.compile(r"(?:send|submit|emit|place|cancel|fill|publish)_\w+\Z")
+_STOPS = frozenset({"break_expression", "return_expression", "try_expression"})
+_OTHER_CODE = frozenset({"closure_expression", "async_block", "function_item"})
 _DEEPEST = 4
 
 
@@ -73,6 +75,12 @@ def puts_out(file: RustFile, loop: Node) -> bool:
     return False
 
 
+def may_stop(loop: Node) -> bool:
+    """Whether a loop can end early, so that its order decides what it ends at."""
+    body = loop.child_by_field_name("body")
+    return body is not None and any(n.type in _STOPS for n in walk(body, _OTHER_CODE))
+
+
 def is_sorted_after(file: RustFile, placed: Placed, around: tuple[Node, ...]) -> bool:
     """Whether the list that a walk is collected into is sorted later in the function."""
     let = next((node for node in around if node.type == "let_declaration"), None)
@@ -100,8 +108,9 @@ def _order_is_lost(file: RustFile, around: tuple[Node, ...]) -> bool:
             return True
         function = outer.child_by_field_name("function")
         if name == "collect" and function is not None:
-            turbofish = file.code(function, 2_000).rpartition("collect::<")[2]
-            return bool(_INTO_MAP.match(turbofish))
+            _, asked, into = file.code(function, 2_000).rpartition("collect::<")
+            if asked:
+                return bool(_INTO_MAP.match(into))
     return False
 
 

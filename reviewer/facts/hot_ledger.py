@@ -56,8 +56,11 @@ def hot_entries(change: Change) -> Ledger:
         if len(roots) > MOST_FUNCTIONS:
             break
     path = [(pair, roots[pair]) for pair in pairs if pair in roots][:MOST_FUNCTIONS]
-    came = _newly_reached(((p.after, p.before, root) for p, root in path), hot, was_hot)
-    left = _newly_reached(((p.before, p.after, root) for p, root in path), was_hot, hot)
+    # A name that one changed function calls anew and another no longer has moved between them.
+    begun = _names(((p.after, hot), (p.before, was_hot)) for p in pairs)
+    ended = _names(((p.before, was_hot), (p.after, hot)) for p in pairs)
+    came = _newly_reached(((p.after, root) for p, root in path), begun - ended, hot, was_hot)
+    left = _newly_reached(((p.before, root) for p, root in path), ended - begun, was_hot, hot)
     now = {pair.after: pair.before for pair in pairs if pair.after}
     then = {pair.before: pair.after for pair in pairs if pair.before}
     entries = [
@@ -88,22 +91,32 @@ def _root(pair: Pair, was_hot: HotReach, hot: HotReach) -> Definition | None:
     return root or (was_hot.root_of(pair.before) if pair.before else None)
 
 
+def _names(
+    sides: Iterable[tuple[tuple[Definition | None, HotReach], tuple[Definition | None, HotReach]]],
+) -> frozenset[str]:
+    """The names that functions call on the first side and not on the second."""
+    found: set[str] = set()
+    for (function, reach), (counterpart, other) in sides:
+        if function is not None:
+            known = other.names_called(counterpart) if counterpart else frozenset()
+            found |= reach.names_called(function) - known
+    return frozenset(found)
+
+
 def _newly_reached(
-    path: Iterable[tuple[Definition | None, Definition | None, Definition]],
+    path: Iterable[tuple[Definition | None, Definition]],
+    names: frozenset[str],
     hot: HotReach,
     other: HotReach,
 ) -> dict[Definition, tuple[Definition, Call]]:
-    """Functions that hot ones call on this side and that exist, cold, on the other one.
+    """Functions that hot ones call on this side by these names and that are cold on the other.
 
-    A call that the same function makes on the other side too brings nothing new, whatever it may
-    have meant there.
+    Each with the function hot by itself, and with the call in the changed function.
     """
     found: dict[Definition, tuple[Definition, Call]] = {}
-    for function, counterpart, root in path:
-        if function is None:
-            continue
-        known = other.names_called(counterpart) if counterpart else frozenset()
-        edge = [(c, call) for c, call in hot.callees(function).items() if c.name not in known]
+    for function, root in path:
+        calls = hot.callees(function).items() if function else ()
+        edge = [(callee, call) for callee, call in calls if callee.name in names]
         for _ in range(DEEPEST):
             fresh = [
                 (callee, call)

@@ -15,6 +15,9 @@ _MOST_CALLS = 120
 """Calls of one name above which nobody can say who calls whom."""
 _MOST_STEPS = 20_000
 _MARKED = re.compile(r"#\[\s*(?:\w+::)*(?:inline\s*\(\s*always\s*\)|hot\b|hot_path\b|no_alloc\b)")
+_ON_TROUBLE = re.compile(r"(?:\A|_)(?:err|error|errors|close|closed|disconnect|shutdown)(?:_|\Z)")
+"""What no common event runs through, whatever else it is called."""
+_PRETENDED = re.compile(r"mock", re.IGNORECASE)
 _COLD = re.compile(r"#\[\s*cold\s*\]")
 
 
@@ -37,8 +40,13 @@ class HotReach:
         attributes = self._source.attributes(function)
         if _COLD.search(attributes):
             return False
-        said = is_hot(function.name) or self._profile.is_hot(function.name_path)
-        return said or bool(_MARKED.search(attributes))
+        if self._profile.is_hot(function.name_path) or _MARKED.search(attributes):
+            return True
+        return (
+            is_hot(function.name)
+            and not _ON_TROUBLE.search(function.name)
+            and not _PRETENDED.search(f"{function.path}::{function.name_path}")
+        )
 
     def root_of(self, function: Definition) -> Definition | None:
         """The function hot by itself that reaches this one (or is it); None if it is cold."""

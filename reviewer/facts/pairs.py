@@ -27,7 +27,8 @@ def changed_functions(change: Change, base: Source, head: Source) -> tuple[Pair,
     """The functions whose text differs, that came or that went; test code is left out.
 
     The same function has the same name path in the same file, else anywhere in the change, else
-    the same name on the same type, else the same body. Of equal names the order decides.
+    the same name on the same type, else
+    in the same file, else the same body. Of equal names the order decides.
     """
     files = [f for f in change.diff.files if is_rust(f.path) or is_rust(f.old_path)][:_MOST_FILES]
     renamed = {f.old_path: f.path for f in files}
@@ -41,6 +42,7 @@ def changed_functions(change: Change, base: Source, head: Source) -> tuple[Pair,
         ),
         (lambda d: plain_name(d.name_path), lambda d: plain_name(d.name_path)),
         (lambda d: (d.owner, d.name), lambda d: (d.owner, d.name)),
+        (lambda d: (renamed[d.path], d.name), lambda d: (d.path, d.name)),
         (base.body, head.body),
     )
     found: list[Pair] = []

@@ -90,7 +90,9 @@ class Source:
         if len(found) != 1 or found[0].test:
             return None
         function = found[0]
-        if call.kind == "function" or call.owner == "self":
+        if call.kind == "function":
+            return function if _is_meant(call, caller, function) else None
+        if call.owner == "self":
             return function
         owner, _, field = call.owner.rpartition(".")
         stated = self.index.field_type(caller.owner, field) if owner == "self" else ""
@@ -102,3 +104,16 @@ class Source:
         if call.name in _EVERYBODYS:
             return None
         return function if len(self.index.named(call.name, kind="fn")) == 1 else None
+
+
+def _is_meant(call: Call, caller: Definition, function: Definition) -> bool:
+    """Whether what stands before the name fits: `OrderId::new` is no other type's `new`."""
+    owner = call.owner.partition("<")[0].removesuffix("::").rpartition("::")[2]
+    if owner in ("", "crate", "super", "self"):
+        return not function.owner
+    if owner == "Self":
+        return function.owner == caller.owner
+    if owner[0].isupper():
+        return function.owner == owner
+    modules = re.split(r"[/.]|::|mod ", f"{function.path}::{function.name_path}")
+    return not function.owner and owner in modules
