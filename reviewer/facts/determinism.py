@@ -62,11 +62,15 @@ def look(change: Change) -> Fact | None:
 
 
 def _must_repeat(change: Change, function: Definition) -> bool:
-    named = f"{function.path}::{function.name_path}"
-    if _REPEATED.search(named):
+    # The name of a crate says less than what stands inside: a backtester has a live bot too.
+    inside = f"{function.path.rpartition('/src/')[2]}::{function.name_path}"
+    if _REPEATED.search(inside):
         return True
+    if _AT_THE_EDGE.search(inside):
+        return False
     rooms = change.scope.at(function.path, function.start)
-    return not {Room.ORDER_BOOK, Room.RISK}.isdisjoint(rooms) and not _AT_THE_EDGE.search(named)
+    in_rooms = not {Room.ORDER_BOOK, Room.RISK}.isdisjoint(rooms)
+    return in_rooms or bool(_REPEATED.search(function.path))
 
 
 def _sites(side: Source, function: Definition | None) -> list[Site]:
