@@ -59,7 +59,7 @@ def review(
         click.echo(f"reviewer: {error}", err=True)
         sys.exit(2)
     ticker.end()
-    _print(printed(report, form, colour=_in_colour(), width=_width()))
+    print_text(printed(report, form, colour=_in_colour(), width=_width()))
     if fail_on and report.reaches(Severity(fail_on)):
         sys.exit(1)
 
@@ -79,7 +79,7 @@ def rules(*, rule: str | None, as_json: bool, as_markdown: bool) -> None:
         if as_markdown:
             click.echo(rule_pages.rules_page(), nl=False)
         else:
-            _print(
+            print_text(
                 rule_pages.rules_json() if as_json else rule_pages.rules_list(colour=_in_colour())
             )
         return
@@ -89,14 +89,15 @@ def rules(*, rule: str | None, as_json: bool, as_markdown: bool) -> None:
             f"There is no rule {rule}. Did you mean {nearest(rule).id}? "
             "`reviewer rules` lists them all."
         )
-    _print(
+    print_text(
         rule_pages.rule_json(named)
         if as_json
         else rule_pages.explained(named, colour=_in_colour(), width=_width())
     )
 
 
-def _print(text: str) -> None:
+def print_text(text: str) -> None:
+    """Print it, in whatever letters the terminal has."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A line of code may hold letters that an old terminal has not.
         sys.stdout.reconfigure(errors="backslashreplace")

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from reviewer.pull.diff import FileDiff, LineKind, is_rust
+from reviewer.pull.diff import FileDiff, Line, LineKind, is_rust
 from reviewer.rust.file import RustFile
 from reviewer.rust.items import Item
+from reviewer.scope.inert import InertLines
 from reviewer.scope.market_data import MARKET_DATA
 from reviewer.scope.order_book import ORDER_BOOK
 from reviewer.scope.risk import RISK
 from reviewer.scope.rooms import FileScope, PartScope, Room, Scope
 from reviewer.scope.touched import touched_names
-from reviewer.scope.words import Words, plain_name
+from reviewer.scope.words import Words, is_support, plain_name
 
 ROOMS: tuple[Words, ...] = (ORDER_BOOK, RISK, MARKET_DATA)
 Mapped = Callable[[str], tuple[Room, ...] | None]
@@ -61,10 +62,12 @@ def _of_file(diff: FileDiff, file: RustFile | None, mapped: Mapped) -> FileScope
     if said is not None:
         return FileScope(diff.path, said, "the repository's configuration says so")
     parts = _parts(diff, file) if file is not None else []
+    if file is not None and diff.hunks and not parts:
+        return FileScope(diff.path, (), "only comments, imports or module lines change")
     # A change outside all items is placed by the whole file.
     everything = file.items if file is not None and not any(part.items for part in parts) else ()
     parts = parts or [_Part(0, 0, (), ())]
-    seen = [_look(diff.path, part.items or everything, part.lines) for part in parts]
+    seen = [_look(diff.path, part, everything) for part in parts]
     return FileScope(
         diff.path,
         tuple(room for room in Room if any(room in one.rooms for one in seen)),
@@ -77,42 +80,52 @@ def _of_file(diff: FileDiff, file: RustFile | None, mapped: Mapped) -> FileScope
     )
 
 
-def _look(path: str, items: Sequence[Item], lines: Sequence[str]) -> _Seen:
+def _look(path: str, part: _Part, everything: Sequence[Item]) -> _Seen:
+    items = part.items or everything
     # A test module says `tests` and what it tests; both belong to the code it stands beside.
-    names = dict.fromkeys(plain_name(item.name) for item in items if item.name != "tests")
-    used = touched_names(lines)
+    names = [plain_name(item.name) for item in items if item.name != "tests"]
+    innermost = names[-1] if part.items and names else ""
+    used = touched_names(part.lines)
+    if is_support(path):
+        names, innermost, used = [], "", ()
     rooms: list[Room] = []
-    said: tuple[dict[str, None], ...] = ({}, {}, {})
+    path_words: dict[str, None] = {}
+    items_seen: dict[str, None] = {}
+    used_seen: dict[str, None] = {}
     for words in ROOMS:
         by_path, in_path = words.seen_in_path(path)
         by_names, in_names = words.seen_in_names(names)
         by_use, in_use = words.seen_in_names(used)
         grounds = (
-            (by_path >= words.path_at, in_path),
-            (by_names >= words.names_at, in_names),
-            (by_use >= words.used_at and len(in_use) > 1, in_use),
+            (by_path >= words.path_at, path_words, in_path),
+            (by_names >= words.names_at, items_seen, in_names),
+            (words.names_alone(innermost), items_seen, (innermost,)),
+            (by_use >= words.used_at and len(in_use) > 1, used_seen, in_use),
         )
-        if any(holds for holds, _ in grounds):
+        if any(holds for holds, _, _ in grounds):
             rooms.append(words.room)
-        for kept, (holds, seen) in zip(said, grounds, strict=True):
+        for holds, kept, seen in grounds:
             kept.update(dict.fromkeys(seen if holds else ()))
-    return _Seen(tuple(rooms), *(tuple(kept) for kept in said))
+    return _Seen(tuple(rooms), tuple(path_words), tuple(items_seen), tuple(used_seen))
 
 
 def _parts(diff: FileDiff, file: RustFile) -> list[_Part]:
     """The changed items in the order of the file, then what lies outside all items, by hunk."""
     lines: dict[tuple[int, int], list[str]] = {}
     chains: dict[tuple[int, int], tuple[Item, ...]] = {}
-    for number, hunk, text in _touched(diff):
+    inert = InertLines(file)
+    for number, hunk, line in _touched(diff):
+        if inert.holds(number, line.text, removed=line.kind is LineKind.REMOVED):
+            continue
         chain = file.items_around(number)
         inner = chain[-1] if chain else None
         place = (inner.start, inner.end) if inner else hunk
-        lines.setdefault(place, []).append(text)
+        lines.setdefault(place, []).append(line.text)
         chains[place] = chain
     return [_Part(*place, chains[place], tuple(lines[place])) for place in sorted(lines)]
 
 
-def _touched(diff: FileDiff) -> Iterable[tuple[int, tuple[int, int], str]]:
+def _touched(diff: FileDiff) -> Iterable[tuple[int, tuple[int, int], Line]]:
     """Changed lines with a head line number (removed ones: of the line before) and their hunk."""
     for hunk in diff.hunks:
         span = (hunk.new_start, max(hunk.new_start, hunk.new_start + hunk.new_count - 1))
@@ -120,7 +133,7 @@ def _touched(diff: FileDiff) -> Iterable[tuple[int, tuple[int, int], str]]:
         for line in hunk.lines:
             last = line.new if line.new is not None else last
             if line.kind is not LineKind.CONTEXT:
-                yield last, span, line.text
+                yield last, span, line
 
 
 def _reason(seen: Sequence[_Seen], items: Sequence[Sequence[Item]]) -> str:
