@@ -66,7 +66,7 @@ def _must_repeat(change: Change, function: Definition) -> bool:
     inside = f"{function.path.rpartition('/src/')[2]}::{function.name_path}"
     if _REPEATED.search(inside):
         return True
-    if _AT_THE_EDGE.search(inside):
+    if _AT_THE_EDGE.search(f"{function.path}::{function.name_path}"):
         return False
     rooms = change.scope.at(function.path, function.start)
     in_rooms = not {Room.ORDER_BOOK, Room.RISK}.isdisjoint(rooms)

@@ -98,6 +98,7 @@ def test_clock_chance_timing_and_float_order(tmp_path: Path) -> None:
 def test_code_that_talks_to_the_world_may_read_the_clock(tmp_path: Path) -> None:
     path = "src/connector/order_client.rs"
     assert _kinds(tmp_path / "edge", "let t = Utc::now();", path) == []
+    assert _kinds(tmp_path / "crate", "let t = Utc::now();", "connector/src/orders.rs") == []
     assert _kinds(tmp_path / "live", "let t = Utc::now();", "backtest/src/live/bot.rs") == []
     assert _kinds(tmp_path / "risk", "let t = Utc::now();", "src/risk/limits.rs") == ["wall clock"]
     assert _kinds(tmp_path / "misc", "let t = Utc::now();", "src/colours.rs") == []
