@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from reviewer.policy.names import last_name_fits
 from reviewer.rust.index import Index, crate_of
 from reviewer.scope.words import split
 
@@ -43,7 +44,7 @@ class StatusEnums:
         for path in index.paths:
             file = index.file(path)
             for name, variants in file.variants.items() if file else ():
-                if (name in named or _is_status(name, variants)) and not _in_test(
+                if (last_name_fits(named, name) or _is_status(name, variants)) and not _in_test(
                     index, path, name
                 ):
                     if count < _MOST_ENUMS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from reviewer.facts.change import Profile
+from reviewer.policy.names import last_name_fits
 from reviewer.scope.words import split
 
 _SENDS = re.compile(
@@ -72,12 +73,12 @@ class RiskWords:
     """The names, those of the repository's configuration among them."""
 
     def __init__(self, profile: Profile) -> None:
-        self._sending = {_last(name) for name in (*profile.order_sending, *profile.balance_moving)}
-        self._checks = {_last(name) for name in profile.checks}
+        self._sending = (*profile.order_sending, *profile.balance_moving)
+        self._checks = profile.checks
 
     def sends(self, name: str, owner: str, *, is_method: bool) -> bool:
         """Whether a call of that name sends an order or moves a balance."""
-        if name in self._sending:
+        if last_name_fits(self._sending, name):
             return True
         if _MOVES.match(name):
             return True
@@ -92,7 +93,7 @@ class RiskWords:
 
         Only what speaks of risk counts: a missing `check_connection` costs nothing.
         """
-        if name in self._checks:
+        if last_name_fits(self._checks, name):
             return name
         if is_macro:
             says = name in _CHECK_MACROS and not _STAKES.isdisjoint(split(arguments))
@@ -122,7 +123,3 @@ def asks_about_limits(code: str) -> bool:
 def says_approved(signature: str) -> bool:
     """Whether a function takes only what was checked elsewhere: `RiskApproved<Order>`."""
     return not _APPROVED.isdisjoint(split(signature))
-
-
-def _last(name: str) -> str:
-    return name.rpartition("::")[2]

@@ -1,4 +1,4 @@
-"""A change between two small repositories, as the facts look at it."""
+"""A change between two small repositories, by way of real git and its diff."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from pathlib import Path
 
 from reviewer.facts.change import Change, Profile
 from reviewer.pull.base import repository_before
-from reviewer.pull.diff import is_rust
+from reviewer.pull.diff import FileStatus, is_rust
 from reviewer.pull.parse import parse_diff
 from reviewer.rust.repository import Repository
 from reviewer.scope.classify import classify
 from tests.support.git_repo import GitRepo
-
-_NO_PROFILE = Profile()
 
 
 def change(
@@ -21,16 +19,23 @@ def change(
     before: Mapping[str, str],
     after: Mapping[str, str],
     *,
-    profile: Profile = _NO_PROFILE,
+    profile: Profile = Profile(),  # noqa: B008 - it is frozen
 ) -> Change:
-    """The commit that turns the one set of files into the other."""
+    """The change that makes `after` of `before`; each holds every file of its side by path."""
     repo = GitRepo(tmp_path / "repo")
-    base = repo.commit(before)
-    gone = {path: None for path in before if path not in after}
-    diff = parse_diff(repo.diff(base, repo.commit({**after, **gone})))
-    head = Repository(
-        {path: text for path, text in after.items() if is_rust(path)},
-        {path: text for path, text in after.items() if path.endswith("Cargo.toml")},
+    base = repo.commit(dict(before))
+    gone: dict[str, bytes | str | None] = {p: None for p in before if p not in after}
+    head = repo.commit({**gone, **after})
+    diff = parse_diff(repo.diff(base, head))
+    manifests = {p: text for p, text in after.items() if p.endswith("Cargo.toml")}
+    now = Repository({p: text for p, text in after.items() if is_rust(p)}, manifests)
+    scope = classify(
+        (
+            file,
+            now.text(file.path),
+            None if file.status is FileStatus.REMOVED else now.file(file.path),
+        )
+        for file in diff.files
+        if is_rust(file.path) or is_rust(file.old_path)
     )
-    scope = classify([(file, head.text(file.path), head.file(file.path)) for file in diff.files])
-    return Change(diff, repository_before(diff, head), head, scope, profile)
+    return Change(diff, repository_before(diff, now), now, scope, profile)
