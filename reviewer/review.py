@@ -18,21 +18,16 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from reviewer.agent.report import AgentReport
-from reviewer.detect.hidden_text import detect_hidden_text
-from reviewer.detect.run import detect
 from reviewer.evidence import EvidenceReport
-from reviewer.facts.change import Change
-from reviewer.facts.gather import gather_facts
 from reviewer.finding import Finding
+from reviewer.gathering import gather
 from reviewer.intake.job import ReviewJob
-from reviewer.policy.effect import profile_of, without_rules
 from reviewer.policy.held import HeldPolicy
 from reviewer.policy.policy import Policy
 from reviewer.ports import Checkpoint, Ports, Published
 from reviewer.publish.coverage import Coverage
 from reviewer.publish.placement import Placed, place
 from reviewer.publish.plan import PublicationPlan, make_plan
-from reviewer.pull.base import repository_before
 from reviewer.pull.diff import is_rust
 from reviewer.pull.snapshot import Snapshot
 from reviewer.rust.file import RustFile
@@ -120,28 +115,14 @@ def find_scope(ports: Ports, progress: Progress) -> Scope:
 
 def gather_evidence(ports: Ports, progress: Progress) -> EvidenceReport:
     """What the syntax trees, and in any file the characters, prove about the change."""
-    code = ports.code(progress.snapshot)
-    trees = ports.rust_files(progress.snapshot)
-    policy = progress.policy.policy
-    files = [
-        (f, trees[f.path])
-        for f in code.diff.files
-        if f.path in trees and not policy.ignored(f.path)
-    ]
-    head = ports.repository(progress.snapshot)
-    base = repository_before(code.diff, head)
-    facts = gather_facts(Change(code.diff, base, head, progress.scope, profile_of(policy)))
-    found = (
-        *detect(files, progress.scope),
-        *detect_hidden_text(code.diff.files, progress.scope),
-        *(finding for fact in facts for finding in fact.findings),
-    )
-    said, off = without_rules(found, policy)
-    return EvidenceReport(
-        findings=said,
-        hints=tuple(hint for fact in facts for hint in fact.hints),
-        facts=facts,
-        notes=off,
+    snapshot = progress.snapshot
+    return gather(
+        ports.code(snapshot),
+        ports.rust_files(snapshot),
+        ports.repository(snapshot),
+        progress.scope,
+        progress.policy.policy,
+        ports.ci_results(snapshot),
     )
 
 
