@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,8 @@ from reviewer.agent.usage import Price
 from reviewer.errors import Misconfigured
 from reviewer.settings_reader import Reader, Setting
 
+_CI_EVIDENCE = re.compile(r"(?:off|alerts|artifact:[^\x00-\x1f\\/:*?\"<>|]{1,255})\Z")
+"""GitHub allows these letters in the name of an artifact."""
 MAX_FILE_KB = 1024
 """Rust files above this size are not read, unless it is set otherwise."""
 
@@ -72,6 +75,13 @@ SETTINGS: tuple[Setting, ...] = (
         "REVIEWER_GATE",
         "off",
         "From which severity on the check run fails: off, critical, important.",
+    ),
+    Setting(
+        "REVIEWER_CI_EVIDENCE",
+        "off",
+        "What the model is told of your CI: `off`, `alerts` (code scanning; the App needs "
+        "`security_events: read`) or `artifact:NAME` (SARIF or cargo's JSON that a workflow run of "
+        "the head uploaded; `actions: read`).",
     ),
     Setting("REVIEWER_HOST", "127.0.0.1", "Address to listen on."),
     Setting("REVIEWER_PORT", "8080", "Port to listen on; 0 takes a free one."),
@@ -135,6 +145,7 @@ class Config:
     budget_repo_day_usd: float
     budget_installation_day_usd: float
     gate: str
+    ci_evidence: str
     host: str
     port: int
     data_dir: Path
@@ -192,6 +203,7 @@ class Config:
             budget_repo_day_usd=reader.number("REVIEWER_BUDGET_REPO_DAY_USD"),
             budget_installation_day_usd=reader.number("REVIEWER_BUDGET_INSTALLATION_DAY_USD"),
             gate=reader.one_of("REVIEWER_GATE", "off", "critical", "important"),
+            ci_evidence=reader.text("REVIEWER_CI_EVIDENCE"),
             host=reader.text("REVIEWER_HOST"),
             port=reader.whole("REVIEWER_PORT", at_least=0),
             data_dir=Path(reader.text("REVIEWER_DATA_DIR")),
@@ -215,6 +227,8 @@ class Config:
         reader.refuse_unknown()
         if config.database_url and not config.database_url.startswith("postgresql://"):
             reader.mistakes.append("REVIEWER_DATABASE_URL must start with postgresql://")
+        if not _CI_EVIDENCE.match(config.ci_evidence):
+            reader.mistakes.append("REVIEWER_CI_EVIDENCE must be off, alerts or artifact:NAME")
         if config.database_url and not config.encryption_keys:
             reader.mistakes.append(
                 "REVIEWER_ENCRYPTION_KEY is required with REVIEWER_DATABASE_URL, since every "

@@ -11,20 +11,25 @@ import re
 import subprocess
 from collections.abc import Callable
 from difflib import get_close_matches
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from reviewer.agent.forecast import Forecast, forecast
 from reviewer.agent.read import read_change
 from reviewer.agent.report import AgentReport
+from reviewer.detect.ci_report import CiResult, ci_hints
+from reviewer.detect.hint import Hint
 from reviewer.edges.code_reader import read_repository, with_texts
 from reviewer.edges.git import Git
 from reviewer.edges.local_model import LocalModel
 from reviewer.edges.readers import material_of, with_absence
 from reviewer.errors import ReviewerError
 from reviewer.evidence import EvidenceReport
-from reviewer.finding import Severity
 from reviewer.intake.job import ReviewJob
+from reviewer.policy.held import HeldPolicy, hold
+from reviewer.policy.merge import HostLimits
+from reviewer.policy.policy import POLICY_PATH
 from reviewer.ports import Published
 from reviewer.publish.markdown import NO_MODEL
 from reviewer.publish.plan import PublicationPlan
@@ -39,6 +44,8 @@ from reviewer.rust.repository import Repository
 from reviewer.scope.rooms import Scope
 
 _SECONDS = 60
+NO_LIMITS = HostLimits(gate="off", budget_pull_usd=inf, budget_repo_day_usd=inf, agent_allowed=True)
+"""Nobody's host decides what is done on one's own machine."""
 _DOING = {
     "diff": "reading the change",
     "scope": "looking for trading code",
@@ -57,10 +64,14 @@ def review_local(
     *,
     max_file_kb: int,
     say: Callable[[str], None],
+    ci: tuple[CiResult, ...] = (),
     model: LocalModel | None = None,
     told: Callable[[str], None] = lambda _line: None,
-) -> Report | Forecast:
-    """What the App would say of `head` against `base`, or what it would ask. Raises NotReviewed.
+) -> tuple[Report | Forecast, tuple[Hint, ...]]:
+    """What the App would say of `head` against `base`, and what CI found on its added lines.
+
+    Instead of a report it is what a model would be asked, when the model's options want that.
+    Raises NotReviewed.
 
     As on GitHub, the change is what `head` added since it left `base`. `say` hears what
     is done, `told` of every call of the model.
@@ -83,7 +94,7 @@ def review_local(
         is_draft=False,
         from_fork=False,
     )
-    ports = LocalPorts(Git(repository.directory), snapshot, max_file_kb, say)
+    ports = LocalPorts(Git(repository.directory), snapshot, max_file_kb, say, ci)
     ports.model, ports.told = model, told
 
     def at_once(name: str, run: Callable[[], Any], *, give_up: Callable[[], bool]) -> Any:
@@ -98,7 +109,7 @@ def review_local(
         raise NotReviewed(f"the diff cannot be read: {error}") from error
     except ReviewerError as error:
         raise NotReviewed(str(error)) from error
-    return ports.forecast or ports.report()
+    return ports.forecast or ports.report(), ci_hints(ci, ports.code(snapshot).diff.files)
 
 
 def _job_of(snapshot: Snapshot) -> ReviewJob:
@@ -108,19 +119,24 @@ def _job_of(snapshot: Snapshot) -> ReviewJob:
 class LocalPorts:
     """The doors of a review that ends in a report."""
 
-    gate: Severity | None = None
     model: LocalModel | None = None
     told: Callable[[str], None]
     forecast: Forecast | None = None
     """Set instead of a reading, when only a plan is wanted."""
 
     def __init__(
-        self, git: Git, snapshot: Snapshot, max_file_kb: int, say: Callable[[str], None]
+        self,
+        git: Git,
+        snapshot: Snapshot,
+        max_file_kb: int,
+        say: Callable[[str], None],
+        ci: tuple[CiResult, ...],
     ) -> None:
         self._git = git
         self._snapshot = snapshot
         self._max_file_kb = max_file_kb
         self._say = say
+        self._ci = ci
         self._code: Code | None = None
         self._trees: dict[str, RustFile] | None = None
         self._repository: Repository | None = None
@@ -135,6 +151,11 @@ class LocalPorts:
     def snapshot(self) -> Snapshot:
         """The two commits, as if they were a pull request."""
         return self._snapshot
+
+    def policy(self, snapshot: Snapshot) -> HeldPolicy:
+        """The configuration of the commit that the change started from."""
+        (file,) = self._git.read(snapshot.base_sha, [POLICY_PATH], self._max_file_kb).values()
+        return hold(NO_LIMITS, None, file.content)
 
     def has_newer_head(self, head: str) -> bool:
         """Never: a commit is asked for by name."""
@@ -169,6 +190,11 @@ class LocalPorts:
         if self._repository is None:
             self._repository = read_repository(self._git, snapshot.head_sha, self._max_file_kb)
         return self._repository
+
+    def ci_results(self, snapshot: Snapshot) -> tuple[CiResult, ...]:
+        """What stands in the reports that were given."""
+        del snapshot
+        return self._ci
 
     def read_code(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> AgentReport:
         """What the model says, when there is one to be asked."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from reviewer.agent.report import AgentReport
 from reviewer.config import Config
+from reviewer.detect.ci_report import CiResult
+from reviewer.edges.ci_evidence import read_ci_evidence
 from reviewer.edges.code_reader import CodeReader
 from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.github_http import GitHubHttp
@@ -15,11 +17,13 @@ from reviewer.edges.github_read import read_snapshot
 from reviewer.edges.github_write import Check, GitHubWriter
 from reviewer.edges.lease import Lease
 from reviewer.edges.ledger import Ledger
+from reviewer.edges.policy_reader import PolicyReader
 from reviewer.edges.reading import AgentReader
 from reviewer.errors import Refused, Transient
 from reviewer.evidence import EvidenceReport
 from reviewer.finding import Severity
 from reviewer.intake.job import ReviewJob
+from reviewer.policy.held import HeldPolicy
 from reviewer.ports import Published
 from reviewer.publish import markdown
 from reviewer.publish.fingerprint import QUESTIONS_ASKED
@@ -42,6 +46,7 @@ class Shared:
     app: GitHubApp
     ledger: Ledger
     code_reader: CodeReader
+    policy_reader: PolicyReader
     agent_reader: AgentReader
     lease: Lease
 
@@ -56,8 +61,6 @@ class ReviewPorts:
         self._code: Code | None = None
         self._trees: dict[str, RustFile] | None = None
         self._repository: Repository | None = None
-        gate = shared.config.gate
-        self.gate = None if gate == "off" else Severity(gate)
 
     def close(self) -> None:
         """Close the connection to GitHub."""
@@ -67,6 +70,10 @@ class ReviewPorts:
     def snapshot(self) -> Snapshot:
         """The pull request as it stands now."""
         return read_snapshot(self._http, self._job.pull)
+
+    def policy(self, snapshot: Snapshot) -> HeldPolicy:
+        """The configuration of the base branch, within the host's limits."""
+        return self._shared.policy_reader.read(self._http, self._job, snapshot)
 
     def has_newer_head(self, head: str) -> bool:
         """Whether a later delivery told of another head."""
@@ -104,6 +111,15 @@ class ReviewPorts:
             self.code(snapshot)  # fetches
             self._repository = self._shared.code_reader.repository(snapshot)
         return self._repository
+
+    def ci_results(self, snapshot: Snapshot) -> tuple[CiResult, ...]:
+        """What the team's CI found on the head."""
+        return read_ci_evidence(
+            self._shared.app,
+            self._shared.config.ci_evidence,
+            self._job.installation,
+            snapshot,
+        )
 
     def read_code(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> AgentReport:
         """What the agent says."""
@@ -151,7 +167,7 @@ class ReviewPorts:
             )
             ledger.note_publication(pull, head, review_id=review_id)
             writer.link_comments(plan, review_id)
-        reasons = {f.path: f.reason for f in scope.files if f.rooms}
+        reasons = {f.path: f.reason for f in scope.files if f.in_scope}
         check = Check(
             plan.conclusion, markdown.check_title(plan), markdown.check_summary(plan, reasons)
         )

@@ -7,12 +7,16 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reviewer.agent.reading import Depth
 from reviewer.config import MAX_FILE_KB
 from reviewer.finding import Severity
+
+if TYPE_CHECKING:
+    from reviewer.detect.ci_report import CiResult
 
 
 @click.command()
@@ -64,6 +68,14 @@ from reviewer.finding import Severity
     type=click.IntRange(min=1),
     help="Model calls at a time. Left out, REVIEWER_MODEL_CONCURRENCY.",
 )
+@click.option(
+    "--sarif",
+    "ci_reports",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    help="What your CI found: SARIF, or the lines of cargo's --message-format=json. What lies on "
+    "added lines is listed on standard error. May be given again.",
+)
 def review(
     path: Path,
     base: str,
@@ -71,6 +83,7 @@ def review(
     form: str,
     fail_on: str | None,
     max_file_kb: int,
+    ci_reports: tuple[Path, ...],
     *,
     no_model: bool,
     plan: bool,
@@ -87,6 +100,7 @@ def review(
     network is used.
     """
     from reviewer.agent.forecast import Forecast
+    from reviewer.agent.untrusted import visible_name
     from reviewer.edges.local import NotReviewed, review_local
     from reviewer.edges.local_model import ModelOptions, local_model
     from reviewer.edges.progress import Ticker
@@ -101,12 +115,13 @@ def review(
     ticker = Ticker(sys.stderr)
     try:
         model = None if no_model else local_model(os.environ, options)
-        report = review_local(
+        report, hints = review_local(
             path,
             base,
             head,
             max_file_kb=max_file_kb,
             say=ticker.say,
+            ci=tuple(result for one in ci_reports for result in _ci_results(one)),
             model=model,
             told=ticker.line,
         )
@@ -119,8 +134,21 @@ def review(
         print_text(forecast_json(report) if form == "json" else forecast_text(report))
         return
     print_text(printed(report, form, colour=_in_colour(), width=_width()))
+    for hint in hints:
+        click.echo(f"{visible_name(hint.path)}:{hint.line}: {hint.source}: {hint.text}", err=True)
     if fail_on and report.reaches(Severity(fail_on)):
         sys.exit(1)
+
+
+def _ci_results(path: Path) -> tuple[CiResult, ...]:
+    from reviewer.detect.ci_report import MAX_BYTES, parse_report
+
+    if path.stat().st_size > MAX_BYTES:
+        raise click.UsageError(f"{path} is larger than {MAX_BYTES // 1_000_000} MB.")
+    results = parse_report(path.read_bytes())
+    if not results:
+        click.echo(f"reviewer: no result of SARIF 2.1.0 or cargo's JSON in {path}", err=True)
+    return results
 
 
 @click.command()

@@ -22,6 +22,7 @@ from reviewer.edges.lease import Lease
 from reviewer.edges.ledger import Ledger
 from reviewer.edges.ledger_schema import migrate
 from reviewer.edges.model_probe import probe_model
+from reviewer.edges.policy_reader import PolicyReader
 from reviewer.edges.ports import Shared
 from reviewer.edges.readers import breaker_of, reservation_seconds
 from reviewer.edges.reading import AgentReader
@@ -64,6 +65,7 @@ class Worker:
             config=config,
             app=app,
             ledger=ledger,
+            policy_reader=PolicyReader(config, app),
             code_reader=CodeReader(config, cache),
             agent_reader=AgentReader(
                 config,

@@ -40,8 +40,9 @@ def material_of(
     scope: Scope,
     evidence: EvidenceReport,
     nonce: str,
+    profile_text: str = "",
 ) -> Material:
-    """What the agent is given to read."""
+    """What the agent is given to read; `profile_text` comes from the base branch alone."""
     return Material(
         agent=agent,
         pull=PullText(snapshot.title, snapshot.body),
@@ -54,6 +55,7 @@ def material_of(
         head=head,
         base=repository_before(code.diff, head),
         nonce=nonce,
+        profile=profile_text,
     )
 
 

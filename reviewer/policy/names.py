@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from reviewer.policy.globs import BadGlob, Glob, whole_glob
@@ -44,6 +45,12 @@ def name_fits(glob: str, name_path: str, file: str = "") -> bool:
     `file` is the path of the file that it stands in, which names the modules around it.
     """
     return name_glob(glob).matches("/".join(filter(None, (_modules(file), plain_path(name_path)))))
+
+
+def last_name_fits(globs: Iterable[str], name: str) -> bool:
+    """Whether a bare name fits the last part of any of the globs; for calls, whose path nobody
+    wrote out."""
+    return any(whole_glob(glob.rpartition("::")[2]).matches(name) for glob in globs)
 
 
 @lru_cache(maxsize=4096)

@@ -30,6 +30,7 @@ from reviewer.policy.texts import MAX_ENTRIES, AgentPath, BranchGlobs, Floor, Ga
 from reviewer.scope.rooms import Room
 
 POLICY_PATH = ".github/trading-reviewer.yml"
+NO_CAP = 10_000
 
 
 class Policy(Part):
@@ -79,6 +80,16 @@ class Policy(Part):
     def ignored(self, path: str) -> bool:
         """Whether a file is not to be reviewed, for it is generated or not the team's own."""
         return self._rooms(path) == "ignore"
+
+    def rooms_said(self, path: str) -> tuple[Room, ...] | None:
+        """What `classify` is told: no room for what is ignored or no trading code."""
+        return () if self.ignored(path) else self.rooms_for(path)
+
+    @property
+    def caps_by_severity(self) -> dict[Severity, int]:
+        """Most findings of each severity that one review shows."""
+        caps = {severity: self.caps.of(severity) for severity in Severity}
+        return {severity: NO_CAP if cap is None else cap for severity, cap in caps.items()}
 
     def guidance_for(self, path: str) -> tuple[str, ...]:
         """The maintainers' words on a file, from every entry that matches, in their order."""

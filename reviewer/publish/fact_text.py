@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from reviewer.facts.fact import Fact, Points, StateDiagram, Table
 from reviewer.publish.defang import code, one_line, visible
+from reviewer.publish.mermaid import state_diagram
 from reviewer.publish.paint import paint
 
 _ROWS = 30
@@ -46,7 +47,7 @@ def _part(part: Table | StateDiagram | Points) -> str:
         return _table(part)
     if isinstance(part, Points):
         return "\n".join(f"- {one_line(line, 300)}" for line in _first(part.lines))
-    return "\n".join(f"- {one_line(line, 300)}" for line in _plain(part))
+    return f"```mermaid\n{state_diagram(part).rstrip()}\n```"
 
 
 def _table(table: Table) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -88,13 +88,18 @@ def make_plan(
     *,
     already_said: Collection[str],
     gate: Severity | None,
+    floor: Severity = Severity.SUGGESTION,
+    caps: Mapping[Severity, int] = CAPS,
+    trusted: bool = True,
     facts: tuple[Fact, ...] = (),
     notes: tuple[str, ...] = (),
     claims: tuple[ClaimRecord, ...] = (),
 ) -> PublicationPlan:
     """Sort, leave out what stands already, cap, and conclude.
 
-    `gate` is the severity from which on the check run fails; None for never.
+    `gate` is the severity from which on the check run fails; None for never. What is below the
+    `floor` is counted and not said. Not `trusted`, for the configuration could not be used, the
+    conclusion is never success.
     """
     fresh: list[Entry] = []
     standing: Counter[Severity] = Counter()
@@ -112,7 +117,8 @@ def make_plan(
     cut: Counter[Severity] = Counter()
     said: Counter[Severity] = Counter()
     for entry in fresh:
-        if said[entry.severity] < CAPS[entry.severity]:
+        shown = entry.severity.rank <= floor.rank
+        if shown and said[entry.severity] < caps[entry.severity]:
             said[entry.severity] += 1
             kept.append(entry)
         else:
@@ -124,7 +130,7 @@ def make_plan(
         standing=dict(standing),
         outside_scope=outside,
         coverage=coverage,
-        conclusion=conclude(open_severities, coverage, gate),
+        conclusion=conclude(open_severities, coverage, gate, trusted=trusted),
         facts=facts,
         notes=notes,
         claims=claims,
@@ -150,12 +156,21 @@ def _together(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def conclude(
-    open_severities: Sequence[Severity], coverage: Coverage, gate: Severity | None
+    open_severities: Sequence[Severity],
+    coverage: Coverage,
+    gate: Severity | None,
+    *,
+    trusted: bool = True,
 ) -> Conclusion:
     """Never success on code that nobody looked at, nor beside an open critical finding."""
     if gate is not None and any(severity.rank <= gate.rank for severity in open_severities):
         return Conclusion.FAILURE
-    if not coverage.whole or coverage.files_in_scope == 0 or Severity.CRITICAL in open_severities:
+    if (
+        not trusted
+        or not coverage.whole
+        or coverage.files_in_scope == 0
+        or Severity.CRITICAL in open_severities
+    ):
         return Conclusion.NEUTRAL
     return Conclusion.SUCCESS
 

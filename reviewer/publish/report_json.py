@@ -28,7 +28,12 @@ def report_json(report: Report) -> str:
         "questions": list(coverage.questions),
         "not_shown": _by_severity(report.plan.cut),
         "scope": [
-            {"path": file.path, "rooms": list(file.rooms), "reason": file.reason}
+            {
+                "path": file.path,
+                "in_scope": file.in_scope,
+                "rooms": list(file.rooms),
+                "reason": file.reason,
+            }
             for file in report.scope.files
         ],
         "facts": [_fact(fact) for fact in report.plan.facts],

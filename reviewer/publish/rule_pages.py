@@ -16,7 +16,8 @@ _HEAD = """\
 # The rules
 
 What the reviewer proves without a model, on the added lines of a change: in Rust outside tests; H1
-to H3 in any file. Made by `reviewer rules --markdown`; `reviewer rules A16` shows one rule.
+to H3 and S1 in any file; R1 and R2 on the ways to a send through the whole repository. Made by
+`reviewer rules --markdown`; `reviewer rules A16` shows one rule.
 
 A rule is more severe in the rooms where its mistake costs more. What the severities mean is in the
 [guide](guide.md#severity)."""

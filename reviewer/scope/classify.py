@@ -15,6 +15,7 @@ from reviewer.rust.items import Item
 from reviewer.scope.inert import InertLines
 from reviewer.scope.market_data import MARKET_DATA
 from reviewer.scope.order_book import ORDER_BOOK
+from reviewer.scope.repository import is_production, trades
 from reviewer.scope.risk import RISK
 from reviewer.scope.rooms import FileScope, PartScope, Room, Scope
 from reviewer.scope.touched import touched_names
@@ -23,6 +24,7 @@ from reviewer.scope.words import Words, is_support, plain_name
 ROOMS: tuple[Words, ...] = (ORDER_BOOK, RISK, MARKET_DATA)
 Mapped = Callable[[str], tuple[Room, ...] | None]
 """What the repository's configuration says of a path; None where it says nothing."""
+NEARBY = "production code of a trading system"
 _SHOWN = 3
 """Names that a reason lists at most, of each kind."""
 
@@ -30,10 +32,17 @@ _SHOWN = 3
 def classify(
     files: Iterable[tuple[FileDiff, str | None, RustFile | None]],
     mapped: Mapped = lambda _path: None,
+    *,
+    paths: Iterable[str] = (),
 ) -> Scope:
-    """The rooms of every changed Rust file; one without a head is classified by its path."""
+    """The rooms of every changed Rust file; one without a head is classified by its path.
+
+    `paths` are the Rust files of the repository. If they say that it trades, production code
+    without a telling name is in scope as well: bugs do not keep to the files with good names.
+    """
+    near = trades(paths, ROOMS)
     return Scope(
-        tuple(_of_file(diff, file, mapped) for diff, _, file in files if is_rust(diff.path))
+        tuple(_of_file(diff, file, mapped, near) for diff, _, file in files if is_rust(diff.path))
     )
 
 
@@ -57,7 +66,7 @@ class _Seen:
     used: tuple[str, ...]
 
 
-def _of_file(diff: FileDiff, file: RustFile | None, mapped: Mapped) -> FileScope:
+def _of_file(diff: FileDiff, file: RustFile | None, mapped: Mapped, near: bool) -> FileScope:
     said = mapped(diff.path)
     if said is not None:
         return FileScope(diff.path, said, "the repository's configuration says so")
@@ -68,16 +77,24 @@ def _of_file(diff: FileDiff, file: RustFile | None, mapped: Mapped) -> FileScope
     everything = file.items if file is not None and not any(part.items for part in parts) else ()
     parts = parts or [_Part(0, 0, (), ())]
     seen = [_look(diff.path, part, everything) for part in parts]
+    rooms = tuple(room for room in Room if any(room in one.rooms for one in seen))
+    nearby = not rooms and near and is_production(diff.path) and _runs(parts, file)
     return FileScope(
         diff.path,
-        tuple(room for room in Room if any(room in one.rooms for one in seen)),
-        _reason(seen, [part.items or everything for part in parts]),
+        rooms,
+        NEARBY if nearby else _reason(seen, [part.items or everything for part in parts]),
         tuple(
             PartScope(part.start, part.end, one.rooms, _reason([one], [part.items]))
             for part, one in zip(parts, seen, strict=True)
             if part.end
         ),
+        nearby,
     )
+
+
+def _runs(parts: Sequence[_Part], file: RustFile | None) -> bool:
+    """Whether something changed that is not in a test."""
+    return file is None or any(part.end and not file.in_test(part.start) for part in parts)
 
 
 def _look(path: str, part: _Part, everything: Sequence[Item]) -> _Seen:

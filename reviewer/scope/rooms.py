@@ -32,13 +32,20 @@ class PartScope:
 
 @dataclass(frozen=True, slots=True)
 class FileScope:
-    """Which rooms one changed Rust file touches. No room means: not trading code."""
+    """Which rooms one changed Rust file touches."""
 
     path: str
     rooms: tuple[Room, ...]
     reason: str
     """One clause for a reader: `path has "book"; fn apply_delta, struct Level`."""
     parts: tuple[PartScope, ...] = ()
+    nearby: bool = False
+    """No room, but production code of a repository that trades."""
+
+    @property
+    def in_scope(self) -> bool:
+        """Whether the change to this file is reviewed as trading code."""
+        return bool(self.rooms) or self.nearby
 
     def at(self, line: int) -> tuple[Room, ...]:
         """The rooms of the innermost changed part around a head line; else those of the file."""
@@ -56,6 +63,11 @@ class Scope:
     def rooms(self) -> tuple[Room, ...]:
         """All rooms touched, in the order of `Room`."""
         return tuple(room for room in Room if any(room in f.rooms for f in self.files))
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The files that are reviewed as trading code."""
+        return frozenset(f.path for f in self.files if f.in_scope)
 
     def of(self, path: str) -> tuple[Room, ...]:
         """The rooms of one path; empty when it has none."""

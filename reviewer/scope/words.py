@@ -16,7 +16,7 @@ _CONTAINERS = frozenset({"mod.rs", "lib.rs", "main.rs"})
 _SUPPORT: frozenset[str] = frozenset(
     {"python", "py", "pyo", "binding", "generated", "config", "configuration", "factory"}
     | {"factorie", "enum", "error", "serialization", "serde", "macro", "derive", "logging"}
-    | {"display", "doc", "mock", "cli", "build"}
+    | {"display", "doc", "cli", "build"}
 )
 """Words of code around trading, not of trading itself."""
 _PLAIN: frozenset[str] = frozenset(
@@ -40,7 +40,7 @@ class Words:
     inside: tuple[str, ...]
     """Long words that also count when run together: `btreemarketdepth`."""
     path_at: float = 1.5
-    names_at: float = 0.6
+    names_at: float = 0.5
     alone_at: float = 2.0
     """Weight of a word that the innermost item around a change needs to say it alone."""
     used_at: float = 0.4

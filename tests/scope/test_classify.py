@@ -181,6 +181,37 @@ def test_the_configuration_stands_above_the_names() -> None:
     assert scope.rooms == (Room.MARKET_DATA,)
 
 
+TREE = ["src/order_book.rs", "src/risk.rs", "src/engine.rs", "src/util.rs", "src/config.rs"]
+
+
+def nearby(path: str, *, tree: list[str], text: str = PLAIN, line: int = 2) -> FileScope:
+    (scope,) = classify([(diff(path, line), text, RustFile.parse(path, text))], paths=tree).files
+    return scope
+
+
+def test_production_code_of_a_trading_system_is_in_scope_without_a_telling_name() -> None:
+    scope = nearby("src/util.rs", tree=TREE)
+    assert scope.in_scope
+    assert scope.rooms == ()
+    assert scope.reason == "production code of a trading system"
+
+
+@pytest.mark.parametrize("path", ["src/config.rs", "tests/util.rs", "src/python/util.rs"])
+def test_its_tests_and_its_support_are_not(path: str) -> None:
+    assert not nearby(path, tree=TREE).in_scope
+
+
+def test_comments_and_test_modules_of_it_are_not() -> None:
+    assert not nearby("src/util.rs", tree=TREE, text="// a\n// b\n", line=1).in_scope
+    tests = "#[cfg(test)]\nmod tests {\n    fn a() {}\n}\n"
+    assert not nearby("src/util.rs", tree=TREE, text=tests, line=3).in_scope
+
+
+def test_a_repository_that_does_not_trade_lends_no_scope() -> None:
+    tree = ["src/matcher.rs", "src/order.rs", *(f"src/search{n}.rs" for n in range(30))]
+    assert not nearby("src/util.rs", tree=tree).in_scope
+
+
 def test_a_removed_line_counts_for_the_item_it_was_taken_from() -> None:
     hunk = Hunk(
         14,
