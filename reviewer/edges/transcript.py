@@ -1,66 +1,98 @@
-"""A transcript: every question and answer of a reading in a directory, and asked only once.
+"""What was asked and answered in one review, as files for whoever wants to see for themselves.
 
-It holds the code that was read. Whoever keeps one keeps that too.
+They hold the code that was reviewed, so that only their owner may read them; they hold no key.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
-from dataclasses import asdict
+import threading
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from reviewer.agent.request import Ask, Call, ModelAnswer, ModelRequest
-from reviewer.edges.model_wire import as_sent
-from reviewer.errors import Misconfigured
+from reviewer.agent.request import Ask, Call, ModelAnswer, ModelRequest, canonical_json
+from reviewer.errors import Misconfigured, ReviewerError
 
 _ANSWER = TypeAdapter(ModelAnswer)
-_OTHER = re.compile(r"[^A-Za-z0-9]+")
+_STRANGE = re.compile(r"[^A-Za-z0-9_.]+")
+_NUMBERED = re.compile(r"(\d{4,})-")
+LONGEST_NAME = 60
 
 
 class Transcript:
-    """Implements `Ask` over another one. Several threads may call it at a time."""
+    """Implements `Ask` around another one. Several threads may call it at a time."""
 
     def __init__(self, ask: Ask, directory: Path) -> None:
-        """Make the directory. Raises Misconfigured when that cannot be done."""
+        """Files go behind those that are there, and what they answer is not asked again.
+
+        Raises Misconfigured when none can be written.
+        """
         self._ask = ask
         self._directory = directory
+        self._lock = threading.Lock()
         try:
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            paths = sorted(directory.iterdir())
         except OSError as error:
-            raise Misconfigured(f"{directory} cannot hold a transcript: {error}") from error
+            raise Misconfigured(f"no transcript can be kept in {directory}: {error}") from error
+        there = [_NUMBERED.match(path.name) for path in paths]
+        self._answers = dict(filter(None, map(_answered, paths)))
+        self._last = max((int(match[1]) for match in there if match), default=0)
 
     def __call__(self, call: Call) -> ModelAnswer:
-        """The answer, out of the directory when it stands there."""
-        name = f"{call.stage}-{call.unit}-{call.number}"
-        path = self._directory / f"{_OTHER.sub('-', name)}-{call.request.digest[:16]}.json"
-        kept = _kept(path)
+        """The answer that stands here, or that of the other one, once it is written down.
+
+        The other one's errors are written down likewise.
+        """
+        kept = self._answers.get(call.request.digest)
         if kept is not None:
             return kept
-        answer = self._ask(call)
-        said: dict[str, Any] = {
-            "stage": call.stage,
-            "unit": call.unit,
-            "number": call.number,
-            "request": as_sent(call.request),
-            "answer": asdict(answer),
-        }
-        beside = path.with_suffix(".part")
-        beside.touch(mode=0o600)
-        beside.write_text(json.dumps(said, indent=1, default=dict), "utf-8")
-        beside.replace(path)
+        with self._lock:
+            self._last += 1
+            number = self._last
+        try:
+            answer = self._ask(call)
+        except ReviewerError as error:
+            self._write(number, call, error={"kind": type(error).__name__, "message": str(error)})
+            raise
+        self._write(number, call, answer=json.loads(canonical_json(answer)))
         return answer
 
     def warm(self, request: ModelRequest) -> None:
-        """Not kept: nothing is said."""
+        """Nothing is said, so nothing is kept."""
         self._ask.warm(request)
 
+    def _write(self, number: int, call: Call, **outcome: Any) -> None:
+        kept = {
+            "stage": call.stage,
+            "unit": call.unit,
+            "number": call.number,
+            "digest": call.request.digest,
+            "request": json.loads(canonical_json(call.request)),
+            **outcome,
+        }
+        name = f"{number:04d}-{_word(call.stage)}-{_word(call.unit)}.json"
+        path = self._directory / name
+        draft = self._directory / f".{name}.{os.getpid()}"
+        text = json.dumps(kept, indent=2, ensure_ascii=False).encode("utf-8", "replace")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text + b"\n")
+        draft.replace(path)
 
-def _kept(path: Path) -> ModelAnswer | None:
+
+def _answered(path: Path) -> tuple[str, ModelAnswer] | None:
+    """The digest of a question and its answer; None for an error, and for any other file."""
     try:
-        return _ANSWER.validate_python(json.loads(path.read_text("utf-8"))["answer"])
-    except (OSError, ValueError, KeyError, ValidationError):
+        kept = json.loads(path.read_text("utf-8"))
+        return str(kept["digest"]), _ANSWER.validate_python(kept["answer"])
+    except (OSError, ValueError, KeyError, TypeError, ValidationError):
         return None
+
+
+def _word(text: str) -> str:
+    return _STRANGE.sub("_", text).strip("._")[:LONGEST_NAME] or "unnamed"

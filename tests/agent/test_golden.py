@@ -1,7 +1,7 @@
 """Golden transcripts: what a reading sends, whole, so that a change of it is seen in a diff.
 
 Each file in `golden/` holds the calls of one reading of the sample change, over real HTTP to the
-stand-in, as they go out on the wire. The contract and the tasks are left out, so that only what code
+stand-in, as they go out on the wire. Contract and tasks are left out, so that only what code
 composes is held here and prose can be rewritten without it. After a change that is meant:
 
     UPDATE_GOLDEN=1 python -m pytest -n 0 tests/agent/test_golden.py
