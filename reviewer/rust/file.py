@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 from tree_sitter import Node, Tree
 
@@ -16,6 +17,7 @@ from reviewer.rust.testcode import is_test_path
 from reviewer.rust.types import Declarations, owned_types
 
 _BOM = "\ufeff"
+_Told = TypeVar("_Told")
 
 
 class RustFile:
@@ -119,6 +121,12 @@ class RustFile:
             nest = self._nests[kinds] = Nest(n for kind in kinds for n in self.nodes(kind))
         return nest.around(node)
 
+    def once(self, tell: Callable[[RustFile], _Told]) -> _Told:
+        """What a function says of this file; it is asked once. It must be a module's function."""
+        if tell not in self._told:
+            self._told[tell] = tell(self)
+        return cast(_Told, self._told[tell])
+
     def stated_types(self, name: str, node: Node) -> tuple[str, ...]:
         """What the function around a node, or a field of this file, says the type of a name is."""
         return self._declared.of(name, *self._reach(node))
@@ -139,6 +147,10 @@ class RustFile:
     @cached_property
     def _declared(self) -> Declarations:
         return Declarations(self.source, self.tree)
+
+    @cached_property
+    def _told(self) -> dict[Callable[[RustFile], Any], Any]:
+        return {}
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Node]]:
