@@ -56,7 +56,7 @@ def _indexing(file: RustFile) -> Iterator[Spot]:
         yield spot(
             node,
             f"{brief(file, node)} in `{function}` panics beyond the end: a loss if "
-            f"{brief(file, index)} comes from a message or from an instrument that was added later.",
+            f"{brief(file, index)} comes from a message, or a new instrument is beyond it.",
         )
 
 

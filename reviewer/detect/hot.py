@@ -37,5 +37,10 @@ def hot_function(file: RustFile, node: Node) -> str:
     return place.item.name if place is not None and is_hot(place.item.name) else ""
 
 
+def in_hot_function(file: RustFile, line: int) -> bool:
+    """Whether a line stands in a function that is hot by its name."""
+    return any(item.kind == "fn" and is_hot(item.name) for item in file.items_around(line))
+
+
 def _has_hot(file: RustFile) -> bool:
     return any(is_hot(item.name) for item in file.items if item.kind == "fn")
