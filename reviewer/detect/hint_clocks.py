@@ -20,6 +20,9 @@ _CORE = re.compile(
 )
 """Parts of a path in which time has to come with the event."""
 _ALIGNED = re.compile(r"EPOCH")
+_STAMP = re.compile(r"(?:\A|_)(?:recv|received|local|live|arrival|logged)(?:_|\Z)")
+"""Names of the moment at which something came in, which only this machine's clock knows."""
+_KEPT = {"field_initializer": "field", "let_declaration": "pattern"}
 _DIFFERENCES = ("duration_since", "signed_duration_since")
 _LONGEST = 200
 
@@ -28,14 +31,22 @@ def _in_core(file: RustFile) -> Iterator[Spot]:
     core = bool(_CORE.search(file.path))
     for call in file.nodes("call_expression"):
         path = called(file, call)
-        function = hot_function(file, call) if _WALL.match(path) else ""
-        if function or (core and _WALL.match(path)):
+        if not path or not _WALL.match(path) or _is_stamp(file, call):
+            continue
+        function = hot_function(file, call)
+        if function or core:
             where = f"`{function}`" if function else "code that is replayed"
             yield spot(
                 call,
                 f"`{path}` in {where}: a loss if a replay or backtest is to decide as the live "
                 "run did, or if orders are timed by it, for the clock can also jump back.",
             )
+
+
+def _is_stamp(file: RustFile, call: Node) -> bool:
+    keeper = next(file.around(call, *_KEPT), None)
+    named = keeper.child_by_field_name(_KEPT[keeper.type]) if keeper is not None else None
+    return named is not None and bool(_STAMP.search(file.code(named, 100)))
 
 
 def _spans(file: RustFile) -> Iterator[Spot]:

@@ -56,10 +56,15 @@ def _detached(file: RustFile) -> Iterator[Spot]:
         receiver = receiver_of(call)
         if receiver is not None and _RUNTIME.search(last_name(file, receiver)):
             calls.append(call)
+    told = set()
     for call in calls:
+        place = file.function_of(call)
+        if (place and place.start) in told:
+            continue  # one start-up function starts many
         statement = next(file.around(call, "expression_statement"), None)
         inner = inner_expression(statement) if statement is not None else None
         if inner is not None and inner.id == call.id:
+            told.add(place and place.start)
             yield Spot(
                 call.start_point.row + 1,
                 "Nobody keeps the handle of this task: a loss if it reads a feed, keeps a book or "

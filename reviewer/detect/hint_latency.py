@@ -24,15 +24,19 @@ _FAILING = re.compile(
     r"|ok_or|ok_or_else|map_err|with_context|context|expect|unwrap_or_else)\Z"
 )
 """Calls whose arguments are made when something failed, or for a log."""
-_SHARED = frozenset({"tx", "sender", "arc", "rc", "handle", "tok", "token", "waker"})
+_SHARED = frozenset(
+    {"tx", "sender", "arc", "rc", "handle", "token", "waker", "client", "manager", "id", "cid"}
+)
+"""Things that are cheap to clone: counted references, senders, ids."""
 _SHARED_TYPE = re.compile(r"\b(?:Arc|Rc|Sender|UnboundedSender|Bytes|Waker)\b")
+_REQUESTS = re.compile(r"(?:submit|cancel|place|amend|modify|replace|send|execute)(?:_|\Z)")
 _NEAR = 4
 
 
 def _allocations(file: RustFile) -> Iterator[Spot]:
     for node, what in _made(file):
         function = hot_function(file, node)
-        if function and not _when_failing(file, node):
+        if function and not _when_failing(file, node) and not _asks_venue(file, node):
             yield spot(
                 name_of_call(node),
                 f"`{what}` allocates on every run of `{function}`: a loss if that is on the path "
@@ -61,12 +65,28 @@ def _copies(file: RustFile) -> Iterator[Spot]:
             continue
         if any(_SHARED_TYPE.search(kind) for kind in file.stated_types(name, call)):
             continue
-        if not _when_failing(file, call):
+        if not _when_failing(file, call) and not _asks_venue(file, call):
             yield spot(
                 name_of_call(call),
                 f"`{name}` is cloned on every run of `{function}`: a loss if it owns memory (a "
                 "string, levels of a book) and each event pays for the copy.",
             )
+
+
+def _asks_venue(file: RustFile, node: Node) -> bool:
+    """Whether the function waits for an answer over the network, beside which a copy is nothing."""
+    place = file.function_of(node)
+    return (
+        place is not None
+        and bool(_REQUESTS.match(place.item.name))
+        and (place.start in file.once(_waiting))
+    )
+
+
+def _waiting(file: RustFile) -> frozenset[int]:
+    """Functions, by their first byte, that await something."""
+    places = (file.function_of(node) for node in file.nodes("await_expression"))
+    return frozenset(place.start for place in places if place is not None)
 
 
 def _when_failing(file: RustFile, node: Node) -> bool:
