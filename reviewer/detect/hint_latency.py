@@ -20,7 +20,7 @@ _MAKES = re.compile(r"(?:String::from|Box::new|Vec::with_capacity|CString::new|s
 _MAKING = ("to_string", "to_owned", "to_vec", "collect", "into_boxed_slice")
 _FORMATS = frozenset({"format"})
 _FAILING = re.compile(
-    r"(?:\w+::)*(?:Err|bail|anyhow|ensure|panic|assert\w*|error|warn|info|debug|trace"
+    r"(?:\w+::)*(?:Err|bail|anyhow|ensure|panic|error|warn|info|debug|trace"
     r"|ok_or|ok_or_else|map_err|with_context|context|expect|unwrap_or_else)\Z"
 )
 """Calls whose arguments are made when something failed, or for a log."""

@@ -39,14 +39,14 @@ _LONGEST = 400
 
 def _catch_all(file: RustFile) -> Iterator[Spot]:
     for block in file.nodes("match_block"):
-        children = block.named_children
-        last = children[-1] if children else None
-        if last is None or last.type != "match_arm":
+        arms = [node for node in block.named_children if node.type == "match_arm"]
+        if not arms:
             continue
+        last = arms[-1]
         pattern, value = last.child_by_field_name("pattern"), last.child_by_field_name("value")
         if pattern is None or value is None or file.code(pattern, 4) != "_":
             continue
-        kind = _kind_matched(file, children[:-1])
+        kind = _kind_matched(file, arms[:-1])
         if kind and not _TELLS.search(file.code(value, _LONGEST)):
             yield spot(
                 last,
@@ -57,7 +57,7 @@ def _catch_all(file: RustFile) -> Iterator[Spot]:
 
 def _kind_matched(file: RustFile, arms: list[Node]) -> str:
     for arm in arms[:20]:
-        pattern = arm.child_by_field_name("pattern") if arm.type == "match_arm" else None
+        pattern = arm.child_by_field_name("pattern")
         found = _KIND.search(file.code(pattern, 200)) if pattern is not None else None
         if found:
             return found[0].rpartition("::")[0]
