@@ -17,6 +17,15 @@ from reviewer.rust.testcode import is_test_path
 from reviewer.rust.types import Declarations, owned_types
 
 _BOM = "\ufeff"
+# One search for all of these costs little more than one for a single kind.
+_ASKED_FOR = (
+    *("call_expression", "binary_expression", "index_expression", "compound_assignment_expr"),
+    *("field_declaration", "match_block", "type_cast_expression", "attribute_item", "parameter"),
+    *("inner_attribute_item", "function_item", "let_declaration", "closure_expression"),
+    *("async_block", "await_expression", "field_initializer", "if_expression", "block"),
+    *("assignment_expression", "expression_statement", "let_condition", "match_expression"),
+    *("match_arm", "for_expression", "while_expression", "loop_expression", "macro_invocation"),
+)
 _Told = TypeVar("_Told")
 
 
@@ -97,8 +106,10 @@ class RustFile:
         """All nodes of one kind in source order."""
         found = self._by_kind.get(kind)
         if found is None:
-            pattern = f"({kind}) @found"
-            found = self._by_kind[kind] = captures(self.tree.root_node, pattern).get("found", [])
+            kinds = _ASKED_FOR if kind in _ASKED_FOR else (kind,)
+            by_kind = captures(self.tree.root_node, " ".join(f"({k}) @{k}" for k in kinds))
+            self._by_kind.update({k: by_kind.get(k, []) for k in kinds})
+            found = self._by_kind[kind]
         return found
 
     @cached_property

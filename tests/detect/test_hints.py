@@ -101,7 +101,7 @@ def test_the_likeliest_come_first_and_within_a_rule_hot_functions() -> None:
 
 
 def test_names_made_to_hurt_stay_one_short_line() -> None:
-    name = "qty_" + "x" * 300
+    name = "qty_" + "x" * 150
     text = f"fn f({name}: u64, price: u64) -> u64 {{\n    {name}\n\n        * price\n}}\n"
     (hint,) = given("", text)
     assert len(hint.text) <= TEXT_LIMIT
