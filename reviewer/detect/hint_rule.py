@@ -54,7 +54,10 @@ def spot(node: Node, text: str) -> Spot:
 
 def one_line(text: str, most: int = TEXT_LIMIT) -> str:
     """Text without line ends and other control characters, cut where there is no more room."""
-    plain = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * most]).split())
+    text = text[: 4 * most]
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    plain = " ".join(text.split())
     return plain if len(plain) <= most else f"{plain[: most - 1]}…"
 
 
