@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -34,6 +35,8 @@ _TARGETS = {
     "call_expression": "",
 }
 """What can keep the result, and which part of it is the name."""
+_NEAR = 64
+"""Nodes around a fallback that are looked through; each call of its chain is one."""
 
 
 def gives_zero(file: RustFile, call: Node) -> bool:
@@ -96,7 +99,7 @@ def source_names(file: RustFile, chain: Chain) -> Iterator[str]:
 
 def target_name(file: RustFile, call: Node) -> str:
     """What the result is kept as: a variable, a field, or the function that returns it."""
-    for around in file.around(call, *_TARGETS):
+    for around in islice(file.around(call, *_TARGETS), _NEAR):
         if around.type == "call_expression":
             if around.start_byte == call.start_byte or _hands_on(file, around):
                 continue

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -26,8 +28,10 @@ _SENDS = re.compile(
     r"\.(?:push|push_back|send|try_send|submit\w*|place\w*|cancel\w*|write\w*|emit\w*)\("
     r"|\bbreak\b|\breturn\b|\byield\b"
 )
-_SORTED = re.compile(r"\bsort\w*\(|BTree|BinaryHeap|\bsorted\w*\(")
+_SORTED = re.compile(rb"\bsort\w*\(|BTree|BinaryHeap|\bsorted\w*\(")
 _LONGEST = 8_000
+_NEAR = 32
+"""Calls of a chain that are followed."""
 
 
 def _levels(file: RustFile) -> Iterator[Spot]:
@@ -71,7 +75,7 @@ def _hashed_name(file: RustFile, chain: Chain) -> str:
 
 def _end(file: RustFile, start: Node) -> Node | None:
     """The call at the end of a chain, if what it gives depends on the order."""
-    for around in file.around(start, "call_expression"):
+    for around in islice(file.around(start, "call_expression"), _NEAR):
         target = around.child_by_field_name("function")
         if target is None or around.start_byte != start.start_byte:
             return None
@@ -94,8 +98,14 @@ def _is_sorted(file: RustFile, node: Node) -> bool:
     place = file.function_of(node)
     if place is None:
         return False
-    end = min(place.end, node.end_byte + _LONGEST)
-    return bool(_SORTED.search(file.source[node.start_byte : end].decode("utf-8", "replace")))
+    sorts = file.once(_sorts)
+    following = bisect_left(sorts, node.start_byte)
+    return following < len(sorts) and sorts[following] < place.end
+
+
+def _sorts(file: RustFile) -> list[int]:
+    """Where the file puts things in order."""
+    return [found.start() for found in _SORTED.finditer(file.source)]
 
 
 def _text(name: str) -> str:

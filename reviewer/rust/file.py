@@ -164,6 +164,10 @@ class RustFile:
         return {}
 
     @cached_property
+    def _spans(self) -> dict[int, tuple[int, int]]:
+        return {}
+
+    @cached_property
     def _by_kind(self) -> dict[str, list[Node]]:
         return {}
 
@@ -180,6 +184,12 @@ class RustFile:
 
     def _span(self, line: int) -> tuple[int, int]:
         """First and last byte of the code on a line: no blanks around it, no comment behind it."""
+        found = self._spans.get(line)
+        if found is None:
+            found = self._spans[line] = self._cut(line)
+        return found
+
+    def _cut(self, line: int) -> tuple[int, int]:
         if not 1 <= line <= len(self._starts):
             return len(self.source) + 1, len(self.source) + 1
         start = self._starts[line - 1]
