@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,20 +13,12 @@ from typing import cast, get_args
 from urllib.parse import urlsplit
 
 from reviewer.agent.request import Effort
+from reviewer.agent.usage import Price
 from reviewer.errors import Misconfigured
+from reviewer.settings_reader import Reader, Setting
 
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One environment variable. A secret may also be given as a file, by `<name>_FILE`."""
-
-    name: str
-    default: str | None
-    """None: has to be given. Empty: may be left out."""
-    help: str
-    secret: bool = False
-
-
+_CI_EVIDENCE = re.compile(r"(?:off|alerts|artifact:[^\x00-\x1f\\/:*?\"<>|]{1,255})\Z")
+"""GitHub allows these letters in the name of an artifact."""
 MAX_FILE_KB = 1024
 """Rust files above this size are not read, unless it is set otherwise."""
 
@@ -45,17 +37,51 @@ SETTINGS: tuple[Setting, ...] = (
         "Key of the model API. Without it a review is made of the evidence alone and says so.",
         secret=True,
     ),
+    Setting(
+        "REVIEWER_MODEL_PROVIDER",
+        "anthropic",
+        "Whose model API: anthropic, bedrock, vertex, foundry. The clouds' own variables name "
+        "region, project and credentials.",
+    ),
     Setting("REVIEWER_MODEL_URL", "", "Another address of the model API, such as a gateway."),
+    Setting(
+        "REVIEWER_MODEL_HEADER",
+        "",
+        "A header that a gateway wants, as `Name: value`.",
+        secret=True,
+    ),
     Setting("REVIEWER_MODEL", "", "Model, instead of the one that the agent file names."),
+    Setting("REVIEWER_FALLBACK_MODEL", "", "Model to ask when the first one cannot be reached."),
     Setting("REVIEWER_AGENT", "", "Path of an agent file to run instead of `prompts/agent.md`."),
     Setting("REVIEWER_EFFORT", "high", "Effort asked of the model: low, medium, high, xhigh, max."),
-    Setting("REVIEWER_MODEL_TIMEOUT", "300", "Seconds that one model call may take."),
+    Setting("REVIEWER_MODEL_TIMEOUT", "300", "Seconds that one model call may take, up to 3600."),
+    Setting("REVIEWER_MODEL_CONCURRENCY", "8", "Model calls that one process makes at a time."),
+    Setting(
+        "REVIEWER_MODEL_PRICES",
+        "",
+        "Prices instead of the list prices, in dollars per million tokens: `MODEL=IN/OUT, …` or "
+        "`MODEL=IN/OUT/WRITE_5M/WRITE_1H/READ, …`.",
+    ),
+    Setting("REVIEWER_BUDGET_CALL_USD", "4", "Model cost that one call may reach."),
+    Setting("REVIEWER_BUDGET_PUSH_USD", "5", "Model cost that the review of one push may reach."),
     Setting("REVIEWER_BUDGET_PULL_USD", "5", "Model cost that one pull request may reach."),
     Setting("REVIEWER_BUDGET_REPO_DAY_USD", "25", "Model cost of one repository in one UTC day."),
+    Setting(
+        "REVIEWER_BUDGET_INSTALLATION_DAY_USD",
+        "100",
+        "Model cost of one installation, that is one account, in one UTC day.",
+    ),
     Setting(
         "REVIEWER_GATE",
         "off",
         "From which severity on the check run fails: off, critical, important.",
+    ),
+    Setting(
+        "REVIEWER_CI_EVIDENCE",
+        "off",
+        "What the model is told of your CI: `off`, `alerts` (code scanning; the App needs "
+        "`security_events: read`) or `artifact:NAME` (SARIF or cargo's JSON that a workflow run of "
+        "the head uploaded; `actions: read`).",
     ),
     Setting("REVIEWER_HOST", "127.0.0.1", "Address to listen on."),
     Setting("REVIEWER_PORT", "8080", "Port to listen on; 0 takes a free one."),
@@ -103,14 +129,23 @@ class Config:
     webhook_secret: bytes = field(repr=False)
     github_url: str
     anthropic_api_key: str = field(repr=False)
+    model_provider: str
     model_url: str
+    model_header: str = field(repr=False)
     model: str
+    fallback_model: str
     agent: Path | None
     effort: Effort
     model_timeout: float
+    model_concurrency: int
+    model_prices: Mapping[str, Price]
+    budget_call_usd: float
+    budget_push_usd: float
     budget_pull_usd: float
     budget_repo_day_usd: float
+    budget_installation_day_usd: float
     gate: str
+    ci_evidence: str
     host: str
     port: int
     data_dir: Path
@@ -128,6 +163,11 @@ class Config:
     log: str
 
     @property
+    def has_model(self) -> bool:
+        """Whether there is a model to ask: two of the clouds take no key of ours."""
+        return bool(self.anthropic_api_key) or self.model_provider in ("bedrock", "vertex")
+
+    @property
     def git_url(self) -> str:
         """Where repositories are fetched from, without a slash at the end."""
         parts = urlsplit(self.github_url)
@@ -137,7 +177,7 @@ class Config:
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Config:
         """Read and check all of `SETTINGS`. Raises Misconfigured with every mistake at once."""
-        reader = _Reader(environ)
+        reader = Reader(environ, SETTINGS)
         agent = reader.text("REVIEWER_AGENT")
         config = cls(
             app_id=reader.text("REVIEWER_APP_ID"),
@@ -145,14 +185,25 @@ class Config:
             webhook_secret=reader.text("REVIEWER_WEBHOOK_SECRET").encode(),
             github_url=reader.url("REVIEWER_GITHUB_URL"),
             anthropic_api_key=reader.text("ANTHROPIC_API_KEY"),
+            model_provider=reader.one_of(
+                "REVIEWER_MODEL_PROVIDER", "anthropic", "bedrock", "vertex", "foundry"
+            ),
             model_url=reader.url("REVIEWER_MODEL_URL"),
+            model_header=reader.header("REVIEWER_MODEL_HEADER"),
             model=reader.text("REVIEWER_MODEL"),
+            fallback_model=reader.text("REVIEWER_FALLBACK_MODEL"),
             agent=Path(agent) if agent else None,
             effort=cast(Effort, reader.one_of("REVIEWER_EFFORT", *get_args(Effort))),
-            model_timeout=reader.number("REVIEWER_MODEL_TIMEOUT", above=0),
+            model_timeout=reader.number("REVIEWER_MODEL_TIMEOUT", above=0, most=3600),
+            model_concurrency=reader.whole("REVIEWER_MODEL_CONCURRENCY", at_least=1),
+            model_prices=reader.prices("REVIEWER_MODEL_PRICES"),
+            budget_call_usd=reader.number("REVIEWER_BUDGET_CALL_USD"),
+            budget_push_usd=reader.number("REVIEWER_BUDGET_PUSH_USD"),
             budget_pull_usd=reader.number("REVIEWER_BUDGET_PULL_USD"),
             budget_repo_day_usd=reader.number("REVIEWER_BUDGET_REPO_DAY_USD"),
+            budget_installation_day_usd=reader.number("REVIEWER_BUDGET_INSTALLATION_DAY_USD"),
             gate=reader.one_of("REVIEWER_GATE", "off", "critical", "important"),
+            ci_evidence=reader.text("REVIEWER_CI_EVIDENCE"),
             host=reader.text("REVIEWER_HOST"),
             port=reader.whole("REVIEWER_PORT", at_least=0),
             data_dir=Path(reader.text("REVIEWER_DATA_DIR")),
@@ -176,6 +227,8 @@ class Config:
         reader.refuse_unknown()
         if config.database_url and not config.database_url.startswith("postgresql://"):
             reader.mistakes.append("REVIEWER_DATABASE_URL must start with postgresql://")
+        if not _CI_EVIDENCE.match(config.ci_evidence):
+            reader.mistakes.append("REVIEWER_CI_EVIDENCE must be off, alerts or artifact:NAME")
         if config.database_url and not config.encryption_keys:
             reader.mistakes.append(
                 "REVIEWER_ENCRYPTION_KEY is required with REVIEWER_DATABASE_URL, since every "
@@ -186,75 +239,3 @@ class Config:
                 "the configuration cannot be used:\n  " + "\n  ".join(reader.mistakes)
             )
         return config
-
-
-class _Reader:
-    """Reads single settings and collects what is wrong with them; never repeats a value."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self.mistakes: list[str] = []
-        self._environ = environ
-        self._settings = {setting.name: setting for setting in SETTINGS}
-
-    def text(self, name: str) -> str:
-        setting = self._settings[name]
-        value = self._environ.get(name, "")
-        if setting.secret and not value:
-            value = self._from_file(f"{name}_FILE")
-        value = value.strip() if value else (setting.default or "")
-        if not value and setting.default is None and not self._environ.get(f"{name}_FILE"):
-            also = f" (or {name}_FILE, the path of a file that holds it)" if setting.secret else ""
-            self.mistakes.append(f"{name} is missing{also}: {setting.help}")
-        return value
-
-    def url(self, name: str) -> str:
-        value = self.text(name).rstrip("/")
-        parts = urlsplit(value)
-        if value and (parts.scheme not in ("http", "https") or not parts.netloc):
-            self.mistakes.append(f"{name} is not an http(s) address")
-        if parts.username or parts.password:
-            self.mistakes.append(f"{name} must not hold a user name or password")
-        return value
-
-    def number(self, name: str, *, above: float | None = None) -> float:
-        try:
-            value = float(self.text(name))
-        except ValueError:
-            self.mistakes.append(f"{name} is not a number")
-            return 0.0
-        if not 0 <= value < 1e9 or (above is not None and value <= above):
-            self.mistakes.append(f"{name} is out of range")
-        return value
-
-    def whole(self, name: str, *, at_least: int) -> int:
-        value = self.number(name)
-        if value != int(value) or value < at_least:
-            self.mistakes.append(f"{name} must be a whole number of at least {at_least}")
-        return int(value)
-
-    def one_of(self, name: str, *allowed: str) -> str:
-        value = self.text(name)
-        if value not in allowed:
-            self.mistakes.append(f"{name} must be one of: {', '.join(allowed)}")
-        return value
-
-    def refuse_unknown(self) -> None:
-        """A mistyped name must not pass for a setting that was left out."""
-        known = {*self._settings, *(f"{s.name}_FILE" for s in SETTINGS if s.secret)}
-        for name in sorted(self._environ):
-            if name.startswith("REVIEWER_") and name not in known:
-                near = difflib.get_close_matches(name, known, n=1)
-                meant = f"; did you mean {near[0]}?" if near else ""
-                self.mistakes.append(f"{name} is not a setting{meant}")
-
-    def _from_file(self, name: str) -> str:
-        path = self._environ.get(name, "")
-        if not path:
-            return ""
-        try:
-            return Path(path).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            self.mistakes.append(
-                f"the file that {name} names cannot be read: {type(error).__name__}"
-            )
-            return ""

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from reviewer.agent.report import AgentReport
-from reviewer.finding import Finding, Severity
+from reviewer.detect.ci_report import CiResult
+from reviewer.evidence import EvidenceReport
+from reviewer.policy.held import HeldPolicy
 from reviewer.publish.plan import PublicationPlan
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
 from reviewer.rust.file import RustFile
+from reviewer.rust.repository import Repository
 from reviewer.scope.rooms import Scope
 
 
@@ -28,10 +31,11 @@ class Published:
 class Ports(Protocol):
     """All that a review does outside itself; `edges/` provides it."""
 
-    gate: Severity | None
-
     def snapshot(self) -> Snapshot:
         """The pull request as it stands now."""
+
+    def policy(self, snapshot: Snapshot) -> HeldPolicy:
+        """The configuration of the base branch, within the host's limits."""
 
     def has_newer_head(self, head: str) -> bool:
         """Whether a later delivery told of another head."""
@@ -45,9 +49,13 @@ class Ports(Protocol):
     def rust_files(self, snapshot: Snapshot) -> dict[str, RustFile]:
         """The syntax trees of the head texts, by path; parsed once a process."""
 
-    def read_code(
-        self, snapshot: Snapshot, scope: Scope, evidence: tuple[Finding, ...]
-    ) -> AgentReport:
+    def repository(self, snapshot: Snapshot) -> Repository:
+        """All Rust files of the head; read once a process."""
+
+    def ci_results(self, snapshot: Snapshot) -> tuple[CiResult, ...]:
+        """What the team's own CI found on the head; none where there is none to be had."""
+
+    def read_code(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> AgentReport:
         """What the agent says, when there is one."""
 
     def spoken(self) -> frozenset[str]:

@@ -18,10 +18,12 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from reviewer.agent.report import AgentReport
-from reviewer.detect.hidden_text import detect_hidden_text
-from reviewer.detect.run import detect
+from reviewer.evidence import EvidenceReport
 from reviewer.finding import Finding
+from reviewer.gathering import gather
 from reviewer.intake.job import ReviewJob
+from reviewer.policy.held import HeldPolicy
+from reviewer.policy.policy import Policy
 from reviewer.ports import Checkpoint, Ports, Published
 from reviewer.publish.coverage import Coverage
 from reviewer.publish.placement import Placed, place
@@ -33,7 +35,7 @@ from reviewer.rust.patch import still_parses
 from reviewer.scope.classify import classify
 from reviewer.scope.rooms import Scope
 
-VERSION = "1"
+VERSION = "2"
 
 
 class Ending(StrEnum):
@@ -44,6 +46,7 @@ class Ending(StrEnum):
     ALREADY_REVIEWED = "already reviewed"
     CLOSED = "closed"
     DRAFT = "draft"
+    SWITCHED_OFF = "switched off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,10 @@ class Progress:
     """The results of the steps so far, by their names; a step reads those of the steps before."""
 
     snapshot: Snapshot
+    policy: HeldPolicy
     diff: DiffSize
     scope: Scope
-    evidence: tuple[Finding, ...]
+    evidence: EvidenceReport
     agent: AgentReport
     placement: tuple[Placed, ...]
     plan: PublicationPlan
@@ -73,6 +77,11 @@ class Progress:
 def take_snapshot(ports: Ports, _progress: Progress) -> Snapshot:
     """The pull request as it stands now; the review is bound to its head."""
     return ports.snapshot()
+
+
+def read_policy(ports: Ports, progress: Progress) -> HeldPolicy:
+    """What the repository's maintainers decided, as the base branch has it."""
+    return ports.policy(progress.snapshot)
 
 
 def read_diff(ports: Ports, progress: Progress) -> DiffSize:
@@ -94,26 +103,32 @@ def find_scope(ports: Ports, progress: Progress) -> Scope:
     code = ports.code(progress.snapshot)
     trees = ports.rust_files(progress.snapshot)
     return classify(
-        (f, code.heads.get(f.path), trees.get(f.path))
-        for f in code.diff.files
-        if is_rust(f.path) or is_rust(f.old_path)
+        (
+            (f, code.heads.get(f.path), trees.get(f.path))
+            for f in code.diff.files
+            if is_rust(f.path) or is_rust(f.old_path)
+        ),
+        progress.policy.policy.rooms_said,
+        paths=ports.repository(progress.snapshot).paths,
     )
 
 
-def gather_evidence(ports: Ports, progress: Progress) -> tuple[Finding, ...]:
-    """What the syntax tree, and in any file the characters, prove about the added lines."""
-    code = ports.code(progress.snapshot)
-    trees = ports.rust_files(progress.snapshot)
-    files = [(f, trees[f.path]) for f in code.diff.files if f.path in trees]
-    return (
-        *detect(files, progress.scope),
-        *detect_hidden_text(code.diff.files, progress.scope),
+def gather_evidence(ports: Ports, progress: Progress) -> EvidenceReport:
+    """What the syntax trees, and in any file the characters, prove about the change."""
+    snapshot = progress.snapshot
+    return gather(
+        ports.code(snapshot),
+        ports.rust_files(snapshot),
+        ports.repository(snapshot),
+        progress.scope,
+        progress.policy.policy,
+        ports.ci_results(snapshot),
     )
 
 
 def ask_agent(ports: Ports, progress: Progress) -> AgentReport:
     """What the model finds; a change without trading code is not shown to it."""
-    if not progress.scope.rooms:
+    if not progress.scope.paths:
         return AgentReport(None, "No trading code was changed, so no model was asked.")
     return ports.read_code(progress.snapshot, progress.scope, progress.evidence)
 
@@ -127,13 +142,13 @@ def find_places(ports: Ports, progress: Progress) -> tuple[Placed, ...]:
         item = trees[path].item_at(line) if path in trees else None
         return (item.start, item.end) if item else None
 
-    proved = {(f.path, f.side, f.line, f.category) for f in progress.evidence}
+    proved = {(f.path, f.side, f.line, f.category) for f in progress.evidence.findings}
     said = [
         f for f in progress.agent.findings if (f.path, f.side, f.line, f.category) not in proved
     ]
     return tuple(
         place(_with_sound_fix(finding, trees), diff, item_range)
-        for finding in (*progress.evidence, *said)
+        for finding in (*progress.evidence.findings, *said)
     )
 
 
@@ -150,7 +165,7 @@ def _with_sound_fix(finding: Finding, trees: dict[str, RustFile]) -> Finding:
 def draw_plan(ports: Ports, progress: Progress) -> PublicationPlan:
     """All that will be said."""
     diff, scope, agent = progress.diff, progress.scope, progress.agent
-    in_scope = {file.path for file in scope.files if file.rooms}
+    in_scope = scope.paths
     # Also outside the known rooms: what could not be read may hold anything.
     unread = diff.unread
     coverage = Coverage(
@@ -164,7 +179,18 @@ def draw_plan(ports: Ports, progress: Progress) -> PublicationPlan:
         not_judged=agent.not_judged,
         not_reviewed=(*unread, *(row for row in agent.not_reviewed if row not in unread)),
     )
-    return make_plan(progress.placement, coverage, already_said=ports.spoken(), gate=ports.gate)
+    policy = progress.policy.policy
+    return make_plan(
+        progress.placement,
+        coverage,
+        already_said=ports.spoken(),
+        gate=policy.gate_severity,
+        floor=policy.severity_floor,
+        caps=policy.caps_by_severity,
+        trusted=progress.policy.usable,
+        facts=progress.evidence.facts,
+        notes=(*progress.policy.notes, *progress.evidence.notes),
+    )
 
 
 def publish(ports: Ports, progress: Progress) -> Published:
@@ -183,9 +209,10 @@ class Step:
 
 STEPS: tuple[Step, ...] = (
     Step("snapshot", TypeAdapter(Snapshot), take_snapshot),
+    Step("policy", TypeAdapter(HeldPolicy), read_policy),
     Step("diff", TypeAdapter(DiffSize), read_diff),
     Step("scope", TypeAdapter(Scope), find_scope),
-    Step("evidence", TypeAdapter(tuple[Finding, ...]), gather_evidence),
+    Step("evidence", TypeAdapter(EvidenceReport), gather_evidence),
     Step("agent", TypeAdapter(AgentReport), ask_agent),
     Step("placement", TypeAdapter(tuple[Placed, ...]), find_places),
     Step("plan", TypeAdapter(PublicationPlan), draw_plan),
@@ -216,9 +243,13 @@ def review(job: ReviewJob, ports: Ports, checkpoint: Checkpoint) -> Ending:
         setattr(progress, step.name, step.output.validate_python(stored))
         if step.name == "snapshot":
             head = progress.snapshot.head_sha
-            ending = _nothing_to_do(ports, progress.snapshot)
-            if ending is not None:
-                return ending
+            ending = _over(ports, progress.snapshot)
+        elif step.name == "policy":
+            ending = _unwanted(progress.snapshot, progress.policy.policy)
+        else:
+            continue
+        if ending is not None:
+            return ending
     return Ending.SUPERSEDED if progress.publication.superseded else Ending.PUBLISHED
 
 
@@ -226,9 +257,15 @@ def _run(step: Step, ports: Ports, progress: Progress) -> Any:
     return step.output.dump_python(step.run(ports, progress), mode="json")
 
 
-def _nothing_to_do(ports: Ports, snapshot: Snapshot) -> Ending | None:
+def _unwanted(snapshot: Snapshot, policy: Policy) -> Ending | None:
+    """Why the maintainers do not want this one reviewed, or not yet."""
+    label = policy.label_says(snapshot.labels)
+    if not policy.enabled or (label == "skip") or not policy.reviews_branch(snapshot.base_ref):
+        return Ending.SWITCHED_OFF
+    return Ending.DRAFT if snapshot.is_draft and not policy.drafts and label != "force" else None
+
+
+def _over(ports: Ports, snapshot: Snapshot) -> Ending | None:
     if not snapshot.is_open:
         return Ending.CLOSED
-    if snapshot.is_draft:
-        return Ending.DRAFT
     return Ending.ALREADY_REVIEWED if ports.is_published(snapshot.head_sha) else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reviewer.config import SETTINGS, Setting
+from reviewer.config import SETTINGS
+from reviewer.settings_reader import Setting
 
 
 def settings_table() -> str:

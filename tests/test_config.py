@@ -68,5 +68,6 @@ def test_a_secret_can_be_a_file(tmp_path: Path) -> None:
 def test_secrets_stay_out_of_the_repr() -> None:
     secrets = {s.name: f"value-of-{s.name}" for s in SETTINGS if s.secret}
     secrets["REVIEWER_DATABASE_URL"] = "postgresql://user:value-of-password@host/db"
+    secrets["REVIEWER_MODEL_HEADER"] = "X-Gateway: value-of-header"
     shown = repr(Config.from_env(NEEDED | secrets))
     assert "value-of" not in shown

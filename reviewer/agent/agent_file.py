@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 import yaml
@@ -24,6 +25,18 @@ MODEL_ALIASES: Mapping[str, str] = MappingProxyType(
         "fable": "claude-fable-5-2",
     }
 )
+RETIRES: Mapping[str, date] = MappingProxyType(
+    {
+        "claude-opus-4-0": date(2026, 6, 15),
+        "claude-opus-4-20250514": date(2026, 6, 15),
+        "claude-sonnet-4-0": date(2026, 6, 15),
+        "claude-sonnet-4-20250514": date(2026, 6, 15),
+        "claude-mythos-preview": date(2026, 6, 30),
+        "claude-sonnet-4-5": date(2026, 11, 30),
+        "claude-sonnet-4-5-20250929": date(2026, 11, 30),
+    }
+)
+"""When a model is switched off, as the SDK tells it."""
 MAX_BODY_CHARS = 60_000
 
 _FENCE = re.compile(r"---[ \t]*\Z")
@@ -79,6 +92,13 @@ def resolve_model(name: str, *, default: str = DEFAULT_MODEL) -> str:
             f"it can be one of {known}, or an id that starts with claude-"
         )
     return MODEL_ALIASES[name]
+
+
+def warnings_about(model: str) -> tuple[str, ...]:
+    """What an operator should know of a model id before it is asked."""
+    if model not in RETIRES:
+        return ()
+    return (f"the model {model} is switched off on {RETIRES[model]}: choose a newer one",)
 
 
 def _split(text: str) -> tuple[list[str], str]:

@@ -17,8 +17,10 @@ class Scope(StrEnum):
     """What a limit is a limit of."""
 
     CALL = "call"
+    PUSH = "push"
     PULL = "pull request"
     REPO_DAY = "repository and day"
+    INSTALLATION_DAY = "installation and day"
 
 
 class BudgetSpent(ReviewerError):

@@ -15,10 +15,16 @@ HIDDEN = "⟦secret⟧"
 
 _SHAPES = re.compile(
     r"""
-    \bgh[pousr]_[A-Za-z0-9]{30,}\b | \bgithub_pat_[A-Za-z0-9_]{40,}\b | \bglpat-[\w-]{20,}
+    \bgh[pousr]_[A-Za-z0-9]{30,}\b | \bgithub_pat_[A-Za-z0-9_]{40,}\b
+    | \bgl(?:pat|dt|ft|rt|soat|imt|agent|cbt|oas|ptt)-[\w-]{20,} | \bGR1348941[\w-]{20,}
     | \bsk-(?:ant-|proj-|live-|test-)?[A-Za-z0-9_-]{24,} | \b[sr]k_(?:live|test)_[A-Za-z0-9]{20,}
-    | \b(?:AKIA|ASIA)[A-Z0-9]{16}\b | \bAIza[\w-]{35} | \bya29\.[\w-]{20,}
+    | \b(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16}\b | \bAIza[\w-]{35} | \bya29\.[\w-]{20,}
     | \bxox[abeoprs]-[A-Za-z0-9-]{20,} | \bnpm_[A-Za-z0-9]{36}\b | \bSG\.[\w-]{16,}\.[\w-]{16,}
+    | \bsq0(?:csp|atp)-[\w-]{22,} | \bpypi-[\w-]{60,} | (?<![\w/+])AKC[A-Za-z0-9]{50,80}\b
+    | \b(?:SK|AC)[0-9a-f]{32}\b | \b[0-9a-f]{32}-us[0-9]{1,2}\b | \b[0-9]{8,10}:[\w-]{35}\b
+    | \b[MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27,}
+    | \bhooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{16,}
+    | (?<=AccountKey=)[A-Za-z0-9+/]{86}== | (?<=_authToken=)[\w-]{20,}
     | (?<![\w-])eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}
     """,
     re.VERBOSE,
@@ -65,6 +71,16 @@ def hide_secrets(lines: Sequence[str]) -> list[str]:
             left_of_key = max(0, left_of_key - 1)
         hidden.append(_certain(_KEY_BLOCK.sub(rf"\1{HIDDEN}", shown)))
     return hidden
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """What stands in a text in the shape of some provider's key, as it is written."""
+    return tuple(match[0] for match in _SHAPES.finditer(text))
+
+
+def holds_private_key(lines: Sequence[str]) -> bool:
+    """Whether consecutive lines hold a private key and not its header alone."""
+    return _KEY_BLOCK.search("\n".join(lines)) is not None
 
 
 def _certain(text: str) -> str:

@@ -62,13 +62,40 @@ PRICES: Mapping[str, Price] = MappingProxyType(
 )
 """List prices; where two are known the higher one, so that a budget is never overrun."""
 
-_DATED = re.compile(r"-\d{8}\Z")
+_CLOUD = re.compile(r"\A(?:[a-z-]{2,10}\.)?anthropic\.")
+_DATED = re.compile(r"(?:[-@]\d{8})?(?:-v\d(?::\d)?)?\Z")
 
 
 def price_of(model: str, prices: Mapping[str, Price] = PRICES) -> Price:
-    """The model's price. A model that the table does not know costs as much as the dearest."""
-    known = prices.get(model) or prices.get(_DATED.sub("", model))
+    """The model's price, whichever cloud names it.
+
+    A model that the table does not know costs as much as the dearest.
+    """
+    known = prices.get(model) or prices.get(_DATED.sub("", _CLOUD.sub("", model), count=1))
     return known or max(prices.values(), key=lambda price: price.output_tokens)
+
+
+def parse_prices(text: str) -> Mapping[str, Price]:
+    """The table with the prices of a text put over it.
+
+    `MODEL=IN/OUT, …` in US dollars per million tokens, or with the cache's own prices
+    `MODEL=IN/OUT/WRITE_5M/WRITE_1H/READ`. Raises ValueError.
+    """
+    prices = dict(PRICES)
+    for row in filter(None, (row.strip() for row in text.split(","))):
+        model, _, figures = row.partition("=")
+        try:
+            usd = [float(figure) for figure in figures.split("/")]
+        except ValueError:
+            usd = []
+        if not model.strip() or len(usd) not in (2, 5) or not all(0 <= one < 1e6 for one in usd):
+            raise ValueError("a price is MODEL=IN/OUT")
+        if len(usd) == 2:
+            prices[model.strip()] = Price.usual(usd[0], usd[1])
+        else:
+            into, out, write_5m, write_1h, read = usd
+            prices[model.strip()] = Price(into, write_5m, write_1h, read, out)
+    return MappingProxyType(prices)
 
 
 def cost(usage: Usage, price: Price) -> float:

@@ -7,8 +7,16 @@ from difflib import get_close_matches
 from reviewer.detect.hidden_rules import BIDI_RULE, HOMOGLYPH_RULE, ZERO_WIDTH_RULE
 from reviewer.detect.registry import HINTS, RULES
 from reviewer.detect.rule import Described, Explained
+from reviewer.detect.secret_rule import SECRET_RULE
+from reviewer.facts.risk_rules import BYPASS_RULE, LOST_CHECK_RULE
+from reviewer.facts.units_rules import RANGE_RULE, UNITS_RULE
 
-CATALOGUE: tuple[Explained, ...] = (*RULES, BIDI_RULE, ZERO_WIDTH_RULE, HOMOGLYPH_RULE)
+CATALOGUE: tuple[Explained, ...] = (
+    *RULES,
+    *(BIDI_RULE, ZERO_WIDTH_RULE, HOMOGLYPH_RULE),
+    *(BYPASS_RULE, LOST_CHECK_RULE),
+    *(UNITS_RULE, RANGE_RULE, SECRET_RULE),
+)
 """The rules that are shown; `HINTS` are those that only the agent hears."""
 _BY_ID: dict[str, Described] = {rule.id.lower(): rule for rule in (*CATALOGUE, *HINTS)}
 

@@ -39,7 +39,6 @@ def examine(files: Iterable[tuple[FileDiff, RustFile]], scope: Scope) -> Detecte
         added = diff.added_numbers()
         if not added:
             continue
-        rooms = scope.of(diff.path)
         hits = file.once(hits_of_rules)
         in_file = [
             (rule, hit) for rule in RULES for hit in _on_added_lines(hits[rule.id], file, added)
@@ -47,6 +46,7 @@ def examine(files: Iterable[tuple[FileDiff, RustFile]], scope: Scope) -> Detecte
         for rule, hit in sorted(in_file, key=lambda found: found[1].line):
             allowed = allowance(file, rule.id, hit.line, hit.start_line or hit.line)
             if allowed is None:
+                rooms = scope.at(diff.path, hit.line)
                 found.append(_finding(rule, hit, diff, file, rooms))
             else:
                 own = allowed.line in added

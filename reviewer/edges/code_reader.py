@@ -12,11 +12,12 @@ from reviewer.edges.git_cache import GitCache
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.github_read import read_diff, read_merge_base
 from reviewer.errors import Refused
-from reviewer.pull.diff import Diff
+from reviewer.pull.diff import Diff, is_rust
 from reviewer.pull.parse import UnreadableDiff, parse_diff
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code, unshown, wanted
 from reviewer.refs import CommitSha
+from reviewer.rust.repository import Repository
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,11 @@ class CodeReader:
         except UnreadableDiff as error:
             raise Refused(f"the diff of {snapshot.pull} cannot be read: {error}") from error
         return self._with_texts(diff, snapshot, left_out)
+
+    def repository(self, snapshot: Snapshot) -> Repository:
+        """All Rust files of a head that was read before."""
+        with self._cache.repository(snapshot.pull.repo) as git:
+            return read_repository(git, snapshot.head_sha, self._config.max_file_kb)
 
     def _with_texts(self, diff: Diff, snapshot: Snapshot, left_out: dict[str, str]) -> Code:
         with self._cache.repository(snapshot.pull.repo) as git:
@@ -76,6 +82,21 @@ def with_texts(git: Git, diff: Diff, head: CommitSha, max_kb: int) -> Code:
         except UnicodeDecodeError:
             unread[path] = "not UTF-8"
     return Code(diff, heads, unread)
+
+
+def read_repository(git: Git, head: CommitSha, max_kb: int) -> Repository:
+    """All Rust files and manifests at a commit, out of git objects."""
+    texts: dict[str, str] = {}
+    manifests: dict[str, str] = {}
+    unread: dict[str, str] = {}
+    listed = [path for path in git.paths(head) if is_rust(path) or path.endswith("Cargo.toml")]
+    for path, blob in git.read(head, listed, max_kb).items():
+        if blob.content is None:
+            unread[path] = blob.absence
+            continue
+        text = blob.content.decode("utf-8", "replace")
+        (texts if is_rust(path) else manifests)[path] = text
+    return Repository(texts, manifests, unread=unread)
 
 
 def _fetch_once(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from reviewer.config import Config
+from reviewer.errors import Transient
 
 SQLITE_FILE = "reviewer.sqlite"
 BUSY_MILLISECONDS = 30_000
@@ -41,6 +44,16 @@ def make_engine(config: Config, *, pool_size: int) -> sa.Engine:
     engine = sa.create_engine(url, **pool, connect_args={"check_same_thread": False})
     sa.event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+@contextmanager
+def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction. Raises Transient when the database is away, so that a step waits."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
+        raise Transient(f"the store does not answer: {type(error).__name__}") from error
 
 
 def prepare_directory(directory: Path) -> None:

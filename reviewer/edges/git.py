@@ -121,6 +121,11 @@ class Git:
                 blobs[path] = Blob(content)
         return blobs
 
+    def paths(self, commit: CommitSha) -> list[str]:
+        """The paths of all files at a commit."""
+        listed = self._run(["ls-tree", "-r", "-z", "--name-only", commit], READ_SECONDS)
+        return [name.decode("utf-8", "surrogateescape") for name in listed.split(b"\0") if name]
+
     def _blob_ids(self, commit: CommitSha, paths: list[str]) -> dict[str, str]:
         ids: dict[str, str] = {}
         for at in range(0, len(paths), 500):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ TOKEN_PERMISSIONS = {
 """All that a review needs; app.yml asks for the same, and a test holds them equal."""
 
 _RENEW_SECONDS = 300
+_TokenKey = tuple[InstallationId, RepoName, tuple[tuple[str, str], ...]]
 
 
 class GitHubApp:
@@ -37,14 +39,23 @@ class GitHubApp:
             raise Misconfigured(
                 "REVIEWER_PRIVATE_KEY is not an RSA private key in PEM form"
             ) from error
-        self._tokens: dict[tuple[InstallationId, RepoName], tuple[str, float]] = {}
+        self._tokens: dict[_TokenKey, tuple[str, float]] = {}
         self._lock = threading.Lock()
         self._bot_login: str | None = None
 
-    def token(self, installation: InstallationId, repo: RepoName) -> str:
-        """A token for this repository alone, good for at least five minutes."""
+    def token(
+        self,
+        installation: InstallationId,
+        repo: RepoName,
+        permissions: Mapping[str, str] = TOKEN_PERMISSIONS,
+    ) -> str:
+        """A token for this repository alone, good for at least five minutes.
+
+        Raises Refused for permissions that the installation does not grant.
+        """
+        key = _key(installation, repo, permissions)
         with self._lock:
-            token, expires = self._tokens.get((installation, repo), ("", 0.0))
+            token, expires = self._tokens.get(key, ("", 0.0))
         if expires - _RENEW_SECONDS > time.time():
             return token
         http = GitHubHttp(self._base_url, self._auth)
@@ -52,7 +63,7 @@ class GitHubApp:
             answer = http.write(
                 "POST",
                 f"/app/installations/{installation}/access_tokens",
-                {"repositories": [repo.name], "permissions": TOKEN_PERMISSIONS},
+                {"repositories": [repo.name], "permissions": dict(permissions)},
             ).json()
         except Refused as error:
             if error.status == UNAUTHORIZED:
@@ -64,18 +75,26 @@ class GitHubApp:
         token = str(answer["token"])
         expires = datetime.fromisoformat(answer["expires_at"]).timestamp()
         with self._lock:
-            self._tokens[(installation, repo)] = (token, expires)
+            self._tokens[key] = (token, expires)
         return token
 
-    def connect(self, installation: InstallationId, repo: RepoName) -> GitHubHttp:
-        """A connection that may read and write this repository, however long it is used."""
+    def connect(
+        self,
+        installation: InstallationId,
+        repo: RepoName,
+        permissions: Mapping[str, str] = TOKEN_PERMISSIONS,
+    ) -> GitHubHttp:
+        """A connection that may do this much in this repository, however long it is used."""
+
+        def credential() -> Auth.Auth:
+            return Auth.Token(self.token(installation, repo, permissions))
 
         def renew() -> Auth.Auth:
             with self._lock:
-                self._tokens.pop((installation, repo), None)
-            return Auth.Token(self.token(installation, repo))
+                self._tokens.pop(_key(installation, repo, permissions), None)
+            return credential()
 
-        return GitHubHttp(self._base_url, Auth.Token(self.token(installation, repo)), renew=renew)
+        return GitHubHttp(self._base_url, credential(), renew=renew)
 
     def bot_login(self) -> str:
         """The name under which this App writes; asked of GitHub once."""
@@ -97,6 +116,10 @@ class GitHubApp:
             http.close()
         self._bot_login = _bot_of(answer)
         return answer
+
+
+def _key(installation: InstallationId, repo: RepoName, permissions: Mapping[str, str]) -> _TokenKey:
+    return installation, repo, tuple(sorted(permissions.items()))
 
 
 def _bot_of(app: dict[str, Any]) -> str:

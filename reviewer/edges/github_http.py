@@ -26,6 +26,7 @@ TIMEOUT_SECONDS = 20
 READ_TRIES = 3
 UNAUTHORIZED = 401
 LONGEST_WAIT_SECONDS = 60.0
+_CHUNK = 64 * 1024
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +81,27 @@ class GitHubHttp:
                 log.warning("GET %s failed (%s), again in %.1f s", path, error, wait)
                 time.sleep(wait)
                 attempt += 1
+
+    def download(self, path: str, *, most: int) -> bytes:
+        """The file that GitHub leads to, without our credentials; `most` bytes or ValueError."""
+        location = self.get(path).headers.get("location", "")
+        if not location.startswith(("https://", "http://")):
+            raise ValueError(f"GET {path}: it leads nowhere")
+        try:
+            with requests.get(
+                location, stream=True, timeout=self._timeout, allow_redirects=False
+            ) as response:
+                if response.status_code != 200:
+                    raise ValueError(f"GET {path}: its store answers {response.status_code}")
+                content = bytearray()
+                for chunk in response.iter_content(_CHUNK):
+                    content += chunk
+                    if len(content) > most:
+                        raise ValueError(f"GET {path}: larger than {most} bytes")
+        except requests.RequestException as error:
+            # The address is signed, so that no message may repeat it.
+            raise Transient(f"GET {path}: its store: {type(error).__name__}") from None
+        return bytes(content)
 
     def write(
         self, verb: str, path: str, body: dict[str, Any], *, passing: tuple[int, ...] = ()

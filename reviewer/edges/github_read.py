@@ -28,6 +28,7 @@ def read_snapshot(http: GitHubHttp, pull: PullRef) -> Snapshot:
         is_open=data["state"] == "open",
         is_draft=bool(data["draft"]),
         from_fork=head_repo is None or head_repo.lower() != str(pull.repo).lower(),
+        labels=tuple(str(label["name"]) for label in data["labels"]),
     )
 
 

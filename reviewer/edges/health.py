@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from reviewer.config import Config
+from reviewer.edges.breaker import Breaker
 from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.jobs import store_answers
 from reviewer.errors import ReviewerError
@@ -53,11 +54,14 @@ class Health:
         engine: sa.Engine,
         app: GitHubApp,
         ask_model: Callable[[], str],
+        breaker: Breaker | None = None,
     ) -> None:
+        """`breaker` knows what the reviews of this process were told by the model."""
         self._config = config
         self._engine = engine
         self._app = app
         self._ask_model = ask_model
+        self._breaker = breaker
         self._lock = threading.Lock()
         self._asked_at = float("-inf")
         self._github = self._model = "not asked yet"
@@ -70,11 +74,13 @@ class Health:
         if old and self._lock.acquire(blocking=False):
             try:
                 self._github = self._ask_github()
-                self._model = self._ask_model() if self._config.anthropic_api_key else "absent"
+                self._model = self._ask_model() if self._config.has_model else "absent"
                 self._asked_at = time.monotonic()
             finally:
                 self._lock.release()
-        return Readiness(store, self._github, self._model)
+        refused = self._breaker is not None and bool(self._breaker.no())
+        model = "unusable: it refuses to answer, see the log" if refused else self._model
+        return Readiness(store, self._github, model)
 
     def _ask_github(self) -> str:
         try:

@@ -23,6 +23,9 @@ RETRIES = 7
 """With the waits tripling from 2 s, a step is tried for about twelve minutes."""
 
 LONGEST_WISH_SECONDS = 900.0
+LOOK_UP_SECONDS = 2.0
+"""How often a job that waits looks whether it is still wanted."""
+COMES_BACK = 3
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +82,7 @@ class Jobs:
             log.warning("step %s failed (%s)%s", name, error, ", will be tried again" * again)
             if again and isinstance(error, Transient) and error.retry_after:
                 # The other side's wish, beside DBOS's own wait.
-                time.sleep(min(error.retry_after, LONGEST_WISH_SECONDS))
+                again = _waited(min(error.retry_after, LONGEST_WISH_SECONDS), give_up)
             return again
 
         return DBOS.run_step(
@@ -93,6 +96,26 @@ class Jobs:
             },
             run,
         )
+
+
+def may_come_back() -> bool:
+    """Whether the step that runs now may be put off once more, rather than end with what it has.
+
+    Never outside a job: nobody would try it again.
+    """
+    status = DBOS.step_status
+    attempt = status.current_attempt if status is not None else None
+    return attempt is not None and attempt < COMES_BACK
+
+
+def _waited(seconds: float, give_up: Callable[[], bool]) -> bool:
+    """Whether the job is still wanted after the wait; a newer head must not stand behind it."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, LOOK_UP_SECONDS))
+        if give_up():
+            return False
+    return True
 
 
 def prepare_tables(config: Config) -> None:

@@ -1,4 +1,4 @@
-"""The ledger: what was said about which head, what stands, what the model cost.
+"""The ledger: what was said about which head, and what stands.
 
 It can be lost: the markers in the App's own reviews say the same about what was posted.
 """
@@ -6,17 +6,15 @@ It can be lost: the markers in the App's own reviews say the same about what was
 from __future__ import annotations
 
 import time
-import zlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from reviewer.edges.tables import deliveries, model_calls, publications, spoken
-from reviewer.errors import Transient
+from reviewer.edges.database import transaction
+from reviewer.edges.tables import deliveries, model_answers, model_calls, publications, spoken
 from reviewer.finding import Severity
 from reviewer.refs import CommitSha, PullRef
 
@@ -105,51 +103,6 @@ class Ledger:
         with self._transaction() as connection:
             return frozenset(connection.scalars(query))
 
-    def reserve(
-        self,
-        guid: str,
-        pull: PullRef,
-        model: str,
-        usd: float,
-        permit: Callable[[float, float], object],
-    ) -> int:
-        """Book the most that a model call can cost; the booking's id.
-
-        `permit` is asked with what was booked before, for the pull request and for its
-        repository today; what it raises undoes the booking. Of two calls at once, one waits.
-        """
-        with self._transaction() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_lock_of(pull))))
-            result = connection.execute(
-                model_calls.insert().values(
-                    guid=guid,
-                    repo=str(pull.repo),
-                    number=pull.number,
-                    day=_today(),
-                    model=model,
-                    reserved_usd=usd,
-                    called_at=time.time(),
-                )
-            )
-            (booking,) = result.inserted_primary_key or (0,)
-            # Asked after the insert, for that is what takes SQLite's write lock.
-            on_pull, today = _spent(connection, pull)
-            permit(on_pull - usd, today - usd)
-            return int(booking)
-
-    def settle(self, booking: int, usd: float) -> None:
-        """Put what a call did cost in the place of what was reserved for it."""
-        with self._transaction() as connection:
-            connection.execute(
-                model_calls.update().where(model_calls.c.id == booking).values(settled_usd=usd)
-            )
-
-    def spent(self, pull: PullRef) -> tuple[float, float]:
-        """US dollars booked for this pull request, and for its repository today (UTC)."""
-        with self._transaction() as connection:
-            return _spent(connection, pull)
-
     def forget_before(self, moment: float) -> int:
         """Delete the rows older than this Unix time; how many. What stands is kept."""
         deleted = 0
@@ -158,18 +111,13 @@ class Ledger:
                 (deliveries, deliveries.c.received_at),
                 (publications, publications.c.changed_at),
                 (model_calls, model_calls.c.called_at),
+                (model_answers, model_answers.c.answered_at),
             ):
                 deleted += connection.execute(table.delete().where(column < moment)).rowcount
         return deleted
 
-    @contextmanager
-    def _transaction(self) -> Iterator[sa.Connection]:
-        """One transaction. Raises Transient when the database is away, so that a step waits."""
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
-            raise Transient(f"the store does not answer: {type(error).__name__}") from error
+    def _transaction(self) -> AbstractContextManager[sa.Connection]:
+        return transaction(self._engine)
 
     def _insert_or_ignore(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
         if not rows:
@@ -181,23 +129,3 @@ class Ledger:
 
 def _of(table: sa.Table, pull: PullRef) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.repo == str(pull.repo), table.c.number == pull.number)
-
-
-def _spent(connection: sa.Connection, pull: PullRef) -> tuple[float, float]:
-    booked = sa.func.coalesce(
-        sa.func.sum(sa.func.coalesce(model_calls.c.settled_usd, model_calls.c.reserved_usd)), 0.0
-    )
-    on_pull = connection.scalar(sa.select(booked).where(_of(model_calls, pull)))
-    today = connection.scalar(
-        sa.select(booked).where(model_calls.c.repo == str(pull.repo), model_calls.c.day == _today())
-    )
-    return float(on_pull or 0.0), float(today or 0.0)
-
-
-def _lock_of(pull: PullRef) -> int:
-    """A number for PostgreSQL's advisory lock, the same for one repository in every process."""
-    return zlib.crc32(str(pull.repo).encode())
-
-
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()

@@ -10,15 +10,21 @@ import re
 import subprocess
 from collections.abc import Callable
 from difflib import get_close_matches
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from reviewer.agent.report import AgentReport
-from reviewer.edges.code_reader import with_texts
+from reviewer.detect.ci_report import CiResult, ci_hints
+from reviewer.detect.hint import Hint
+from reviewer.edges.code_reader import read_repository, with_texts
 from reviewer.edges.git import Git
 from reviewer.errors import ReviewerError
-from reviewer.finding import Finding, Severity
+from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
+from reviewer.policy.held import HeldPolicy, hold
+from reviewer.policy.merge import HostLimits
+from reviewer.policy.policy import POLICY_PATH
 from reviewer.ports import Published
 from reviewer.publish.markdown import NO_MODEL
 from reviewer.publish.plan import PublicationPlan
@@ -29,9 +35,12 @@ from reviewer.pull.texts import Code
 from reviewer.refs import CommitSha, InstallationId, PullNumber, PullRef, RepoName, commit_sha
 from reviewer.review import review
 from reviewer.rust.file import RustFile
+from reviewer.rust.repository import Repository
 from reviewer.scope.rooms import Scope
 
 _SECONDS = 60
+NO_LIMITS = HostLimits(gate="off", budget_pull_usd=inf, budget_repo_day_usd=inf, agent_allowed=True)
+"""Nobody's host decides what is done on one's own machine."""
 _DOING = {
     "diff": "reading the change",
     "scope": "looking for trading code",
@@ -44,9 +53,17 @@ class NotReviewed(Exception):
 
 
 def review_local(
-    path: Path, base: str, head: str, *, max_file_kb: int, say: Callable[[str], None]
-) -> Report:
-    """What the App would say of `head` against `base`. Raises NotReviewed.
+    path: Path,
+    base: str,
+    head: str,
+    *,
+    max_file_kb: int,
+    say: Callable[[str], None],
+    ci: tuple[CiResult, ...] = (),
+) -> tuple[Report, tuple[Hint, ...]]:
+    """What the App would say of `head` against `base`, and what CI found on its added lines.
+
+    Raises NotReviewed.
 
     As on GitHub, the change is what `head` added since it left `base`. `say` hears what is done.
     """
@@ -68,7 +85,7 @@ def review_local(
         is_draft=False,
         from_fork=False,
     )
-    ports = LocalPorts(Git(repository.directory), snapshot, max_file_kb, say)
+    ports = LocalPorts(Git(repository.directory), snapshot, max_file_kb, say, ci)
 
     def at_once(name: str, run: Callable[[], Any], *, give_up: Callable[[], bool]) -> Any:
         del give_up  # nothing overtakes a local review
@@ -82,23 +99,28 @@ def review_local(
         raise NotReviewed(f"the diff cannot be read: {error}") from error
     except ReviewerError as error:
         raise NotReviewed(str(error)) from error
-    return ports.report()
+    return ports.report(), ci_hints(ci, ports.code(snapshot).diff.files)
 
 
 class LocalPorts:
     """The doors of a review that ends in a report."""
 
-    gate: Severity | None = None
-
     def __init__(
-        self, git: Git, snapshot: Snapshot, max_file_kb: int, say: Callable[[str], None]
+        self,
+        git: Git,
+        snapshot: Snapshot,
+        max_file_kb: int,
+        say: Callable[[str], None],
+        ci: tuple[CiResult, ...],
     ) -> None:
         self._git = git
         self._snapshot = snapshot
         self._max_file_kb = max_file_kb
         self._say = say
+        self._ci = ci
         self._code: Code | None = None
         self._trees: dict[str, RustFile] | None = None
+        self._repository: Repository | None = None
         self._published: tuple[Scope, PublicationPlan] | None = None
 
     def report(self) -> Report:
@@ -110,6 +132,11 @@ class LocalPorts:
     def snapshot(self) -> Snapshot:
         """The two commits, as if they were a pull request."""
         return self._snapshot
+
+    def policy(self, snapshot: Snapshot) -> HeldPolicy:
+        """The configuration of the commit that the change started from."""
+        (file,) = self._git.read(snapshot.base_sha, [POLICY_PATH], self._max_file_kb).values()
+        return hold(NO_LIMITS, None, file.content)
 
     def has_newer_head(self, head: str) -> bool:
         """Never: a commit is asked for by name."""
@@ -139,9 +166,18 @@ class LocalPorts:
             self._trees = trees
         return self._trees
 
-    def read_code(
-        self, snapshot: Snapshot, scope: Scope, evidence: tuple[Finding, ...]
-    ) -> AgentReport:
+    def repository(self, snapshot: Snapshot) -> Repository:
+        """All Rust files of the head, out of git objects."""
+        if self._repository is None:
+            self._repository = read_repository(self._git, snapshot.head_sha, self._max_file_kb)
+        return self._repository
+
+    def ci_results(self, snapshot: Snapshot) -> tuple[CiResult, ...]:
+        """What stands in the reports that were given."""
+        del snapshot
+        return self._ci
+
+    def read_code(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> AgentReport:
         """No model is asked."""
         del snapshot, scope, evidence
         return AgentReport(None, NO_MODEL)

@@ -52,6 +52,7 @@ def start_logging(config: Config) -> None:
     secrets = [
         config.webhook_secret.decode(),
         config.anthropic_api_key,
+        config.model_header.partition(":")[2].strip(),
         config.private_key,
         config.database_url,
         *config.encryption_keys,

@@ -6,82 +6,135 @@ The SDK is imported at the first question, since it costs 60 MB and more than a 
 from __future__ import annotations
 
 import logging
-import os
 import random
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from reviewer.agent.request import (
-    Block,
     ModelAnswer,
     ModelRefused,
     ModelRequest,
     ModelUnavailable,
     PromptTooLong,
+    Turn,
 )
 from reviewer.agent.usage import Usage
-from reviewer.edges.model_errors import Attempt, Failure, failure_of, stopped_silently, too_slow
+from reviewer.edges.breaker import EVERY_MODEL, Breaker
+from reviewer.edges.meter import Meter
+from reviewer.edges.model_client import ModelAccess, make_client
+from reviewer.edges.model_errors import Attempt, Failure, failure_of, stopped_silently
+from reviewer.edges.model_wire import as_sent, content_of, declined, text_of, tool_calls_of
 
 if TYPE_CHECKING:
-    import anthropic
-    from anthropic.types import OutputConfigParam, TextBlockParam
+    from anthropic.types import Message
 
-DEFAULT_URL = "https://api.anthropic.com"
+    from reviewer.edges.model_client import Client
+
 LONGEST_WAIT = 60.0
 """A wish to come back later than in so many seconds is passed on to the job queue."""
 LONGEST_JITTER = 30.0
-CONNECT_SECONDS = 5.0
+TIMEOUT_RETRIES = 1
+MOST_PAUSES = 4
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(slots=True)
+class _Tally:
+    """What the attempts of one question have used so far."""
+
+    usage: Usage
+    lost: int = 0
+    failures: int = 0
+    slow: int = 0
+    request_id: str | None = None
+    """Of the attempt that was answered."""
+
+
 class AnthropicModel:
-    """Implements `Model`. Shared by all threads of a process."""
+    """Asks one provider. Shared by all threads of a process."""
 
     def __init__(
         self,
-        api_key: str,
+        access: ModelAccess,
         *,
-        base_url: str = "",
-        timeout: float = 300.0,
         retries: int = 2,
         backoff: float = 2.0,
-        proxies_from_environment: bool = False,
+        concurrency: int = 8,
+        breaker: Breaker | None = None,
+        meter: Meter | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._api_key = api_key
-        self._base_url = base_url or DEFAULT_URL
-        self._timeout = timeout
+        self.breaker = breaker or Breaker()
+        self._access = access
         self._retries = retries
         self._backoff = backoff
-        self._proxies = proxies_from_environment
+        self._meter = meter or Meter()
         self._sleep = sleep
-        self._client: anthropic.Anthropic | None = None
+        self._at_once = threading.BoundedSemaphore(concurrency)
+        self._client: Client | None = None
         self._lock = threading.Lock()
+        self._unknown: dict[str, frozenset[str]] = {}
+        """By model, what it turned out not to take."""
+        self._unwarmable: set[str] = set()
 
     def ask(self, request: ModelRequest) -> ModelAnswer:
-        """The answer, after at most `retries` failures that pass by themselves."""
-        client = self._connected()
-        usage, lost = Usage(), 0
-        number = 0
-        while True:
-            attempt = Attempt()
-            try:
-                return self._stream(client, request, attempt, usage, lost)
-            except Exception as error:
-                failure = failure_of(error, attempt)
-                if failure is None:
-                    raise
-            usage += failure.usage
-            lost += failure.lost
-            wait = self._wait(failure, number)
-            if wait is None:
-                raise self._error(failure, usage, lost)
-            log.warning("%s; asking again in %.1f s", self._clean(failure.message), wait)
-            self._sleep(wait)
-            number += 1
+        """The answer, after at most `retries` failures that pass by themselves.
+
+        Raises ModelUnavailable, ModelRefused, PromptTooLong.
+        """
+        tally = _Tally(Usage())
+        said: tuple[Turn, ...] = ()
+        for _ in range(MOST_PAUSES):
+            message = self._message(replace(request, turns=(*request.turns, *said)), tally)
+            content = content_of(message)
+            if message.stop_reason != "pause_turn":
+                break
+            said = (*said, Turn("assistant", content))
+        else:
+            content = ()  # it paused to the last, and all that it said stands in its turns
+        blocks = (*(block for turn in said for block in turn.content), *content)
+        if message.stop_reason == "model_context_window_exceeded":
+            raise PromptTooLong(
+                "the change filled the model's context", usage=tally.usage, lost_calls=tally.lost
+            )
+        in_text = "format" in self._unknown.get(request.model, ())
+        return ModelAnswer(
+            text=text_of(blocks, unfence=in_text),
+            stop_reason=message.stop_reason or "",
+            usage=tally.usage,
+            request_id=tally.request_id,
+            model=message.model,
+            lost_calls=tally.lost,
+            tool_calls=tool_calls_of(blocks),
+            content=blocks,
+            declined=declined(message),
+        )
+
+    def warm(self, request: ModelRequest) -> Usage:
+        """Fill the prompt cache, by one attempt that says nothing of the model's health.
+
+        Raises ModelUnavailable, ModelRefused; the latter at once where it was refused before.
+        """
+        tally, attempt = _Tally(Usage()), Attempt()
+        if request.model in self._unwarmable:
+            raise ModelRefused(f"{request.model} takes no call that only fills the cache")
+        self._look_at_breaker(request.model, tally)
+        try:
+            with self._at_once, self._meter.measuring(request, attempt):
+                self._stream(request, attempt)
+        except Exception as error:
+            failure = failure_of(error, attempt)
+            if failure is None:
+                raise
+            if not failure.passes:
+                self._unwarmable.add(request.model)
+            tally.usage = failure.usage
+            raise self._error(failure, tally) from None
+        return attempt.usage
 
     def close(self) -> None:
         """Close the connections."""
@@ -90,112 +143,117 @@ class AnthropicModel:
                 self._client.close()
                 self._client = None
 
-    def _stream(
-        self,
-        client: anthropic.Anthropic,
-        request: ModelRequest,
-        attempt: Attempt,
-        spent: Usage,
-        lost: int,
-    ) -> ModelAnswer:
-        from anthropic import transform_schema
+    def _message(self, request: ModelRequest, tally: _Tally) -> Message:
+        """One whole message, after as many attempts as are allowed."""
+        while True:
+            self._look_at_breaker(request.model, tally)
+            attempt = Attempt()
+            try:
+                with self._at_once, self._meter.measuring(request, attempt):
+                    message = self._stream(request, attempt)
+            except Exception as error:
+                failure = failure_of(error, attempt)
+                if failure is None:
+                    raise
+            else:
+                tally.usage += attempt.usage
+                tally.request_id = attempt.request_id
+                self.breaker.succeeded(request.model)
+                return message
+            tally.usage += failure.usage
+            tally.lost += failure.lost
+            if self._goes_without(request, failure):
+                continue
+            self._note(request.model, failure)
+            wait = self._wait(failure, tally)
+            if wait is None:
+                raise self._error(failure, tally)
+            log.warning("%s; asking again in %.1f s", self._clean(failure.message), wait)
+            self._sleep(wait)
 
-        schema = transform_schema(dict(request.schema))
-        output: OutputConfigParam = {
-            "effort": request.effort,
-            "format": {"type": "json_schema", "schema": schema},
-        }
-        deadline = time.monotonic() + self._timeout
-        with client.messages.stream(
-            model=request.model,
-            max_tokens=request.max_tokens,
-            system=[_text(block) for block in request.system],
-            messages=[{"role": "user", "content": [_text(block) for block in request.user]}],
-            output_config=output,
-            thinking={"type": "adaptive"},
-        ) as stream:
+    def _stream(self, request: ModelRequest, attempt: Attempt) -> Message:
+        client = self._connected()
+        body = as_sent(request, self._unknown.get(request.model, frozenset()))
+        with client.messages.stream(**body) as stream:
             attempt.answered(stream.request_id)
             for event in stream:
                 attempt.saw(event)
-                if time.monotonic() > deadline:
-                    raise too_slow(self._timeout)
             if not attempt.began:
                 raise stopped_silently()
             message = stream.get_final_message()
         if message.stop_reason is None:
             raise stopped_silently()
-        usage = spent + attempt.usage
-        if message.stop_reason == "model_context_window_exceeded":
-            raise PromptTooLong(
-                "the change filled the model's context", usage=usage, lost_calls=lost
+        return message
+
+    def _look_at_breaker(self, model: str, tally: _Tally) -> None:
+        closed = self.breaker.closed(model)
+        if closed is None:
+            return
+        if closed.no:
+            raise ModelRefused(
+                f"not asked again yet: {closed.no}", usage=tally.usage, lost_calls=tally.lost
             )
-        return ModelAnswer(
-            text="".join(block.text for block in message.content if block.type == "text"),
-            stop_reason=message.stop_reason,
-            usage=usage,
-            request_id=attempt.request_id,
-            model=message.model,
-            lost_calls=lost,
+        raise ModelUnavailable(
+            f"{model} failed too often and is left alone for a while",
+            retry_after=closed.seconds,
+            usage=tally.usage,
+            lost_calls=tally.lost,
         )
 
-    def _wait(self, failure: Failure, number: int) -> float | None:
+    def _goes_without(self, request: ModelRequest, failure: Failure) -> bool:
+        """Whether to ask again at once without what this model does not take."""
+        name, known = failure.unknown_to_it, self._unknown.get(request.model, frozenset())
+        if not name or name in known:
+            return False
+        self._unknown[request.model] = known | {name}
+        log.warning(
+            "%s; %s is asked without %s from now on",
+            self._clean(failure.message),
+            request.model,
+            name,
+        )
+        return True
+
+    def _note(self, model: str, failure: Failure) -> None:
+        if failure.stops:
+            where = EVERY_MODEL if failure.stops == "all" else model
+            self.breaker.said_no(where, self._clean(failure.message))
+        elif failure.passes and not failure.limited:
+            self.breaker.failed(model)
+
+    def _wait(self, failure: Failure, tally: _Tally) -> float | None:
         """Seconds until the next try; None when there is none."""
-        if not failure.passes or number >= self._retries:
+        if not failure.passes or tally.failures >= self._retries:
             return None
+        if failure.timed_out and tally.slow >= TIMEOUT_RETRIES:
+            return None
+        tally.failures += 1
+        tally.slow += failure.timed_out
         if failure.retry_after is not None:
             return failure.retry_after if failure.retry_after <= LONGEST_WAIT else None
-        most = min(LONGEST_JITTER, self._backoff * 2 ** (number + 1))
+        most = min(LONGEST_JITTER, self._backoff * 2**tally.failures)
         return random.uniform(0, most)  # noqa: S311 - no secret depends on it
 
-    def _error(self, failure: Failure, usage: Usage, lost: int) -> ModelUnavailable | ModelRefused:
+    def _error(self, failure: Failure, tally: _Tally) -> ModelUnavailable | ModelRefused:
         message = self._clean(failure.message)
         if failure.passes:
             return ModelUnavailable(
-                message, retry_after=failure.retry_after, usage=usage, lost_calls=lost
+                message,
+                retry_after=failure.retry_after,
+                usage=tally.usage,
+                lost_calls=tally.lost,
+                limited=failure.limited,
             )
         kind = PromptTooLong if failure.too_long else ModelRefused
-        return kind(message, usage=usage, lost_calls=lost)
+        return kind(message, usage=tally.usage, lost_calls=tally.lost)
 
     def _clean(self, message: str) -> str:
-        return message.replace(self._api_key, "[key]") if self._api_key else message
+        for secret in self._access.secrets:
+            message = message.replace(secret, "[key]")
+        return message
 
-    def _connected(self) -> anthropic.Anthropic:
+    def _connected(self) -> Client:
         with self._lock:
             if self._client is None:
-                self._client = self._connect()
+                self._client = make_client(self._access, self._meter.on_http)
             return self._client
-
-    def _connect(self) -> anthropic.Anthropic:
-        # What is sent where is the configuration's to say, not that of variables that the SDK
-        # reads by itself; and no level of its log may put a team's code into ours.
-        if os.environ.pop("ANTHROPIC_CUSTOM_HEADERS", None) is not None:
-            log.warning("ANTHROPIC_CUSTOM_HEADERS is ignored")
-        import anthropic
-        import httpx2
-
-        logging.getLogger("anthropic").setLevel(logging.WARNING)
-        settings: dict[str, Any] = {
-            "timeout": httpx2.Timeout(self._timeout, connect=CONNECT_SECONDS),
-            "follow_redirects": False,
-            "trust_env": self._proxies,
-        }
-        if not self._proxies:
-            settings["transport"] = httpx2.HTTPTransport()
-        return anthropic.Anthropic(
-            api_key=self._api_key,
-            base_url=self._base_url,
-            max_retries=0,
-            timeout=settings["timeout"],
-            http_client=httpx2.Client(**settings),
-            open_telemetry=False,
-        )
-
-
-def _text(block: Block) -> TextBlockParam:
-    if block.cache is None:
-        return {"type": "text", "text": block.text}
-    return {
-        "type": "text",
-        "text": block.text,
-        "cache_control": {"type": "ephemeral", "ttl": block.cache},
-    }

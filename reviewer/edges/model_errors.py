@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from reviewer.agent.request import estimate_tokens
 from reviewer.agent.usage import Usage
@@ -20,11 +20,22 @@ if TYPE_CHECKING:
 LONGEST_RETRY_AFTER = 3600.0
 _PASSING_TYPES = {"overloaded_error", "api_error", "rate_limit_error", "timeout_error"}
 _PASSING_STATUS = {408, 409, 429, 499}
-_NOT_AN_EVENT = (ValueError, RuntimeError, LookupError, TypeError, AttributeError)
+_STOPPING_STATUS = {401, 402, 403, 404}
+_NOT_AN_EVENT = (
+    *(ValueError, RuntimeError, LookupError, TypeError, AttributeError, AssertionError),
+)
 """The SDK reads a stream unchecked: what is no event surfaces as one of these."""
+_CLOUDS = ("botocore", "boto3", "google")
+"""What the clouds' packages raise stands for credentials that do not work."""
 _TOO_LONG = re.compile(
     r"prompt is too long|context (?:window|length)|too many (?:input )?tokens", re.I
 )
+_CAPABILITIES = (
+    ("effort", re.compile(r"output_config\.effort|\beffort\b", re.I)),
+    ("thinking", re.compile(r"\bthinking\b", re.I)),
+    ("format", re.compile(r"grammar|schema|output_config|output_format|structured", re.I)),
+)
+"""What a model or a gateway may not know, and how it says so; the first that fits is meant."""
 
 
 @dataclass(slots=True)
@@ -34,6 +45,8 @@ class Attempt:
     began: bool = False
     is_answered: bool = False
     request_id: str | None = None
+    status: int | None = None
+    """Of the HTTP answer; None while there is none."""
     _usage: Usage = field(default_factory=Usage)
     _characters: int = 0
     _ended: bool = False
@@ -75,11 +88,13 @@ class Failure:
     usage: Usage = field(default_factory=Usage)
     lost: int = 0
     """1 when it may have been billed and nobody knows how much."""
-
-
-def too_slow(seconds: float) -> Transient:
-    """The answer took longer than a call may take."""
-    return Transient(f"no whole answer within {seconds:.0f} s")
+    limited: bool = False
+    """The API works and asks us to come back later: no sign of trouble."""
+    timed_out: bool = False
+    stops: Literal["", "model", "all"] = ""
+    """What is not to be asked again until somebody acts."""
+    unknown_to_it: str = ""
+    """`format`, `effort` or `thinking`, where the request may be taken without it."""
 
 
 def stopped_silently() -> Transient:
@@ -99,16 +114,18 @@ def failure_of(error: Exception, attempt: Attempt) -> Failure | None:
         unsent = isinstance(error.__cause__, (httpx2.ConnectError, httpx2.ConnectTimeout))
         cause = type(error.__cause__ or error).__name__
         message = f"the model API cannot be reached ({cause})"
-        return Failure(message, True, usage=usage, lost=0 if unsent else lost)
+        slow = isinstance(error, anthropic.APITimeoutError) and not unsent
+        return Failure(message, True, usage=usage, lost=0 if unsent else lost, timed_out=slow)
     if isinstance(error, (anthropic.APIError, httpx2.HTTPError)):
         message = f"the answer broke off ({type(error).__name__})"
-        return Failure(message, True, usage=usage, lost=lost)
+        slow = isinstance(error, httpx2.TimeoutException)
+        return Failure(message, True, usage=usage, lost=lost, timed_out=slow)
     if type(error) is Transient:
         return Failure(str(error), True, usage=usage, lost=lost)
-    if isinstance(error, (ValueError, RuntimeError)) and not isinstance(
-        error, anthropic.AnthropicError
-    ):
-        # The SDK parses events unchecked: what is no event surfaces as one of these.
+    if type(error).__module__.partition(".")[0] in _CLOUDS:
+        message = f"the credentials of the cloud do not work ({type(error).__name__})"
+        return Failure(message, False, stops="all")
+    if attempt.is_answered and isinstance(error, _NOT_AN_EVENT):
         message = f"the answer is not a stream of events ({type(error).__name__})"
         return Failure(message, True, usage=usage, lost=lost)
     return None
@@ -155,13 +172,24 @@ def _by_status(error: anthropic.APIStatusError, usage: Usage) -> Failure:
     too_long = error.status_code == 413 or (
         error.type == "invalid_request_error" and bool(_TOO_LONG.search(said))
     )
+    missing = error.status_code == 400 and not too_long
+    unknown = next((name for name, says in _CAPABILITIES if missing and says.search(said)), "")
     return Failure(
         message,
         passes and not spent and not too_long,
         too_long=too_long,
         retry_after=_retry_after(error),
         usage=usage,
+        limited=error.status_code == 429,
+        stops=_stops(error.status_code, spent=spent),
+        unknown_to_it=unknown,
     )
+
+
+def _stops(status: int, *, spent: bool) -> Literal["", "model", "all"]:
+    if status == 404:
+        return "model"
+    return "all" if spent or status in _STOPPING_STATUS else ""
 
 
 def _retry_after(error: anthropic.APIStatusError) -> float | None:

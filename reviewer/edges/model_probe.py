@@ -5,20 +5,25 @@ from __future__ import annotations
 import requests
 
 from reviewer.config import Config
+from reviewer.edges.model_client import DEFAULT_URL
 
-DEFAULT_URL = "https://api.anthropic.com"
 VERSION = "2026-10-21"
 SECONDS = 5
 
 
 def probe_model(config: Config) -> str:
-    """`ok`, or what is wrong in a few words; never the key."""
+    """`ok`, or what is wrong in a few words; never the key. The clouds have no list to ask for."""
+    if config.model_provider != "anthropic":
+        return "not probed"
+    name, _, value = config.model_header.partition(":")
+    extra = {name.strip(): value.strip()} if config.model_header else {}
     try:
         answer = requests.get(
             f"{config.model_url or DEFAULT_URL}/v1/models?limit=1",
             headers={
                 "Authorization": f"Bearer {config.anthropic_api_key}",
                 "anthropic-version": VERSION,
+                **extra,
             },
             timeout=SECONDS,
             allow_redirects=False,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from reviewer.agent.report import AgentReport
 from reviewer.config import Config
+from reviewer.detect.ci_report import CiResult
+from reviewer.edges.ci_evidence import read_ci_evidence
 from reviewer.edges.code_reader import CodeReader
 from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.github_http import GitHubHttp
@@ -15,10 +17,12 @@ from reviewer.edges.github_read import read_snapshot
 from reviewer.edges.github_write import Check, GitHubWriter
 from reviewer.edges.lease import Lease
 from reviewer.edges.ledger import Ledger
+from reviewer.edges.policy_reader import PolicyReader
 from reviewer.edges.reading import AgentReader
 from reviewer.errors import Refused, Transient
-from reviewer.finding import Finding, Severity
+from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
+from reviewer.policy.held import HeldPolicy
 from reviewer.ports import Published
 from reviewer.publish import markdown
 from reviewer.publish.plan import Conclusion, PublicationPlan
@@ -26,6 +30,7 @@ from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
 from reviewer.refs import CommitSha
 from reviewer.rust.file import RustFile
+from reviewer.rust.repository import Repository
 from reviewer.scope.rooms import Scope
 
 log = logging.getLogger(__name__)
@@ -39,6 +44,7 @@ class Shared:
     app: GitHubApp
     ledger: Ledger
     code_reader: CodeReader
+    policy_reader: PolicyReader
     agent_reader: AgentReader
     lease: Lease
 
@@ -52,8 +58,7 @@ class ReviewPorts:
         self._connection: GitHubHttp | None = None
         self._code: Code | None = None
         self._trees: dict[str, RustFile] | None = None
-        gate = shared.config.gate
-        self.gate = None if gate == "off" else Severity(gate)
+        self._repository: Repository | None = None
 
     def close(self) -> None:
         """Close the connection to GitHub."""
@@ -63,6 +68,10 @@ class ReviewPorts:
     def snapshot(self) -> Snapshot:
         """The pull request as it stands now."""
         return read_snapshot(self._http, self._job.pull)
+
+    def policy(self, snapshot: Snapshot) -> HeldPolicy:
+        """The configuration of the base branch, within the host's limits."""
+        return self._shared.policy_reader.read(self._http, self._job, snapshot)
 
     def has_newer_head(self, head: str) -> bool:
         """Whether a later delivery told of another head."""
@@ -94,9 +103,23 @@ class ReviewPorts:
             self._trees = {path: RustFile.parse(path, text) for path, text in heads.items()}
         return self._trees
 
-    def read_code(
-        self, snapshot: Snapshot, scope: Scope, evidence: tuple[Finding, ...]
-    ) -> AgentReport:
+    def repository(self, snapshot: Snapshot) -> Repository:
+        """All Rust files of the head."""
+        if self._repository is None:
+            self.code(snapshot)  # fetches
+            self._repository = self._shared.code_reader.repository(snapshot)
+        return self._repository
+
+    def ci_results(self, snapshot: Snapshot) -> tuple[CiResult, ...]:
+        """What the team's CI found on the head."""
+        return read_ci_evidence(
+            self._shared.app,
+            self._shared.config.ci_evidence,
+            self._job.installation,
+            snapshot,
+        )
+
+    def read_code(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> AgentReport:
         """What the agent says."""
         return self._shared.agent_reader.read(
             self._job, snapshot, self.code(snapshot), self.rust_files(snapshot), scope, evidence
@@ -136,7 +159,7 @@ class ReviewPorts:
             )
             ledger.note_publication(pull, head, review_id=review_id)
             writer.link_comments(plan, review_id)
-        reasons = {f.path: f.reason for f in scope.files if f.rooms}
+        reasons = {f.path: f.reason for f in scope.files if f.in_scope}
         check = Check(
             plan.conclusion, markdown.check_title(plan), markdown.check_summary(plan, reasons)
         )

@@ -7,11 +7,15 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reviewer.config import MAX_FILE_KB
 from reviewer.finding import Severity
+
+if TYPE_CHECKING:
+    from reviewer.detect.ci_report import CiResult
 
 
 @click.command()
@@ -39,29 +43,64 @@ from reviewer.finding import Severity
     envvar="REVIEWER_MAX_FILE_KB",
     help="Rust files above this size are not read, and named so.",
 )
+@click.option(
+    "--sarif",
+    "ci_reports",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    help="What your CI found: SARIF, or the lines of cargo's --message-format=json. What lies on "
+    "added lines is listed on standard error. May be given again.",
+)
 def review(
-    path: Path, base: str, head: str, form: str, fail_on: str | None, max_file_kb: int
+    path: Path,
+    base: str,
+    head: str,
+    form: str,
+    fail_on: str | None,
+    max_file_kb: int,
+    ci_reports: tuple[Path, ...],
 ) -> None:
     """Print what the rules find between two commits of the git repository at PATH.
 
     As on GitHub, it is what HEAD added since it left BASE. Git objects are read, not the work
     tree, so that only what is committed counts. No network, no key.
     """
+    from reviewer.agent.untrusted import visible_name
     from reviewer.edges.local import NotReviewed, review_local
     from reviewer.edges.progress import Ticker
     from reviewer.publish.formats import printed
 
     ticker = Ticker(sys.stderr)
     try:
-        report = review_local(path, base, head, max_file_kb=max_file_kb, say=ticker.say)
+        report, hints = review_local(
+            path,
+            base,
+            head,
+            max_file_kb=max_file_kb,
+            say=ticker.say,
+            ci=tuple(result for one in ci_reports for result in _ci_results(one)),
+        )
     except NotReviewed as error:
         ticker.end()
         click.echo(f"reviewer: {error}", err=True)
         sys.exit(2)
     ticker.end()
-    _print(printed(report, form, colour=_in_colour(), width=_width()))
+    print_text(printed(report, form, colour=_in_colour(), width=_width()))
+    for hint in hints:
+        click.echo(f"{visible_name(hint.path)}:{hint.line}: {hint.source}: {hint.text}", err=True)
     if fail_on and report.reaches(Severity(fail_on)):
         sys.exit(1)
+
+
+def _ci_results(path: Path) -> tuple[CiResult, ...]:
+    from reviewer.detect.ci_report import MAX_BYTES, parse_report
+
+    if path.stat().st_size > MAX_BYTES:
+        raise click.UsageError(f"{path} is larger than {MAX_BYTES // 1_000_000} MB.")
+    results = parse_report(path.read_bytes())
+    if not results:
+        click.echo(f"reviewer: no result of SARIF 2.1.0 or cargo's JSON in {path}", err=True)
+    return results
 
 
 @click.command()
@@ -79,7 +118,7 @@ def rules(*, rule: str | None, as_json: bool, as_markdown: bool) -> None:
         if as_markdown:
             click.echo(rule_pages.rules_page(), nl=False)
         else:
-            _print(
+            print_text(
                 rule_pages.rules_json() if as_json else rule_pages.rules_list(colour=_in_colour())
             )
         return
@@ -89,14 +128,15 @@ def rules(*, rule: str | None, as_json: bool, as_markdown: bool) -> None:
             f"There is no rule {rule}. Did you mean {nearest(rule).id}? "
             "`reviewer rules` lists them all."
         )
-    _print(
+    print_text(
         rule_pages.rule_json(named)
         if as_json
         else rule_pages.explained(named, colour=_in_colour(), width=_width())
     )
 
 
-def _print(text: str) -> None:
+def print_text(text: str) -> None:
+    """Print it, in whatever letters the terminal has."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A line of code may hold letters that an old terminal has not.
         sys.stdout.reconfigure(errors="backslashreplace")

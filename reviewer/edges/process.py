@@ -7,6 +7,8 @@ import logging
 from dbos import DBOSClient
 
 from reviewer.config import Config
+from reviewer.edges.bookings import Bookings
+from reviewer.edges.breaker import Breaker
 from reviewer.edges.code_reader import CodeReader
 from reviewer.edges.database import make_engine
 from reviewer.edges.executor import ExecutorId
@@ -20,8 +22,9 @@ from reviewer.edges.lease import Lease
 from reviewer.edges.ledger import Ledger
 from reviewer.edges.ledger_schema import migrate
 from reviewer.edges.model_probe import probe_model
+from reviewer.edges.policy_reader import PolicyReader
 from reviewer.edges.ports import Shared
-from reviewer.edges.reading import AgentReader
+from reviewer.edges.reading import AgentReader, breaker_of, reservation_seconds
 from reviewer.edges.run_review import run_review
 from reviewer.edges.sealing import SealedJson, storage_keys
 
@@ -31,12 +34,13 @@ log = logging.getLogger(__name__)
 class Receiver:
     """Takes deliveries in."""
 
-    def __init__(self, config: Config, app: GitHubApp) -> None:
+    def __init__(self, config: Config, app: GitHubApp, breaker: Breaker | None = None) -> None:
+        """`breaker` is the worker's, where one runs in the same process."""
         self._engine = make_engine(config, pool_size=2)
         migrate(self._engine)
         prepare_tables(config)
         self.inbox = Inbox(self._engine, SealedJson(storage_keys(config)))
-        self.health = Health(config, self._engine, app, lambda: probe_model(config))
+        self.health = Health(config, self._engine, app, lambda: probe_model(config), breaker)
 
     def stop(self) -> None:
         """Finish the deliveries in hand and stop."""
@@ -47,7 +51,7 @@ class Receiver:
 class Worker:
     """Runs reviews."""
 
-    def __init__(self, config: Config, app: GitHubApp) -> None:
+    def __init__(self, config: Config, app: GitHubApp, breaker: Breaker | None = None) -> None:
         self._config = config
         self._executor = ExecutorId(config)
         self._engine = make_engine(config, pool_size=4)
@@ -60,8 +64,13 @@ class Worker:
             config=config,
             app=app,
             ledger=ledger,
+            policy_reader=PolicyReader(config, app),
             code_reader=CodeReader(config, cache),
-            agent_reader=AgentReader(config, ledger),
+            agent_reader=AgentReader(
+                config,
+                Bookings(self._engine, seal, expire_after=reservation_seconds(config)),
+                breaker or breaker_of(config),
+            ),
             lease=lease,
         )
         self._jobs = Jobs(

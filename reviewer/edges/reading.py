@@ -8,21 +8,29 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-from reviewer.agent.agent_file import AgentFile, parse_agent_file, resolve_model
-from reviewer.agent.budget import Account, Budget, BudgetSpent, estimate
-from reviewer.agent.budget import Scope as BudgetScope
+from reviewer.agent.agent_file import (
+    MODEL_ALIASES,
+    AgentFile,
+    parse_agent_file,
+    resolve_model,
+)
+from reviewer.agent.budget import BudgetSpent
 from reviewer.agent.find import read_answer
 from reviewer.agent.pack import Packed, for_one_call, pack
 from reviewer.agent.prompt import PullText, find_request
 from reviewer.agent.prompts_dir import read_prompt
 from reviewer.agent.report import AgentReport
-from reviewer.agent.request import ModelAnswer, ModelRefused, ModelRequest, ModelUnavailable
-from reviewer.agent.usage import Usage, cost, price_of
+from reviewer.agent.request import Call, ModelRefused, ModelRequest, ModelUnavailable
 from reviewer.config import Config
-from reviewer.edges.ledger import Ledger
+from reviewer.edges.asking import Asking, Terms
+from reviewer.edges.bookings import Bookings
+from reviewer.edges.breaker import Breaker
+from reviewer.edges.jobs import may_come_back
+from reviewer.edges.meter import Meter
 from reviewer.edges.model import AnthropicModel
-from reviewer.errors import Misconfigured, Transient
-from reviewer.finding import Finding
+from reviewer.edges.model_client import ModelAccess
+from reviewer.errors import Misconfigured
+from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
 from reviewer.publish.markdown import MODEL_REFUSED, MODEL_SILENT, NO_MODEL, OVER_BUDGET
 from reviewer.pull.snapshot import Snapshot
@@ -40,19 +48,20 @@ log = logging.getLogger(__name__)
 class AgentReader:
     """Asks the model, when there is a key for it. Shared by all threads of a process."""
 
-    def __init__(self, config: Config, ledger: Ledger) -> None:
+    def __init__(self, config: Config, bookings: Bookings, breaker: Breaker) -> None:
         """Read the agent file. Raises Misconfigured when it cannot be used."""
         self._config = config
-        self._ledger = ledger
+        self._bookings = bookings
         self._agent, self._model_id = chosen_agent(config)
+        self._terms = Terms.of(config, fallback_model(config))
         for warning in self._agent.warnings:
             log.warning("agent file: %s", warning)
         self._model = AnthropicModel(
-            config.anthropic_api_key,
-            base_url=config.model_url,
-            timeout=config.model_timeout,
+            access_of(config),
             backoff=config.retry_seconds,
-            proxies_from_environment=True,
+            concurrency=config.model_concurrency,
+            breaker=breaker,
+            meter=Meter(config.model_prices),
         )
 
     def read(
@@ -62,24 +71,28 @@ class AgentReader:
         code: Code,
         trees: Mapping[str, RustFile],
         scope: Scope,
-        evidence: tuple[Finding, ...],
+        evidence: EvidenceReport,
     ) -> AgentReport:
         """The model's findings; what nobody read stands in `not_reviewed`."""
-        if not self._config.anthropic_api_key:
+        if not self._config.has_model:
             return AgentReport(None, NO_MODEL)
         item_at = lookup(trees)
         packed, left_out = for_one_call(
-            pack(code.diff, code.heads, scope, evidence, item_at, unread=code.unread), CALL_TOKENS
+            pack(code.diff, code.heads, scope, evidence.findings, item_at, unread=code.unread),
+            CALL_TOKENS,
         )
         if not packed.units:
             return AgentReport(None, NO_MODEL, not_reviewed=left_out)
         request = self._request(snapshot, code, scope, packed)
+        asking = Asking(self._model, self._bookings, job, self._terms)
         try:
-            answer, usd = self._ask(job, request)
+            answer = asking(Call("find", "all", 1, request))
         except BudgetSpent as error:
             log.warning("%s: %s", job.pull, error)
             return AgentReport(None, OVER_BUDGET, not_reviewed=left_out)
         except ModelUnavailable as error:
+            if may_come_back():
+                raise  # what was answered is kept, so that coming back costs nothing twice
             log.warning("%s: the model did not answer: %s", job.pull, error)
             return AgentReport(None, MODEL_SILENT, not_reviewed=left_out)
         except ModelRefused:
@@ -104,7 +117,7 @@ class AgentReader:
             model=answer.model,
             absence="",
             findings=found.findings,
-            cost_usd=usd,
+            cost_usd=asking.usd,
             not_reviewed=tuple(unread),
             not_judged=found.not_checked,
         )
@@ -112,11 +125,10 @@ class AgentReader:
     def _request(
         self, snapshot: Snapshot, code: Code, scope: Scope, packed: Packed
     ) -> ModelRequest:
-        # The same in every run of the step, and not to be guessed by whoever wrote the change.
+        # Not to be guessed by whoever wrote the change; and the same for every head, so that the
+        # same patch under a new commit is the same question.
         nonce = hmac.new(
-            self._config.webhook_secret,
-            f"nonce {snapshot.pull} {snapshot.head_sha}".encode(),
-            hashlib.sha256,
+            self._config.webhook_secret, f"nonce {snapshot.pull}".encode(), hashlib.sha256
         ).hexdigest()[:32]
         return find_request(
             self._agent,
@@ -129,43 +141,46 @@ class AgentReader:
             effort=self._config.effort,
         )
 
-    def _ask(self, job: ReviewJob, request: ModelRequest) -> tuple[ModelAnswer, float]:
-        price = price_of(request.model)
-        most = estimate(request, price)
-
-        def permit(on_pull: float, today: float) -> None:
-            Budget(
-                (
-                    Account(BudgetScope.PULL, self._config.budget_pull_usd, on_pull),
-                    Account(BudgetScope.REPO_DAY, self._config.budget_repo_day_usd, today),
-                )
-            ).reserve(most)
-
-        booking = self._ledger.reserve(job.guid, job.pull, request.model, most, permit)
-
-        def settle(usage: Usage, lost_calls: int) -> float:
-            # A call that broke off may have been billed in full.
-            usd = cost(usage, price) + lost_calls * most
-            try:
-                self._ledger.settle(booking, usd)
-            except Transient:
-                # An answer is not thrown away for its receipt; the reservation stands.
-                log.warning("booking %d could not be settled", booking)
-            return usd
-
-        # Whatever else goes wrong leaves the reservation standing: too much is safer than nothing.
-        try:
-            answer = self._model.ask(request)
-        except (ModelUnavailable, ModelRefused) as error:
-            settle(error.usage, error.lost_calls)
-            raise
-        return answer, settle(answer.usage, answer.lost_calls)
-
 
 def chosen_agent(config: Config) -> tuple[AgentFile, str]:
     """The agent file and the model's id. Raises Misconfigured when they cannot be used."""
     agent = _agent_file(config.agent)
-    return agent, resolve_model(config.model, default=agent.model)
+    return agent, _model_id(config, config.model, agent.model)
+
+
+def fallback_model(config: Config) -> str:
+    """The model to ask when the first is away; empty for none. Raises Misconfigured."""
+    return _model_id(config, config.fallback_model, "")
+
+
+def access_of(config: Config) -> ModelAccess:
+    """Where the configuration says that the model is."""
+    return ModelAccess(
+        api_key=config.anthropic_api_key,
+        provider=config.model_provider,
+        base_url=config.model_url,
+        header=config.model_header,
+        timeout=config.model_timeout,
+        proxies_from_environment=True,
+    )
+
+
+def breaker_of(config: Config) -> Breaker:
+    """With a rest that goes with the waits between two tries of a step: 30 s by default."""
+    return Breaker(rest=15 * config.retry_seconds)
+
+
+def reservation_seconds(config: Config) -> float:
+    """After how long a call that nobody settled must be one that a crash ended."""
+    return 3600 + 6 * config.model_timeout
+
+
+def _model_id(config: Config, name: str, default: str) -> str:
+    # A cloud or a gateway has names of its own for the models.
+    elsewhere = config.model_provider != "anthropic" or bool(config.model_url)
+    if elsewhere and name not in MODEL_ALIASES and name not in ("", "inherit"):
+        return name
+    return resolve_model(name, default=default)
 
 
 def _agent_file(path: Path | None) -> AgentFile:

@@ -14,6 +14,7 @@ from gunicorn.app.base import BaseApplication
 from reviewer.config import Config
 from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.process import Receiver, Worker
+from reviewer.edges.reading import breaker_of
 from reviewer.edges.web import create_app
 
 THREADS = 16
@@ -27,10 +28,11 @@ def serve(config: Config, *, with_worker: bool, port_file: Path | None = None) -
     def load() -> Flask:
         # One for both, so that what a probe learns of the App need not be asked again.
         app = GitHubApp(config)
-        receiver = Receiver(config, app)
+        breaker = breaker_of(config)
+        receiver = Receiver(config, app, breaker)
         parts.append(receiver)
         if with_worker:
-            worker = Worker(config, app)
+            worker = Worker(config, app, breaker)
             worker.start()
             parts.append(worker)
         return create_app(config.webhook_secret, receiver.inbox, receiver.health.readiness)

@@ -1,4 +1,4 @@
-"""The ledger's tables. They hold ids, numbers and hashes: no source code, no text of people."""
+"""The ledger's tables. They hold ids, numbers and hashes; what could hold code is sealed."""
 
 from __future__ import annotations
 
@@ -70,11 +70,31 @@ model_calls = sa.Table(
     sa.Column("reserved_usd", sa.Float, nullable=False),
     sa.Column("settled_usd", sa.Float),
     sa.Column("called_at", sa.Float, nullable=False),
+    sa.Column("installation", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("expires_at", sa.Float),
     sa.Index("model_calls_of_day", "repo", "day"),
     sa.Index("model_calls_of_pull", "repo", "number"),
+    sa.Index("model_calls_of_installation", "installation", "day"),
     sqlite_autoincrement=True,
 )
-"""What the model cost: reserved before a call, settled after it."""
+"""What the model cost: reserved before a call, settled after it.
+
+A reservation that outlives its time belongs to a call that a crash ended, and binds nobody.
+"""
+
+model_answers = sa.Table(
+    "model_answers",
+    metadata,
+    sa.Column("repo", sa.String(255), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("guid", sa.String(64), nullable=False),
+    sa.Column("usd", sa.Float, nullable=False),
+    sa.Column("sealed", sa.Text, nullable=False),
+    sa.Column("answered_at", sa.Float, nullable=False),
+    sa.Index("model_answers_by_age", "answered_at"),
+)
+"""What the model answered on a pull request, by the digest of what it was asked; sealed."""
 
 canary = sa.Table(
     "canary",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from reviewer.finding import Finding, Severity, VerdictKind
 from reviewer.publish.coverage import Coverage
 from reviewer.publish.defang import code, longest_backtick_run, one_line, paragraphs
+from reviewer.publish.fact_text import facts_markdown
 from reviewer.publish.fingerprint import finding_marker, review_marker
 from reviewer.publish.placement import Inline, InSummary, Placed
 from reviewer.publish.plan import Entry, PublicationPlan
@@ -79,6 +80,7 @@ def review_body(
             parts.append(f"### {BADGES[severity]} {severity.capitalize()} ({places})")
             parts.append("\n".join(_listed(entry, links or {}) for entry in entries))
     parts.extend(_remarks(plan))
+    parts.append(facts_markdown(plan.facts, plan.notes))
     parts.append(coverage_text(plan.coverage))
     return _fitted(parts, review_marker(head))
 
@@ -104,6 +106,7 @@ def check_summary(plan: PublicationPlan, scope_reasons: Mapping[str, str]) -> st
         parts.append("Outside trading code, static checks noticed:")
         parts.append("\n".join(_noticed(placed) for placed in plan.outside_scope[:_LISTED]))
     parts.extend(_remarks(plan))
+    parts.append(facts_markdown(plan.facts, plan.notes))
     parts.append(coverage_text(plan.coverage))
     if scope_reasons:
         rows = [

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reviewer.facts.fact import Fact
 from reviewer.finding import Severity
 from reviewer.publish.coverage import Coverage
 from reviewer.publish.fingerprint import fingerprints
@@ -66,6 +67,9 @@ class PublicationPlan:
     """Evidence in a change that touches no trading code: named in the check run alone."""
     coverage: Coverage
     conclusion: Conclusion
+    facts: tuple[Fact, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Sentences about the whole change for the summary."""
 
     def counts(self) -> dict[Severity, int]:
         """New findings said by this review, each place counted."""
@@ -81,10 +85,17 @@ def make_plan(
     *,
     already_said: Collection[str],
     gate: Severity | None,
+    floor: Severity = Severity.SUGGESTION,
+    caps: Mapping[Severity, int] = CAPS,
+    trusted: bool = True,
+    facts: tuple[Fact, ...] = (),
+    notes: tuple[str, ...] = (),
 ) -> PublicationPlan:
     """Sort, leave out what stands already, cap, and conclude.
 
-    `gate` is the severity from which on the check run fails; None for never.
+    `gate` is the severity from which on the check run fails; None for never. What is below the
+    `floor` is counted and not said. Not `trusted`, for the configuration could not be used, the
+    conclusion is never success.
     """
     fresh: list[Entry] = []
     standing: Counter[Severity] = Counter()
@@ -102,7 +113,8 @@ def make_plan(
     cut: Counter[Severity] = Counter()
     said: Counter[Severity] = Counter()
     for entry in fresh:
-        if said[entry.severity] < CAPS[entry.severity]:
+        shown = entry.severity.rank <= floor.rank
+        if shown and said[entry.severity] < caps[entry.severity]:
             said[entry.severity] += 1
             kept.append(entry)
         else:
@@ -114,7 +126,9 @@ def make_plan(
         standing=dict(standing),
         outside_scope=outside,
         coverage=coverage,
-        conclusion=conclude(open_severities, coverage, gate),
+        conclusion=conclude(open_severities, coverage, gate, trusted=trusted),
+        facts=facts,
+        notes=notes,
     )
 
 
@@ -137,12 +151,21 @@ def _together(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def conclude(
-    open_severities: Sequence[Severity], coverage: Coverage, gate: Severity | None
+    open_severities: Sequence[Severity],
+    coverage: Coverage,
+    gate: Severity | None,
+    *,
+    trusted: bool = True,
 ) -> Conclusion:
     """Never success on code that nobody looked at, nor beside an open critical finding."""
     if gate is not None and any(severity.rank <= gate.rank for severity in open_severities):
         return Conclusion.FAILURE
-    if not coverage.whole or coverage.files_in_scope == 0 or Severity.CRITICAL in open_severities:
+    if (
+        not trusted
+        or not coverage.whole
+        or coverage.files_in_scope == 0
+        or Severity.CRITICAL in open_severities
+    ):
         return Conclusion.NEUTRAL
     return Conclusion.SUCCESS
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
+from reviewer.facts.fact import Fact
 from reviewer.finding import Severity
 from reviewer.publish.report import Report, Reported
 
@@ -23,9 +25,16 @@ def report_json(report: Report) -> str:
         "findings": [_finding(reported) for reported in report.findings],
         "not_shown": _by_severity(report.plan.cut),
         "scope": [
-            {"path": file.path, "rooms": list(file.rooms), "reason": file.reason}
+            {
+                "path": file.path,
+                "in_scope": file.in_scope,
+                "rooms": list(file.rooms),
+                "reason": file.reason,
+            }
             for file in report.scope.files
         ],
+        "facts": [_fact(fact) for fact in report.plan.facts],
+        "notes": list(report.plan.notes),
         "coverage": {
             "files_changed": coverage.files_changed,
             "rust_files": coverage.rust_files,
@@ -38,6 +47,14 @@ def report_json(report: Report) -> str:
         },
     }
     return json.dumps(said, indent=2)
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {
+        "name": fact.name,
+        "headline": fact.headline,
+        "parts": [{"kind": type(part).__name__.lower(), **asdict(part)} for part in fact.parts],
+    }
 
 
 def _by_severity(counts: dict[Severity, int]) -> dict[str, int]:

@@ -18,7 +18,8 @@ _HEAD = """\
 # The rules
 
 What the reviewer proves without a model, on the added lines of a change: in Rust outside tests; H1
-to H3 in any file. Made by `reviewer rules --markdown`; `reviewer rules A16` shows one rule.
+to H3 and S1 in any file; R1 and R2 on the ways to a send through the whole repository. Made by
+`reviewer rules --markdown`; `reviewer rules A16` shows one rule.
 
 A rule is more severe in the rooms where its mistake costs more. What the severities mean is in the
 [guide](guide.md#severity). Below the rules stand the [hints](#hints-for-the-agent-only)."""
@@ -33,8 +34,9 @@ let price = row.price.parse().unwrap_or(0.0);
 ```
 
 Several ids stand between the brackets with commas. A change that brings such a comment is obeyed,
-and its review says so: `silenced by this change: A16 at src/row.rs:2 (an empty field ...)`. H1 to
-H3 cannot be silenced by a comment: what stands there may not be what it seems.
+and its review says so: `silenced by this change: A16 at src/row.rs:2 (an empty field ...)`. Only
+rules A to E and the hints heed it: what is a secret (S) or lies between several places (R, U) is
+silenced for the whole repository, and what hides in a line (H) not at all.
 
 In a whole repository, in `.github/trading-reviewer.yml` on the base branch:
 
@@ -103,7 +105,7 @@ def explained(rule: Described, *, colour: bool, width: int) -> str:
 
 
 def _silencing(rule: Described, colour: bool) -> tuple[str, ...]:
-    """The comment that allows it; none for hidden text, which could hide in the comment too."""
+    """The comment that allows it; none for what is not found in the tree of one file."""
     if not isinstance(rule, Rule | HintRule):
         return ()
     return paint("To silence it on a line:", colour, bold=True), f"    {_COMMENT.format(rule.id)}"

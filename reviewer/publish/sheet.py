@@ -12,7 +12,7 @@ def report_markdown(report: Report) -> str:
     """The body of the review, then each comment under its place."""
     plan = report.plan
     if not plan.entries:
-        reasons = {file.path: file.reason for file in report.scope.files if file.rooms}
+        reasons = {file.path: file.reason for file in report.scope.files if file.in_scope}
         return check_summary(plan, reasons) + "\n"
     parts = [review_body(plan, report.head), *(_comment(entry) for entry in plan.entries)]
     return "\n\n---\n\n".join(parts) + "\n"

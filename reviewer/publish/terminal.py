@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reviewer.finding import Finding
 from reviewer.publish.defang import visible
+from reviewer.publish.fact_text import facts_text
 from reviewer.publish.markdown import NO_MODEL, counted, plural
 from reviewer.publish.paint import paint, wrapped
 from reviewer.publish.report import Report, Reported
@@ -16,6 +17,7 @@ def report_text(report: Report, *, colour: bool, width: int) -> str:
     """The findings, worst first, and what was looked at and what was not."""
     parts = [_finding(reported, colour, width) for reported in report.findings]
     plan, coverage = report.plan, report.plan.coverage
+    parts += facts_text(plan.facts, plan.notes, colour)
     parts.append(paint(_upper(counted(report.counts())) + ".", colour, bold=True))
     if plan.outside_scope:
         parts.append("No trading code was changed; the App names these in its check run alone.")

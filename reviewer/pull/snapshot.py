@@ -23,3 +23,4 @@ class Snapshot:
     is_open: bool
     is_draft: bool
     from_fork: bool
+    labels: tuple[str, ...] = ()

@@ -89,6 +89,11 @@ class RustFile:
         """All named items in source order."""
         return tuple(placed.item for placed in self._items.placed)
 
+    @property
+    def placed(self) -> tuple[Placed, ...]:
+        """All named items in source order, with their places in the tree."""
+        return self._items.placed
+
     def function_of(self, node: Node) -> Placed | None:
         """The innermost function around a node."""
         return self._items.function_around(node.start_byte)

@@ -11,17 +11,20 @@ from reviewer.rust.file import RustFile
 
 def macro_calls(file: RustFile, names: frozenset[str]) -> Iterator[tuple[str, Node]]:
     """Calls of macros with one of the names, each with that name."""
-    for call in file.nodes("macro_invocation"):
-        target = call.child_by_field_name("macro")
-        name = file.code(target).rpartition("::")[2] if target is not None else ""
-        if name in names:
-            yield name, call
-    for call in file.nodes("call_expression"):
-        target = call.child_by_field_name("function")
-        if target is None or target.type not in ("identifier", "scoped_identifier"):
-            continue
-        name = file.code(target).rpartition("::")[2]
-        # An opened macro is a call in the tree, and still has its `!` in the text.
-        after = file.source[target.end_byte : target.end_byte + 2].lstrip()
-        if name in names and after.startswith(b"!"):
-            yield name, call
+    for kind in ("macro_invocation", "call_expression"):
+        for call in file.nodes(kind):
+            name = macro_name(file, call)
+            if name in names:
+                yield name, call
+
+
+def macro_name(file: RustFile, node: Node) -> str:
+    """`assert` of a call of that macro, opened or not; empty for all that is no macro call."""
+    opened = node.type == "call_expression"
+    target = node.child_by_field_name("function" if opened else "macro")
+    if target is None or (opened and target.type not in ("identifier", "scoped_identifier")):
+        return ""
+    # An opened macro is a call in the tree, and still has its `!` in the text.
+    if opened and not file.source[target.end_byte : target.end_byte + 2].lstrip().startswith(b"!"):
+        return ""
+    return file.code(target, 200).rpartition("::")[2]

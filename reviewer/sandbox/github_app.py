@@ -16,6 +16,8 @@ from werkzeug.exceptions import HTTPException
 from reviewer.sandbox import (
     github_apps,
     github_checks,
+    github_ci,
+    github_ci_api,
     github_control,
     github_control_pulls,
     github_faults,
@@ -46,6 +48,8 @@ _PREFIX = "/api/v3"
 _PARTS = (
     github_apps,
     github_checks,
+    github_ci,
+    github_ci_api,
     github_control,
     github_control_pulls,
     github_issue_comments,

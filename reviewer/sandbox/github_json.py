@@ -102,7 +102,7 @@ def pull_summary_json(world: World, pull: Pull) -> Json:
         "updated_at": moment(pull.updated_at),
         "closed_at": moment(pull.closed_at),
         "merged_at": None,
-        "merge_commit_sha": None,
+        "merge_commit_sha": pull.merge_commit_sha,
         "assignee": None,
         "assignees": [],
         "requested_reviewers": [],

@@ -184,6 +184,7 @@ class Pull:
     head_sha: str
     draft: bool = False
     state: str = "open"
+    merge_commit_sha: str | None = None
     labels: list[str] = field(default_factory=list)
     created_at: datetime = field(default_factory=now)
     updated_at: datetime = field(default_factory=now)
@@ -193,6 +194,18 @@ class Pull:
     def touch(self) -> None:
         """Note that something about the pull request changed just now."""
         self.updated_at = now()
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A zip file that a workflow run left behind."""
+
+    id: int
+    name: str
+    head_sha: str
+    content: bytes = field(repr=False)
+    expired: bool = False
+    created_at: datetime = field(default_factory=now)
 
 
 @dataclass(slots=True, eq=False)
@@ -213,6 +226,8 @@ class Repository:
     review_comments: dict[int, ReviewComment] = field(default_factory=dict)
     issue_comments: dict[int, IssueComment] = field(default_factory=dict)
     check_runs: dict[int, CheckRun] = field(default_factory=dict)
+    alerts: list[dict[str, Any]] = field(default_factory=list)
+    artifacts: dict[int, Artifact] = field(default_factory=dict)
 
     @property
     def full_name(self) -> str:

@@ -16,14 +16,21 @@ from urllib.parse import parse_qs, urlsplit
 from reviewer.sandbox.model_cache import PromptCache, blocks, count_tokens
 from reviewer.sandbox.model_journal import Journal
 from reviewer.sandbox.model_list import find_model, list_models
-from reviewer.sandbox.model_rules import MAX_BODY_BYTES, ApiError, check_body, check_headers
+from reviewer.sandbox.model_rules import (
+    MAX_BODY_BYTES,
+    ApiError,
+    check_body,
+    check_headers,
+    content_digest,
+)
 from reviewer.sandbox.model_schema import mistakes
-from reviewer.sandbox.model_script import Entry, Fault, Speaker
+from reviewer.sandbox.model_script import Entry, Fault, Heard, Speaker
 from reviewer.sandbox.model_stream import Message, make_message, sse
 
 _SETTLE_SECONDS = 0.05
 """In which what was sent arrives before the connection is broken."""
 _CHUNK = 1 << 20
+_PING_SECONDS = 0.05
 
 
 @dataclass(slots=True)
@@ -36,6 +43,10 @@ class State:
     cache: PromptCache = field(default_factory=PromptCache)
     calls: count[int] = field(default_factory=lambda: count(1))
     requests: count[int] = field(default_factory=lambda: count(1))
+    paused: set[str] = field(default_factory=set)
+    """Digests of the messages that ended in a pause."""
+    running: set[int] = field(default_factory=set)
+    """The calls that are being answered."""
 
 
 class StatefulServer(ThreadingHTTPServer):
@@ -101,7 +112,8 @@ class Handler(BaseHTTPRequestHandler):
             raise ApiError(400, "invalid_request_error", "The body is not valid JSON") from None
         if isinstance(body, dict):
             self.note |= self.server.state.journal.about(body)
-        check_body(body, endpoint, max_input_tokens=self.server.state.max_input_tokens)
+        state = self.server.state
+        check_body(body, endpoint, max_input_tokens=state.max_input_tokens, paused=state.paused)
         if endpoint == "count_tokens":
             tokens = sum(count_tokens(json.dumps(block)) for block in blocks(body))
             return self._send({"input_tokens": tokens})
@@ -109,9 +121,16 @@ class Handler(BaseHTTPRequestHandler):
 
     def _message(self, body: dict[str, Any]) -> None:
         call = next(self.server.state.calls)
-        self.note["call"] = call
-        system, user = _texts(body)
-        entry = self.server.state.speaker.choose(call, user, system)
+        running = self.server.state.running
+        running.add(call)
+        self.note |= {"call": call, "running": len(running)}
+        try:
+            self._answer_call(call, body)
+        finally:
+            running.discard(call)
+
+    def _answer_call(self, call: int, body: dict[str, Any]) -> None:
+        entry = self.server.state.speaker.choose(_heard(call, body))
         if entry is None:
             raise ApiError(500, "api_error", f"no script matches call {call}")
         time.sleep(entry.delay + (entry.fault.hang if entry.fault else 0.0))
@@ -131,6 +150,8 @@ class Handler(BaseHTTPRequestHandler):
             entry.answer, body, self.server.state.cache.serve(body), f"msg_{call:012d}"
         )
         _hold_to_schema(entry, message, body)
+        if message.stop_reason == "pause_turn":
+            self.server.state.paused.add(content_digest(list(message.content)))
         self.note |= {"stop_reason": message.stop_reason, "usage": message.usage}
         if body.get("stream"):
             return self._stream(message, fault)
@@ -154,8 +175,12 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Transfer-Encoding", "chunked")
         self.send_header("request-id", self.request_id)
         self.end_headers()
+        pinged_until = time.monotonic() + fault.pings
+        while time.monotonic() < pinged_until:
+            self._chunk(sse({"type": "ping"}))
+            time.sleep(_PING_SECONDS)
         if wire:
-            self.wfile.write(b"%x\r\n%b\r\n" % (len(wire), wire))
+            self._chunk(wire)
         if fault.reset:
             time.sleep(
                 _SETTLE_SECONDS
@@ -163,6 +188,9 @@ class Handler(BaseHTTPRequestHandler):
             return self._reset()
         self.wfile.write(b"0\r\n\r\n")
         return None
+
+    def _chunk(self, data: bytes) -> None:
+        self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
 
     def _send(self, body: dict[str, Any]) -> None:
         self._send_bytes(json.dumps(body).encode(), "application/json")
@@ -191,8 +219,8 @@ class Handler(BaseHTTPRequestHandler):
         self.connection.close()
 
 
-def _texts(body: dict[str, Any]) -> tuple[str, str]:
-    """The text of the system and of all user blocks, results of tools included."""
+def _heard(call: int, body: dict[str, Any]) -> Heard:
+    """What the script goes by: all text of the user, results of tools included."""
     system, user = [], []
     for block in blocks(body):
         inner = block.get("content")
@@ -202,7 +230,14 @@ def _texts(body: dict[str, Any]) -> tuple[str, str]:
             system.append(text)
         elif block["role"] == "user":
             user.append(text)
-    return "\n".join(system), "\n".join(user)
+    return Heard(
+        call=call,
+        system="\n".join(system),
+        user="\n".join(user),
+        turn=sum(message["role"] == "assistant" for message in body["messages"]),
+        format=bool((body.get("output_config") or {}).get("format")),
+        model=body["model"],
+    )
 
 
 def _hold_to_schema(entry: Entry, message: Message, body: dict[str, Any]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, get_args
@@ -15,6 +17,7 @@ MAX_BODY_BYTES = 32 * 1024 * 1024
 MAX_INPUT_TOKENS = 1_000_000
 MAX_OUTPUT_TOKENS = 128_000
 MAX_BREAKPOINTS = 4
+_TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 _ADAPTIVE_ONLY = re.compile(r"claude-(?:sonnet|opus|haiku|fable|mythos)-5-[1-9]")
 
 
@@ -55,14 +58,35 @@ def check_headers(headers: Mapping[str, str]) -> None:
         raise _bad("anthropic-version: header is required")
 
 
-def check_body(body: Any, endpoint: str, *, max_input_tokens: int = MAX_INPUT_TOKENS) -> None:
-    """Raises ApiError for a request that the API would not take."""
+def sign(model: str, thinking: str) -> str:
+    """The signature of a thought, which is good for its own model alone."""
+    return hashlib.sha256(f"{model} thought {thinking}".encode()).hexdigest()[:32]
+
+
+def content_digest(content: Any) -> str:
+    """What tells one message's content from another's."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def check_body(
+    body: Any,
+    endpoint: str,
+    *,
+    max_input_tokens: int = MAX_INPUT_TOKENS,
+    paused: Container[str] = (),
+) -> None:
+    """Raises ApiError for a request that the API would not take.
+
+    `paused` holds the digests of the messages that ended in a pause, and may be sent back last.
+    """
     wrong = mistakes(body, request_schema(endpoint))
     if wrong:
         raise _bad(wrong[0])
     if body["model"] not in known_models():
         raise ApiError(404, "not_found_error", f"model: {body['model']}")
-    _check_messages(body["messages"])
+    _check_messages(body["messages"], paused)
+    _check_tools(body)
+    _check_thoughts(body)
     _check_cache(body)
     _check_options(body)
     tokens = sum(count_tokens(str(block)) for block in blocks(body))
@@ -74,12 +98,13 @@ def _bad(message: str) -> ApiError:
     return ApiError(400, "invalid_request_error", message)
 
 
-def _check_messages(messages: list[dict[str, Any]]) -> None:
+def _check_messages(messages: list[dict[str, Any]], paused: Container[str]) -> None:
     if not messages:
         raise _bad("messages: at least one message is required")
     if messages[0]["role"] != "user":
         raise _bad('messages: first message must use the "user" role')
-    if messages[-1]["role"] == "assistant":
+    last = messages[-1]
+    if last["role"] == "assistant" and content_digest(last["content"]) not in paused:
         raise _bad(
             "This model does not support assistant message prefill. "
             "The conversation must end with a user message."
@@ -92,11 +117,34 @@ def _check_messages(messages: list[dict[str, Any]]) -> None:
             raise _bad(f"messages.{number}: content must be non-empty")
         if any(part["type"] == "text" and not part["text"].strip() for part in parts):
             raise _bad("messages: text content blocks must contain non-whitespace text")
+        kinds = [part["type"] for part in parts]
+        if "tool_result" in kinds[kinds.count("tool_result") :]:
+            raise _bad(f"messages.{number}: tool_result blocks must come first in the content")
         answered = {part["tool_use_id"] for part in parts if part["type"] == "tool_result"}
         if answered != asked:
             stray = sorted(answered ^ asked)[0]
             raise _bad(f"messages.{number}: tool_use and tool_result do not pair up: {stray}")
         asked = {part["id"] for part in parts if part["type"] == "tool_use"}
+
+
+def _check_tools(body: dict[str, Any]) -> None:
+    names = [tool.get("name", "") for tool in body.get("tools") or ()]
+    for number, name in enumerate(names):
+        if not _TOOL_NAME.fullmatch(name):
+            raise _bad(f"tools.{number}.name: String should match pattern '{_TOOL_NAME.pattern}'")
+    if len(set(names)) != len(names):
+        raise _bad("tools: Tool names must be unique.")
+    uses = any(block.get("type") in ("tool_use", "tool_result") for block in blocks(body))
+    if uses and not names:
+        raise _bad("tools: Requests which include `tool_use` blocks must define tools")
+
+
+def _check_thoughts(body: dict[str, Any]) -> None:
+    for block in blocks(body):
+        if block.get("type") != "thinking":
+            continue
+        if block["signature"] != sign(body["model"], block["thinking"]):
+            raise _bad("messages: Invalid `signature` in `thinking` block")
 
 
 def _check_cache(body: dict[str, Any]) -> None:

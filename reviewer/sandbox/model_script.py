@@ -10,12 +10,14 @@ import json
 import re
 import threading
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reviewer.sandbox.model_planted import PLANTED, Planted, planted_envelope
+from reviewer.sandbox.model_rows import ROWS
 
 StopReason = Literal[
     "end_turn",
@@ -51,6 +53,11 @@ class Match(_Strict):
     regex: str = ""
     call: int | None = None
     """The n-th call of this server, from 1."""
+    turn: int | None = None
+    """After how many answers within the conversation; 0 is its opening."""
+    format: bool | None = None
+    """Whether the answer is asked for by a schema."""
+    model: str = ""
 
 
 class ToolUse(_Strict):
@@ -68,6 +75,8 @@ class Answer(_Strict):
     thinking: str = ""
     tool_use: list[ToolUse] = []
     stop_reason: StopReason | None = None
+    declined: str | None = None
+    """With the stop reason `refusal`: its category."""
     usage: dict[str, int] = {}
     """Figures instead of the counted ones."""
     raw: bool = False
@@ -91,6 +100,8 @@ class Fault(_Strict):
     non_sse: bool = False
     """A page of HTML with status 200."""
     reset: bool = False
+    pings: float = 0.0
+    """Seconds of a stream that lives and says nothing, before its answer."""
 
 
 class Entry(_Strict):
@@ -110,6 +121,18 @@ class Script(_Strict):
     planted: list[Planted] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a script can tell one call from another by."""
+
+    call: int
+    system: str
+    user: str
+    turn: int
+    format: bool
+    model: str
+
+
 class Speaker:
     """Chooses the entry for each call."""
 
@@ -118,25 +141,30 @@ class Speaker:
         self._used: Counter[int] = Counter()
         self._lock = threading.Lock()
 
-    def choose(self, call: int, user_text: str, system_text: str) -> Entry | None:
+    def choose(self, heard: Heard) -> Entry | None:
         """The first entry that matches and is not used up; else the planted claims; else None."""
         with self._lock:
             for number, entry in enumerate(self._script.entries):
                 used_up = entry.times is not None and self._used[number] >= entry.times
-                if not used_up and _matches(entry.match, call, user_text, system_text):
+                if not used_up and _matches(entry.match, heard):
                     self._used[number] += 1
                     return entry
         if self._script.planted is None:
             return None
-        return Entry(answer=Answer(envelope=planted_envelope(user_text, self._script.planted)))
+        return Entry(answer=Answer(envelope=planted_envelope(heard.user, self._script.planted)))
 
 
 def read_script(name: str) -> Script:
-    """`auto-empty`, `planted`, or the path of a script. Raises BadScript."""
+    """`auto-empty`, `planted`, `row:NAME`, or the path of a script. Raises BadScript."""
     if name == "auto-empty":
         return Script(entries=[Entry()])
     if name == "planted":
         return Script(planted=list(PLANTED))
+    if name.startswith("row:"):
+        row = ROWS.get(name.removeprefix("row:"))
+        if row is None:
+            raise BadScript(f"{name} is not one of row:{', row:'.join(ROWS)}")
+        return Script.model_validate({"entries": row})
     try:
         raw = json.loads(Path(name).read_text("utf-8"))
         script = Script.model_validate({"entries": raw} if isinstance(raw, list) else raw)
@@ -153,12 +181,15 @@ def _first_mistake(error: ValidationError) -> str:
     return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
-def _matches(match: Match, call: int, user_text: str, system_text: str) -> bool:
+def _matches(match: Match, heard: Heard) -> bool:
     return (
-        match.call in (None, call)
-        and all(text in user_text for text in _listed(match.contains))
-        and all(text in system_text for text in _listed(match.system_contains))
-        and bool(re.search(match.regex, user_text, re.MULTILINE))
+        match.call in (None, heard.call)
+        and match.turn in (None, heard.turn)
+        and match.format in (None, heard.format)
+        and match.model in ("", heard.model)
+        and all(text in heard.user for text in _listed(match.contains))
+        and all(text in heard.system for text in _listed(match.system_contains))
+        and bool(re.search(match.regex, heard.user, re.MULTILINE))
     )
 
 

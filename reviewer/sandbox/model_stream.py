@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviewer.sandbox.model_cache import CHARS_PER_TOKEN, PromptUsage, count_tokens
+from reviewer.sandbox.model_rules import sign
 from reviewer.sandbox.model_script import Answer
 
 _DELTA_CHARS = 120
@@ -22,10 +23,16 @@ class Message:
     content: tuple[dict[str, Any], ...]
     stop_reason: str
     usage: dict[str, Any]
+    stop_details: dict[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As an answer that is not streamed."""
-        return {**self._head(), "content": list(self.content), "stop_reason": self.stop_reason}
+        return {
+            **self._head(),
+            "content": list(self.content),
+            "stop_reason": self.stop_reason,
+            "stop_details": self.stop_details,
+        }
 
     def events(self) -> Iterator[dict[str, Any]]:
         """As a stream."""
@@ -34,7 +41,11 @@ class Message:
         yield {"type": "ping"}
         for index, block in enumerate(self.content):
             yield from _block_events(index, block)
-        delta = {"stop_reason": self.stop_reason, "stop_sequence": None}
+        delta = {
+            "stop_reason": self.stop_reason,
+            "stop_sequence": None,
+            "stop_details": self.stop_details,
+        }
         final = {k: v for k, v in self.usage.items() if isinstance(v, int)}
         yield {"type": "message_delta", "delta": delta, "usage": final}
         yield {"type": "message_stop"}
@@ -62,7 +73,8 @@ def make_message(
         text, stop = text[: int(room * CHARS_PER_TOKEN)], "max_tokens"
     content: list[dict[str, Any]] = []
     if (body.get("thinking") or {}).get("type") in ("adaptive", "between_tools", "enabled"):
-        content.append({"type": "thinking", "thinking": answer.thinking, "signature": "c2lnbmVk"})
+        signature = sign(body["model"], answer.thinking)
+        content.append({"type": "thinking", "thinking": answer.thinking, "signature": signature})
     if text:
         content.append({"type": "text", "text": text})
         used += count_tokens(text)
@@ -73,7 +85,11 @@ def make_message(
     if body["max_tokens"] == 0:  # the cache was to be filled, nothing more
         content, stop = [], "max_tokens"
     usage: dict[str, Any] = {**prompt.to_json(), "output_tokens": max(1, used), **answer.usage}
-    return Message(message_id, body["model"], tuple(content), stop, usage)
+    details = None
+    if stop == "refusal":
+        why = "This request triggered a policy; the explanation is not to be shown."
+        details = {"type": "refusal", "category": answer.declined, "explanation": why}
+    return Message(message_id, body["model"], tuple(content), stop, usage, details)
 
 
 def sse(event: dict[str, Any]) -> bytes:

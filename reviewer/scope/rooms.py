@@ -20,13 +20,37 @@ class Room(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PartScope:
+    """The rooms of one changed part of a file: an item around a change, or a hunk outside all."""
+
+    start: int
+    """First and last head line of the part."""
+    end: int
+    rooms: tuple[Room, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileScope:
-    """Which rooms one changed Rust file touches. No room means: not trading code."""
+    """Which rooms one changed Rust file touches."""
 
     path: str
     rooms: tuple[Room, ...]
     reason: str
     """One clause for a reader: `path has "book"; fn apply_delta, struct Level`."""
+    parts: tuple[PartScope, ...] = ()
+    nearby: bool = False
+    """No room, but production code of a repository that trades."""
+
+    @property
+    def in_scope(self) -> bool:
+        """Whether the change to this file is reviewed as trading code."""
+        return bool(self.rooms) or self.nearby
+
+    def at(self, line: int) -> tuple[Room, ...]:
+        """The rooms of the innermost changed part around a head line; else those of the file."""
+        around = [part for part in self.parts if part.start <= line <= part.end]
+        return min(around, key=lambda part: part.end - part.start).rooms if around else self.rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +64,15 @@ class Scope:
         """All rooms touched, in the order of `Room`."""
         return tuple(room for room in Room if any(room in f.rooms for f in self.files))
 
+    @property
+    def paths(self) -> frozenset[str]:
+        """The files that are reviewed as trading code."""
+        return frozenset(f.path for f in self.files if f.in_scope)
+
     def of(self, path: str) -> tuple[Room, ...]:
         """The rooms of one path; empty when it has none."""
         return next((f.rooms for f in self.files if f.path == path), ())
+
+    def at(self, path: str, line: int) -> tuple[Room, ...]:
+        """The rooms of one changed place."""
+        return next((f.at(line) for f in self.files if f.path == path), ())

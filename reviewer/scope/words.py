@@ -16,7 +16,7 @@ _CONTAINERS = frozenset({"mod.rs", "lib.rs", "main.rs"})
 _SUPPORT: frozenset[str] = frozenset(
     {"python", "py", "pyo", "binding", "generated", "config", "configuration", "factory"}
     | {"factorie", "enum", "error", "serialization", "serde", "macro", "derive", "logging"}
-    | {"display", "doc", "mock", "cli", "build"}
+    | {"display", "doc", "cli", "build"}
 )
 """Words of code around trading, not of trading itself."""
 _PLAIN: frozenset[str] = frozenset(
@@ -25,7 +25,7 @@ _PLAIN: frozenset[str] = frozenset(
 )
 """Names that every Rust file has; they say nothing about a room."""
 _LAST, _PARENT, _ABOVE = 1.0, 0.6, 0.3
-_SUPPORT_WEIGHT = -1.0
+_SUPPORT_WEIGHT = -1.5
 _FULL = 1.5
 """A word of this weight makes a name count in full."""
 
@@ -40,7 +40,11 @@ class Words:
     inside: tuple[str, ...]
     """Long words that also count when run together: `btreemarketdepth`."""
     path_at: float = 1.5
-    names_at: float = 0.6
+    names_at: float = 0.5
+    alone_at: float = 2.0
+    """Weight of a word that the innermost item around a change needs to say it alone."""
+    used_at: float = 0.4
+    """Share of the names on changed lines that must belong to the room."""
 
     def seen_in_path(self, path: str) -> tuple[float, tuple[str, ...]]:
         """The weight of a path, and the words that made it."""
@@ -56,7 +60,7 @@ class Words:
                 total += scale * weight
                 if weight > 0:
                     seen.append(word)
-            total += scale * _SUPPORT_WEIGHT * len(_SUPPORT.intersection(words))
+            total += _SUPPORT_WEIGHT * len(_SUPPORT.intersection(words))
         return round(total, 6), tuple(dict.fromkeys(seen))
 
     def seen_in_names(self, names: Iterable[str]) -> tuple[float, tuple[str, ...]]:
@@ -75,6 +79,12 @@ class Words:
                 seen.append(name)
         return (total / count if count else 0.0), tuple(seen)
 
+    def names_alone(self, name: str) -> bool:
+        """Whether one name says it without any other: `cancel_order`, `MarginCheck`."""
+        words = split(name)
+        best = max((weight for _, weight in self._weigh(words)), default=0.0)
+        return best >= self.alone_at and _SUPPORT.isdisjoint(words)
+
     def _weigh(self, words: tuple[str, ...]) -> list[tuple[str, float]]:
         found = []
         pairs = [f"{a} {b}" for a, b in pairwise(words)]
@@ -85,6 +95,13 @@ class Words:
             if weight:
                 found.append((word, weight))
         return found
+
+
+def is_support(path: str) -> bool:
+    """Whether a file, by its name or folder, is support: errors, configuration, bindings."""
+    *folders, name = path.split("/")
+    near = [*folders[-1:], name.removesuffix(".rs")]
+    return any(not _SUPPORT.isdisjoint(split(part)) for part in near)
 
 
 def split(name: str) -> tuple[str, ...]:

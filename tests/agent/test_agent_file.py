@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from reviewer.agent.agent_file import DEFAULT_MODEL, parse_agent_file, resolve_model
+from reviewer.agent.agent_file import (
+    DEFAULT_MODEL,
+    MODEL_ALIASES,
+    RETIRES,
+    parse_agent_file,
+    resolve_model,
+    warnings_about,
+)
 from reviewer.agent.prompts_dir import prompts_dir
 from reviewer.errors import Misconfigured
 
@@ -105,3 +112,17 @@ def test_our_own_agent_file_is_one() -> None:
     agent = parse_agent_file((prompts_dir() / "agent.md").read_text("utf-8"))
     assert agent.model == "claude-sonnet-5-5"
     assert agent.warnings == ()
+
+
+def test_a_model_that_will_be_switched_off_is_told_of_with_the_day() -> None:
+    from anthropic.resources.messages.messages import DEPRECATED_MODELS
+
+    told = {name: day.strftime("%B ") + f"{day.day}th, {day.year}" for name, day in RETIRES.items()}
+    assert told == {
+        name: day for name, day in DEPRECATED_MODELS.items() if "2026" in day and "-3-" not in name
+    }
+    assert warnings_about("claude-sonnet-4-5") == (
+        "the model claude-sonnet-4-5 is switched off on 2026-11-30: choose a newer one",
+    )
+    for model in MODEL_ALIASES.values():
+        assert warnings_about(model) == ()

@@ -26,6 +26,15 @@ SECRETS = [
     "xoxb-" + made_up(30),
     "eyJ" + made_up(20) + ".eyJ" + made_up(30) + "." + made_up(30),
     "sk_live_" + made_up(24),
+    "glrt-" + made_up(20),
+    "ABIA" + made_up(16, string.ascii_uppercase + string.digits),
+    "sq0csp-" + made_up(43),
+    "pypi-" + made_up(80),
+    "SK" + made_up(32, "0123456789abcdef"),
+    made_up(32, "0123456789abcdef") + "-us12",
+    "hooks.slack.com/services/" + "T0AB12CD3/B0AB12CD3/" + made_up(24),
+    "110201543:" + made_up(35),
+    "M" + made_up(24) + "." + made_up(6) + "." + made_up(30),
 ]
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from reviewer.cli import main
-from reviewer.config import SETTINGS, Config, Setting
+from reviewer.config import SETTINGS, Config
 from reviewer.edges.database import SQLITE_FILE
 from reviewer.edges.housekeeping import DEAD_AFTER_SECONDS, HEARTBEAT_SECONDS
 from reviewer.edges.sealing import KEY_FILE
 from reviewer.intake.delivery import MAX_BODY_BYTES
+from reviewer.settings_reader import Setting
 
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "deploy"

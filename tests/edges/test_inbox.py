@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet
 from dbos import DBOS
 
-from reviewer.agent.budget import Account, Budget, BudgetSpent, Scope
+from reviewer.agent.budget import BudgetSpent, Scope
+from reviewer.agent.request import ModelAnswer
+from reviewer.agent.usage import Usage
 from reviewer.config import Config
+from reviewer.edges.bookings import Bookings
 from reviewer.edges.database import database_url, make_engine
 from reviewer.edges.inbox import Inbox
 from reviewer.edges.ledger import Ledger
@@ -112,39 +116,25 @@ def test_what_waits_in_the_queue_is_sealed(inbox: Inbox, engine: sa.Engine) -> N
     assert OLD not in str(rows)
 
 
-def test_spending_is_booked_for_the_pull_request_and_the_day(engine: sa.Engine) -> None:
-    ledger = Ledger(engine)
-    pull = PullRef(RepoName("acme", "spending"), PullNumber(1))
-    other = PullRef(pull.repo, PullNumber(2))
-    booking = ledger.reserve("guid", pull, "claude-sonnet-5-5", 2.0, yes)
-    assert ledger.spent(pull) == (2.0, 2.0)
-    ledger.settle(booking, 0.5)
-    ledger.reserve("guid", other, "claude-sonnet-5-5", 1.0, yes)
-    assert ledger.spent(pull) == (0.5, 1.5)
+def test_on_postgresql_calls_at_once_cannot_spend_the_same_dollar(
+    config: Config, engine: sa.Engine
+) -> None:
+    books = Bookings(engine, SealedJson(config.encryption_keys), expire_after=60)
+    mine = job("crowded")
 
-
-def test_calls_at_once_cannot_spend_the_same_dollar(engine: sa.Engine) -> None:
-    ledger = Ledger(engine)
-    pull = PullRef(RepoName("acme", "crowded"), PullNumber(1))
-    refused: list[BudgetSpent] = []
-
-    def permit(on_pull: float, _today: float) -> None:
-        Budget((Account(Scope.PULL, 5.0, on_pull),)).reserve(1.0)
-
-    def call() -> None:
+    def reserve(_number: int) -> int:
         try:
-            ledger.reserve("guid", pull, "claude-sonnet-5-5", 1.0, permit)
-        except BudgetSpent as error:
-            refused.append(error)
+            return books.reserve(mine, "claude-sonnet-5-5", 1.0, {Scope.INSTALLATION_DAY: 5.0})
+        except BudgetSpent:
+            return 0
 
-    threads = [threading.Thread(target=call) for _ in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert ledger.spent(pull)[0] == 5.0
-    assert len(refused) == 7
-
-
-def yes(_on_pull: float, _today: float) -> None:
-    """Everything is permitted."""
+    with ThreadPoolExecutor(12) as pool:
+        bookings = [booking for booking in pool.map(reserve, range(12)) if booking]
+    assert len(bookings) == 5
+    answer = ModelAnswer("{}", "end_turn", Usage(), "req_1", "claude-sonnet-5-5")
+    for booking in bookings[:2]:
+        books.settle_with(booking, 0.25, mine, "d" * 64, answer)
+    assert books.spent(mine)[Scope.PUSH] == 3.5
+    stored = books.find(mine.pull, "d" * 64)
+    assert stored is not None
+    assert (stored.answer, stored.usd) == (answer, 0.25)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.detect.test_ci_report import cargo, sarif
 from tests.support.command import reviewer
 from tests.support.git_repo import GitRepo
 from tests.support.stage import BOOK, UNWRAP, WRONG_BID, ZERO_PRICE
@@ -263,3 +264,28 @@ def test_it_says_what_it_does_when_that_takes_long(repo: GitRepo, tmp_path: Path
     )
     assert done.stderr.startswith("reviewer: ")
     json.loads(done.stdout)
+
+
+def test_what_ci_found_on_added_lines_is_listed_aside(repo: GitRepo, tmp_path: Path) -> None:
+    added = WRONG_BID.split("\n").index(UNWRAP) + 1
+    lint, build = tmp_path / "lint.sarif", tmp_path / "build.json"
+    lint.write_bytes(sarif(PATH, added))
+    build.write_bytes(cargo(PATH, 1) + b"\n" + cargo(PATH, added))
+    asked = ("review", repo.path, "--base", "main", "--head", "change")
+    done = reviewer(*asked, "--sarif", str(lint), "--sarif", str(build))
+    assert done.returncode == 0
+    told = [line for line in done.stderr.splitlines() if "ci:" in line]
+    assert told == [
+        f"{PATH}:{added}: ci:clippy/unwrap_used: used `unwrap()` on a `Result`",
+        f"{PATH}:{added}: ci:clippy/unwrap_used: used `unwrap()`",
+    ]
+    assert done.stdout == reviewer(*asked).stdout
+
+
+def test_a_report_that_is_none_is_said_so(repo: GitRepo, tmp_path: Path) -> None:
+    report = tmp_path / "x.sarif"
+    report.write_text("hello")
+    done = reviewer(
+        "review", repo.path, "--base", "main", "--head", "change", "--sarif", str(report)
+    )
+    assert "no result of SARIF 2.1.0 or cargo's JSON" in done.stderr

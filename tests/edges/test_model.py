@@ -26,6 +26,7 @@ from reviewer.agent.request import (
 )
 from reviewer.agent.usage import Usage
 from reviewer.edges.model import AnthropicModel
+from reviewer.edges.model_client import ModelAccess
 from tests.support.model import ModelProcess
 
 KEY = "sk-test-0123456789"
@@ -94,7 +95,7 @@ def waits() -> list[float]:
 
 @pytest.fixture
 def model(api: ModelProcess, waits: list[float]) -> Iterator[AnthropicModel]:
-    model = AnthropicModel(KEY, base_url=api.url, timeout=10, sleep=waits.append)
+    model = AnthropicModel(ModelAccess(KEY, base_url=api.url, timeout=10), sleep=waits.append)
     yield model
     model.close()
 
@@ -203,13 +204,13 @@ def test_a_call_that_may_have_been_billed_is_counted_as_lost(model: AnthropicMod
 
 
 def test_nobody_is_billed_for_a_call_that_never_arrived(waits: list[float]) -> None:
-    model = AnthropicModel(KEY, base_url="http://127.0.0.1:9", sleep=waits.append)
+    model = AnthropicModel(ModelAccess(KEY, base_url="http://127.0.0.1:9"), sleep=waits.append)
     error = _unavailable(model, "plain")
     assert (error.usage, error.lost_calls) == (Usage(), 0)
 
 
 def test_a_silent_api_is_given_up_in_time(api: ModelProcess) -> None:
-    model = AnthropicModel(KEY, base_url=api.url, timeout=0.3, retries=0)
+    model = AnthropicModel(ModelAccess(KEY, base_url=api.url, timeout=0.3), retries=0)
     started = time.monotonic()
     with pytest.raises(ModelUnavailable, match="ReadTimeout"):
         model.ask(question("slow"))
@@ -252,7 +253,7 @@ def test_a_wrong_key_is_refused_and_not_repeated(
     caplog.set_level(logging.DEBUG)
     key = "sk-invalid-987654321"
     with pytest.raises(ModelRefused, match="401 authentication_error") as raised:
-        AnthropicModel(key, base_url=api.url).ask(question("plain"))
+        AnthropicModel(ModelAccess(key, base_url=api.url)).ask(question("plain"))
     assert key not in repr(raised.value) + caplog.text
 
 
@@ -287,8 +288,10 @@ def test_what_the_environment_says_changes_nothing(
         monkeypatch.setenv(name, nowhere)
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    assert AnthropicModel(KEY, base_url=api.url).ask(question("plain")).stop_reason == "end_turn"
-    model = AnthropicModel(KEY, base_url=api.url, proxies_from_environment=True, retries=0)
+    whole = AnthropicModel(ModelAccess(KEY, base_url=api.url)).ask(question("plain"))
+    assert whole.stop_reason == "end_turn"
+    access = ModelAccess(KEY, base_url=api.url, proxies_from_environment=True)
+    model = AnthropicModel(access, retries=0)
     with pytest.raises(ModelUnavailable):
         model.ask(question("plain"))
 
@@ -310,7 +313,8 @@ def test_code_is_not_sent_on_to_where_a_redirect_points() -> None:
     with ModelProcess() as api, HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
         Elsewhere.target = api.url
         threading.Thread(target=server.handle_request, daemon=True).start()
-        model = AnthropicModel(KEY, base_url=f"http://127.0.0.1:{server.server_port}", retries=0)
+        access = ModelAccess(KEY, base_url=f"http://127.0.0.1:{server.server_port}")
+        model = AnthropicModel(access, retries=0)
         with pytest.raises(ModelRefused, match="307"):
             model.ask(question("plain"))
         assert api.journal() == []
@@ -324,7 +328,8 @@ def test_threads_share_one_model(model: AnthropicModel) -> None:
 
 def test_the_sdk_is_not_loaded_before_the_first_question() -> None:
     code = (
-        "import sys; from reviewer.edges.model import AnthropicModel; AnthropicModel('k');"
+        "import sys; from reviewer.edges.model import AnthropicModel, ModelAccess;"
+        "AnthropicModel(ModelAccess('k'));"
         "print(sorted(m for m in ('anthropic', 'httpx2') if m in sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -14,7 +14,7 @@ PLAIN = "pub fn run() {\n    start();\n}\n"
 
 
 def diff(path: str, *added: int, status: FileStatus = FileStatus.MODIFIED) -> FileDiff:
-    hunks = tuple(Hunk(n, 0, n, 1, (Line(LineKind.ADDED, None, n, "x"),)) for n in added)
+    hunks = tuple(Hunk(n, 0, n, 1, (Line(LineKind.ADDED, None, n, "x = 1;"),)) for n in added)
     return FileDiff(path, path, status, hunks)
 
 
@@ -96,8 +96,120 @@ def test_names_in_plain_files_count_without_type_arguments() -> None:
 
 
 def test_a_change_outside_all_items_is_placed_by_the_whole_file() -> None:
-    text = "use a::b;\n\nstruct OrderBook;\nimpl OrderBook {\n    fn best_bid(&self) {}\n}\n"
+    text = (
+        "static MOST: u8 = 8;\nstruct OrderBook;\nimpl OrderBook {\n    fn best_bid(&self) {}\n}\n"
+    )
     assert scope_of("src/core.rs", text, 1).rooms == (Room.ORDER_BOOK,)
+
+
+INERT = """\
+use a::{
+    OrderBook,
+    Side,
+};
+/// Keeps the book sorted.
+pub mod book;
+
+pub fn submit_order() { // sends
+    send();
+}
+"""
+
+
+@pytest.mark.parametrize("line", [1, 2, 4, 5, 6])
+def test_imports_comments_and_module_lines_are_no_trading_code(line: int) -> None:
+    hunk = Hunk(line, 0, line, 1, (Line(LineKind.ADDED, None, line, INERT.split("\n")[line - 1]),))
+    changed = FileDiff("src/order_book.rs", "src/order_book.rs", FileStatus.MODIFIED, (hunk,))
+    (scope,) = classify([(changed, INERT, RustFile.parse("src/order_book.rs", INERT))]).files
+    assert scope.rooms == ()
+    assert scope.reason == "only comments, imports or module lines change"
+
+
+@pytest.mark.parametrize("line", [8, 9])
+def test_code_beside_them_is(line: int) -> None:
+    assert scope_of("src/order_book.rs", INERT, line).rooms == (Room.ORDER_BOOK,)
+
+
+def test_a_removed_import_of_many_lines_is_none() -> None:
+    removed = ("use crate::orders::{", "    submit_order,", "    cancel_order,", "};")
+    lines = tuple(Line(LineKind.REMOVED, n, None, text) for n, text in enumerate(removed, 7))
+    changed = FileDiff(
+        "src/book.rs", "src/book.rs", FileStatus.MODIFIED, (Hunk(7, 4, 7, 0, lines),)
+    )
+    assert classify([(changed, BOT, RustFile.parse("src/book.rs", BOT))]).rooms == ()
+
+
+def test_the_names_that_a_changed_line_uses_tell_the_room() -> None:
+    text = (
+        "fn go(h: Handle) {\n    let b = OrderBook::new();\n    b.submit_order(fill_order(h));\n}\n"
+    )
+    changed = FileDiff(
+        "src/main.rs",
+        "src/main.rs",
+        FileStatus.MODIFIED,
+        (
+            Hunk(
+                2,
+                0,
+                2,
+                2,
+                tuple(
+                    Line(LineKind.ADDED, None, number, text.split("\n")[number - 1])
+                    for number in (2, 3)
+                ),
+            ),
+        ),
+    )
+    scope = classify([(changed, text, RustFile.parse("src/main.rs", text))])
+    assert scope.rooms == (Room.ORDER_BOOK,)
+    assert scope.files[0].reason == "uses OrderBook, submit_order, fill_order"
+
+
+def test_each_part_of_a_file_has_its_own_rooms() -> None:
+    file = RustFile.parse("src/live.rs", BOT)
+    scope = classify([(diff("src/live.rs", 5, 14), BOT, file)])
+    assert scope.at("src/live.rs", 14) == (Room.RISK,)
+    assert scope.at("src/live.rs", 5) == ()
+    assert scope.of("src/live.rs") == (Room.RISK,)
+
+
+def test_the_configuration_stands_above_the_names() -> None:
+    scope = classify(
+        [(diff("src/book.rs", 14), BOT, RustFile.parse("src/book.rs", BOT))],
+        lambda path: (Room.MARKET_DATA,) if path == "src/book.rs" else None,
+    )
+    assert scope.rooms == (Room.MARKET_DATA,)
+
+
+TREE = ["src/order_book.rs", "src/risk.rs", "src/engine.rs", "src/util.rs", "src/config.rs"]
+
+
+def nearby(path: str, *, tree: list[str], text: str = PLAIN, line: int = 2) -> FileScope:
+    (scope,) = classify([(diff(path, line), text, RustFile.parse(path, text))], paths=tree).files
+    return scope
+
+
+def test_production_code_of_a_trading_system_is_in_scope_without_a_telling_name() -> None:
+    scope = nearby("src/util.rs", tree=TREE)
+    assert scope.in_scope
+    assert scope.rooms == ()
+    assert scope.reason == "production code of a trading system"
+
+
+@pytest.mark.parametrize("path", ["src/config.rs", "tests/util.rs", "src/python/util.rs"])
+def test_its_tests_and_its_support_are_not(path: str) -> None:
+    assert not nearby(path, tree=TREE).in_scope
+
+
+def test_comments_and_test_modules_of_it_are_not() -> None:
+    assert not nearby("src/util.rs", tree=TREE, text="// a\n// b\n", line=1).in_scope
+    tests = "#[cfg(test)]\nmod tests {\n    fn a() {}\n}\n"
+    assert not nearby("src/util.rs", tree=TREE, text=tests, line=3).in_scope
+
+
+def test_a_repository_that_does_not_trade_lends_no_scope() -> None:
+    tree = ["src/matcher.rs", "src/order.rs", *(f"src/search{n}.rs" for n in range(30))]
+    assert not nearby("src/util.rs", tree=tree).in_scope
 
 
 def test_a_removed_line_counts_for_the_item_it_was_taken_from() -> None:

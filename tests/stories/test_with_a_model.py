@@ -103,6 +103,103 @@ def test_killed_after_the_model_was_paid_it_is_not_paid_again(
         assert len(model.journal()) == 1
 
 
+def test_the_same_patch_under_a_new_commit_is_not_paid_for_again(
+    stage: Stage, model: ModelProcess
+) -> None:
+    with app_of(stage, model) as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        first = stage.wait_for_check(stage.head_of(number), app)
+        stage.repo.git("commit", "--quiet", "--amend", "--message", "Reworded")
+        head = stage.repo.git("rev-parse", "HEAD").decode().strip()
+        stage.sandbox.push(REPO, number, head, source=stage.repo.path)
+        check = stage.wait_for_check(head, app)
+        assert head != first["head_sha"]
+        assert check["conclusion"] == first["conclusion"]
+        assert "Read by `claude-sonnet-5-5`" in check["output"]["summary"]
+        assert len(model.journal()) == 1
+
+
+def test_a_review_that_the_model_puts_off_is_made_later(stage: Stage) -> None:
+    limited = {
+        "fault": {"status": 429, "error_type": "rate_limit_error", "retry_after": 0.2},
+        "times": 4,
+    }
+    script = {"entries": [limited], "planted": [CLAIM]}
+    with ModelProcess(script) as model, app_of(stage, model) as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        head = stage.head_of(number)
+        stage.wait_for_check(head, app)
+        (review,) = stage.reviews_of(number, head)
+        assert "A level of size zero stays in the book" in review["body"]
+        assert [note["status"] for note in model.journal()] == [429] * 4 + [200]
+
+
+def test_a_push_does_not_stand_behind_a_review_that_waits_for_the_model(stage: Stage) -> None:
+    limited = {
+        "fault": {"status": 429, "error_type": "rate_limit_error", "retry_after": 600},
+        "times": 1,
+    }
+    script = {"entries": [limited], "planted": [CLAIM]}
+    with ModelProcess(script) as model, app_of(stage, model) as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        wait_for(model.journal, "the first question", app.log)
+        head = stage.push(number)
+        stage.wait_for_check(head, app)
+        assert LEVEL_KEPT in stage.commented_lines(number)
+
+
+def test_a_model_that_puts_off_for_ever_holds_no_review_up(stage: Stage) -> None:
+    with ModelProcess("row:limited") as model, app_of(stage, model) as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        head = stage.head_of(number)
+        check = stage.wait_for_check(head, app)
+        assert check["conclusion"] == "neutral"
+        assert "did not answer" in stage.reviews_of(number, head)[0]["body"]
+
+
+def test_when_the_key_is_refused_the_model_is_red_and_no_other_review_asks(stage: Stage) -> None:
+    with ModelProcess("row:unauthorized") as model, app_of(stage, model) as app:
+        stage.deliver_to(app)
+        assert app.get("/readyz")[1]["model"] == "ok"
+        number = stage.open_pull()
+        stage.wait_for_check(stage.head_of(number), app)
+        assert app.get("/readyz")[1]["model"].startswith("unusable")
+        head = stage.push(number)
+        check = stage.wait_for_check(head, app)
+        assert check["conclusion"] == "neutral"
+        assert len(model.journal()) == 1
+
+
+def test_a_model_that_is_away_for_a_while_reads_later(stage: Stage) -> None:
+    away = {"fault": {"status": 529, "error_type": "overloaded_error"}, "times": 6}
+    script = {"entries": [away], "planted": [CLAIM]}
+    with ModelProcess(script) as model, app_of(stage, model) as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        head = stage.head_of(number)
+        stage.wait_for_check(head, app)
+        assert LEVEL_KEPT in stage.commented_lines(number)
+        assert [note["status"] for note in model.journal()] == [529] * 6 + [200]
+
+
+def test_another_model_reads_when_the_first_is_away(stage: Stage) -> None:
+    away = {"match": {"model": "claude-sonnet-5-5"}, "fault": {"status": 529}}
+    script = {"entries": [away], "planted": [CLAIM]}
+    fallback = {"REVIEWER_FALLBACK_MODEL": "opus"}
+    with ModelProcess(script) as model, app_of(stage, model, **fallback) as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        head = stage.head_of(number)
+        stage.wait_for_check(head, app)
+        (review,) = stage.reviews_of(number, head)
+        assert "Read by `claude-opus-5-5`" in review["body"]
+        assert LEVEL_KEPT in stage.commented_lines(number)
+
+
 @pytest.mark.parametrize(
     ("entry", "told"),
     [

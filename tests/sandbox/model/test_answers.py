@@ -13,6 +13,7 @@ import anthropic
 import pytest
 
 from reviewer.agent.envelope import ENVELOPE_SCHEMA, parse_envelope
+from reviewer.sandbox.model_rows import ROWS
 from reviewer.sandbox.model_script import BadScript, read_script
 from tests.support.model import ModelProcess
 
@@ -88,8 +89,11 @@ def said(message: anthropic.types.Message) -> str:
     return "".join(block.text for block in message.content if block.type == "text")
 
 
+TOOLS: Any = [{"name": "read_lines", "input_schema": {"type": "object", "properties": {}}}]
+
+
 def test_a_tool_is_asked_for_and_its_result_is_heard(client: anthropic.Anthropic) -> None:
-    first = ask(client, "<tools>", thinking={"type": "adaptive"})
+    first = ask(client, "<tools>", tools=TOOLS, thinking={"type": "adaptive"})
     assert first.stop_reason == "tool_use"
     assert [block.type for block in first.content] == ["thinking", "text", "tool_use"]
     tool = first.content[2]
@@ -105,7 +109,35 @@ def test_a_tool_is_asked_for_and_its_result_is_heard(client: anthropic.Anthropic
             ],
         },
     ]
-    assert said(ask(client, "", messages=turns)) == "Seen."
+    assert said(ask(client, "", tools=TOOLS, messages=turns)) == "Seen."
+    with pytest.raises(anthropic.BadRequestError, match="must define tools"):
+        ask(client, "", messages=turns)
+    with pytest.raises(anthropic.BadRequestError, match="Invalid `signature`"):
+        ask(client, "", tools=TOOLS, messages=turns, model="claude-opus-5-5")
+
+
+def test_answers_follow_the_turns_of_a_conversation() -> None:
+    look = {"tool_use": [{"name": "read_lines", "input": {}}]}
+    script = [
+        {"match": {"turn": 0}, "answer": look},
+        {"match": {"turn": 1}, "answer": look},
+        {"match": {"turn": 2}, "answer": {"text": "Done."}},
+    ]
+    with ModelProcess(script) as api:
+        client = anthropic.Anthropic(api_key="sk-test", base_url=api.url, max_retries=0)
+        turns: list[Any] = [{"role": "user", "content": "Hi"}]
+        for _ in range(2):
+            message = ask(client, "", tools=TOOLS, messages=turns)
+            (tool,) = message.content
+            assert isinstance(tool, anthropic.types.ToolUseBlock)
+            result = {"type": "tool_result", "tool_use_id": tool.id, "content": "R1   x"}
+            turns += [message.to_param(), {"role": "user", "content": [result]}]
+        assert said(ask(client, "", tools=TOOLS, messages=turns)) == "Done."
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_row_can_be_played(row: str) -> None:
+    assert read_script(f"row:{row}").entries
 
 
 def test_streamed_or_not_the_answer_is_the_same(client: anthropic.Anthropic) -> None:
@@ -200,6 +232,11 @@ def test_a_script_with_a_mistake_is_refused(tmp_path: Path, script: Any, says: s
     path.write_text(json.dumps(script))
     with pytest.raises(BadScript, match=says):
         read_script(str(path))
+
+
+def test_an_unknown_row_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(BadScript, match="row:refusal, row:max_tokens"):
+        read_script("row:unheard_of")
 
 
 def test_a_server_does_not_start_on_a_script_that_is_not_there() -> None:

@@ -124,6 +124,15 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
             {"type": "tool_result", "tool_use_id": "toolu_9", "content": "x"}
         ]}
     ]}, "toolu_9"),
+    ("a nameless tool", {"tools": [{**TOOL, "name": "read lines"}]}, "tools.0.name"),
+    ("two tools of a name", {"tools": [TOOL, TOOL]}, "must be unique"),
+    ("results behind text", {"tools": [TOOL], "messages": [USER, ASKED, {
+        "role": "user", "content": [
+        text("here"), {"type": "tool_result", "tool_use_id": "toolu_1", "content": "x"}
+    ]}]}, "must come first"),
+    ("a foreign thought", {"messages": [USER, {"role": "assistant", "content": [
+        {"type": "thinking", "thinking": "hm", "signature": "c2lnbmVk"}
+    ]}, USER]}, "signature"),
     ("a tool left unanswered", {"messages": [USER, ASKED, USER]}, "toolu_1"),
 ]  # fmt: skip
 

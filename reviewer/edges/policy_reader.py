@@ -1,0 +1,79 @@
+"""The repository's configuration, from the base of the pull request, and its owner's default."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import cast
+
+from reviewer.config import Config
+from reviewer.edges.github_app import GitHubApp
+from reviewer.edges.github_http import GitHubHttp
+from reviewer.errors import Refused
+from reviewer.intake.job import ReviewJob
+from reviewer.policy.held import HeldPolicy, hold
+from reviewer.policy.merge import HostLimits
+from reviewer.policy.policy import POLICY_PATH
+from reviewer.policy.texts import Gate
+from reviewer.pull.snapshot import Snapshot
+from reviewer.refs import InstallationId, RepoName
+
+RAW = "application/vnd.github.raw+json"
+KEPT_SECONDS = 600.0
+OWNERS_REPOSITORY = ".github"
+
+log = logging.getLogger(__name__)
+
+
+class PolicyReader:
+    """Reads configurations; shared by all threads of a process."""
+
+    def __init__(self, config: Config, app: GitHubApp) -> None:
+        self._limits = host_limits(config)
+        self._app = app
+        self._owners: dict[str, tuple[float, bytes | None]] = {}
+        self._lock = threading.Lock()
+
+    def read(self, http: GitHubHttp, job: ReviewJob, snapshot: Snapshot) -> HeldPolicy:
+        """What holds for this pull request; the head's own file has no say."""
+        repo = job.pull.repo
+        own = _file(http, repo, snapshot.base_sha)
+        return hold(self._limits, self._of_owner(job.installation, repo.owner), own)
+
+    def _of_owner(self, installation: InstallationId, owner: str) -> bytes | None:
+        """The owner's default, asked for every ten minutes."""
+        with self._lock:
+            known = self._owners.get(owner)
+        if known and time.monotonic() - known[0] < KEPT_SECONDS:
+            return known[1]
+        found: bytes | None = None
+        repo = RepoName(owner, OWNERS_REPOSITORY)
+        try:
+            http = self._app.connect(installation, repo)
+            try:
+                found = _file(http, repo, "")
+            finally:
+                http.close()
+        except Refused as error:
+            # The App is not installed on it, which is how most owners have it.
+            log.debug("%s has no default configuration for us: %s", owner, error)
+        with self._lock:
+            self._owners[owner] = (time.monotonic(), found)
+        return found
+
+
+def host_limits(config: Config) -> HostLimits:
+    """What no repository gets past on this host."""
+    return HostLimits(
+        gate=cast("Gate", config.gate),
+        budget_pull_usd=config.budget_pull_usd,
+        budget_repo_day_usd=config.budget_repo_day_usd,
+        agent_allowed=False,
+    )
+
+
+def _file(http: GitHubHttp, repo: RepoName, ref: str) -> bytes | None:
+    at = f"?ref={ref}" if ref else ""
+    answer = http.get(f"/repos/{repo}/contents/{POLICY_PATH}{at}", accept=RAW, passing=(404,))
+    return None if answer.status == 404 else answer.text.encode()

@@ -1,0 +1,20 @@
+"""What is known of a change without a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reviewer.detect.hint import Hint
+from reviewer.facts.fact import Fact
+from reviewer.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceReport:
+    """Findings that are shown, claims for the agent, and facts for the summary."""
+
+    findings: tuple[Finding, ...]
+    hints: tuple[Hint, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Sentences for the summary: `3 new price fields are floats`."""

@@ -1,0 +1,1 @@
+"""Facts about the change as a whole, out of the trees before and after it."""

@@ -1,0 +1,174 @@
+"""What a change does to the ways to a send, and to the checks on them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+
+from reviewer.facts.change import Change
+from reviewer.facts.risk_path_calls import Bodies, Calls
+from reviewer.facts.risk_path_walk import PathWalk, SendPath
+from reviewer.facts.risk_words import RiskWords
+from reviewer.pull.diff import is_rust
+from reviewer.rust.index import Index
+
+_FEWEST = 2
+"""Paths that must agree on a check before a third is held to it."""
+_SIBLINGS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class PathChange:
+    """A path that is new, or whose checks are others; `before` is None for a new one."""
+
+    before: SendPath | None
+    after: SendPath
+    siblings: tuple[SendPath, ...]
+    """Some of the other paths to the same send, as they were."""
+    agreed: frozenset[str]
+    """The checks that all paths to the send passed before, if there were two or more."""
+    gone: frozenset[str]
+    """Checks that nothing of the repository defines or calls any more."""
+
+    @property
+    def lost(self) -> frozenset[str]:
+        """Checks that always ran and now never do."""
+        return self.before.checks - self.after.perhaps if self.before else frozenset()
+
+    @property
+    def lacking(self) -> frozenset[str]:
+        """Of a new path: what all the others pass and it does not."""
+        return self.agreed - self.after.perhaps if self.before is None else frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PathsDiff:
+    """All changed paths, and the sends near the change that have too many to compare."""
+
+    changes: tuple[PathChange, ...]
+    cut: frozenset[str]
+
+
+def diff_paths(change: Change) -> PathsDiff:
+    """The paths of the head that the base does not have in this form."""
+    if not any(is_rust(file.path) or is_rust(file.old_path) for file in change.diff.files):
+        return PathsDiff((), frozenset())
+    words, bodies = RiskWords(change.profile), Bodies()
+    before = PathWalk(Calls(change.base, bodies), words).ways()
+    after = PathWalk(Calls(change.head, bodies), words).ways()
+    cut = before.cut | after.cut
+    old = [path for path in before.paths if path.send not in cut]
+    new = [path for path in after.paths if path.send not in cut]
+    pairs = _without_renamed_checks(_pairs(old, new), change)
+    by_send: dict[str, list[SendPath]] = {}
+    for path in old:
+        by_send.setdefault(path.send, []).append(path)
+    agreed = {send: _agreed(paths) for send, paths in by_send.items()}
+    changes = []
+    for was, path in pairs:
+        if was is not None and was.checks == path.checks:
+            continue
+        others = (p for p in by_send.get(path.send, ()) if p is not was)
+        lost = was.checks - path.checks if was else frozenset()
+        gone = frozenset(name for name in lost if not _is_there(change.head.index, name))
+        changes.append(
+            PathChange(
+                was,
+                path,
+                tuple(islice(others, _SIBLINGS)),
+                agreed.get(path.send, frozenset()),
+                gone,
+            )
+        )
+    paths = {file.path for file in change.diff.files}
+    touched = {p.send for p in after.paths if any(line[0] in paths for line in p.lines)}
+    return PathsDiff(tuple(changes), (cut & touched) | (after.cut - before.cut))
+
+
+def _agreed(paths: list[SendPath]) -> frozenset[str]:
+    """What all of them pass; one alone agrees with nobody."""
+    if len(paths) < _FEWEST:
+        return frozenset()
+    return frozenset.intersection(*(path.checks for path in paths))
+
+
+def _pairs(old: list[SendPath], new: list[SendPath]) -> list[tuple[SendPath | None, SendPath]]:
+    """Each path of the head with what it was; what is the same in both is left out."""
+    same = Counter(map(_whole, old)) & Counter(map(_whole, new))
+    left, right = _rest(old, same), _rest(new, same)
+    pairs: list[tuple[SendPath | None, SendPath]] = []
+    taken: set[int] = set()
+    for alike in (_way, _sender, _checks_to_send, _checks):
+        waiting: dict[object, list[SendPath]] = {}
+        for path in left:
+            if id(path) in taken:
+                continue
+            waiting.setdefault(alike(path), []).append(path)
+        unmatched = []
+        for path in right:
+            found = waiting.get(alike(path))
+            if found:
+                was = found.pop(0)
+                taken.add(id(was))
+                pairs.append((was, path))
+            else:
+                unmatched.append(path)
+        right = unmatched
+    return [*pairs, *((None, path) for path in right)]
+
+
+def _rest(paths: list[SendPath], same: Counter[object]) -> list[SendPath]:
+    left, open_ = [], Counter(same)
+    for path in paths:
+        if open_[_whole(path)] > 0:
+            open_[_whole(path)] -= 1
+        else:
+            left.append(path)
+    return left
+
+
+def _whole(path: SendPath) -> object:
+    return path.functions, path.send, path.checks
+
+
+def _way(path: SendPath) -> object:
+    return path.functions, path.send
+
+
+def _sender(path: SendPath) -> object:
+    """The same sender with the same checks under other callers."""
+    return path.functions[-1], path.send, path.checks
+
+
+def _checks_to_send(path: SendPath) -> object:
+    return path.send, path.checks
+
+
+def _checks(path: SendPath) -> object:
+    """A sender that was renamed; only one that passes checks is known again by them."""
+    return path.checks or (path.send, path.functions)
+
+
+def _without_renamed_checks(
+    pairs: Iterable[tuple[SendPath | None, SendPath]], change: Change
+) -> list[tuple[SendPath | None, SendPath]]:
+    """A check under another name is the same check."""
+    kept: list[tuple[SendPath | None, SendPath]] = []
+    for was, path in pairs:
+        lost = was.checks - path.checks if was else frozenset()
+        gained = path.checks - was.checks if was else frozenset()
+        renamed = (
+            len(lost) == len(gained) > 0
+            and not any(_is_there(change.head.index, name) for name in lost)
+            and not any(_is_there(change.base.index, name) for name in gained)
+        )
+        if not renamed:
+            kept.append((was, path))
+    return kept
+
+
+def _is_there(index: Index, check: str) -> bool:
+    name = check.rpartition(".")[2]
+    return bool(index.named(name.rstrip("!"), kind="fn")) or name.endswith("!")

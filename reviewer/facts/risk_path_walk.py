@@ -1,0 +1,226 @@
+"""The ways through a repository that end in an order sent or a balance moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+
+from reviewer.facts.risk_path_calls import Calls
+from reviewer.facts.risk_path_steps import Step
+from reviewer.facts.risk_words import RiskWords, asks_about_limits, says_approved, unwinds
+from reviewer.rust.file_index import Definition
+
+CONDITION = "a condition"
+"""A check that is written out and has no name."""
+_DEEPEST = 8
+_HELPERS = 3
+"""Calls inside calls in which a check is looked for."""
+_MOST_CHECKED = 20
+_MOST_HELPERS = 4
+"""Functions that one such call may mean."""
+_MOST_PATHS = 60
+_MOST_SENDS, _MOST_IN_ONE = 300, 20
+"""Sends that are followed, in the repository and in one function."""
+_MOST_REACHING = 3_000
+
+Checks = tuple[frozenset[str], frozenset[str], tuple[tuple[str, int, str], ...]]
+"""Checks that always ran, those that may have, and where all of them stand."""
+
+Chain = tuple[tuple[Definition, Step], ...]
+"""Functions from the entry to the one that sends, each with the call that leads on."""
+
+
+_NO_CHECKS: Checks = (frozenset(), frozenset(), ())
+
+
+@dataclass(frozen=True, slots=True)
+class SendPath:
+    """One way to a send. Lines are 1-based."""
+
+    functions: tuple[str, ...]
+    send: str
+    """`Gateway::send_order`, or the bare name of what is not in the repository."""
+    checks: frozenset[str]
+    """Those that have run whenever the send runs."""
+    perhaps: frozenset[str]
+    """Those, and what may have run."""
+    lines: tuple[tuple[str, int], ...]
+    """Path and line of the calls, entry first; the last is the send."""
+    checked_at: tuple[tuple[str, int, str], ...]
+    """Path, line and name of the checks."""
+    is_certain: bool
+    """Every call on the way can mean only one function."""
+    is_entry: bool
+    """False where the first function is named like a send: a layer around one, called elsewhere."""
+    unwinds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """All paths of one commit; `cut` are the sends with more paths than are followed."""
+
+    paths: tuple[SendPath, ...]
+    cut: frozenset[str]
+
+
+class PathWalk:
+    """Follows the calls upwards from each send, to functions that nobody calls."""
+
+    def __init__(self, calls: Calls, words: RiskWords) -> None:
+        self._calls, self._words = calls, words
+        self._seen_before: dict[tuple[Definition, Step], Checks] = {}
+        self._seen_inside: dict[tuple[Definition, int], Checks] = {}
+
+    def ways(self) -> Ways:
+        """All paths, in the order of files and lines."""
+        sends = self._sends()
+        reaching = self._reaching([caller for caller, _ in sends[:_MOST_SENDS]])
+        paths: list[SendPath] = []
+        cut: set[str] = {"more sends than are followed"} if len(sends) > _MOST_SENDS else set()
+        for caller, step in sends[:_MOST_SENDS]:
+            targets = self._calls.targets(caller, step)
+            if any(target in reaching for target in targets):
+                continue  # passes the order on to what sends
+            name = self._name(step, targets)
+            chains = self._chains(caller, step)
+            if len(chains) >= _MOST_PATHS:
+                cut.add(name)
+            paths += [self._path(chain, name, targets) for chain in chains]
+        return Ways(tuple(paths), frozenset(cut))
+
+    def _sends(self) -> list[tuple[Definition, Step]]:
+        index = self._calls.index
+        found: list[tuple[Definition, Step]] = []
+        for path in sorted(index.paths):
+            file = index.file(path)
+            callers: dict[Definition, None] = {}
+            for call in file.calls if file else ():
+                if len(callers) > _MOST_SENDS:
+                    break
+                is_method = call.kind == "method"
+                if call.kind != "macro" and self._words.sends(
+                    call.name, call.owner, is_method=is_method
+                ):
+                    caller = index.function_at(path, call.line)
+                    if caller is not None and not caller.test:
+                        callers[caller] = None
+            for caller in callers:
+                sending = (
+                    (caller, step)
+                    for step in self._calls.body(caller).steps
+                    if not step.is_macro
+                    and self._words.sends(
+                        step.call.name, step.call.owner, is_method=step.call.kind == "method"
+                    )
+                )
+                found += islice(sending, _MOST_IN_ONE)
+            if len(found) > _MOST_SENDS:
+                break
+        return found
+
+    def _reaching(self, senders: list[Definition]) -> set[Definition]:
+        reaching: set[Definition] = set()
+        waiting = [(sender, 0) for sender in senders]
+        while waiting and len(reaching) < _MOST_REACHING:
+            function, depth = waiting.pop()
+            if function not in reaching and depth <= _DEEPEST:
+                reaching.add(function)
+                waiting += [(caller, depth + 1) for caller, _ in self._calls.callers(function)]
+        return reaching
+
+    def _chains(self, sender: Definition, send: Step) -> list[Chain]:
+        done: list[Chain] = []
+        waiting: list[Chain] = [((sender, send),)]
+        while waiting and len(done) < _MOST_PATHS:
+            chain = waiting.pop()
+            inside = {function for function, _ in chain}
+            callers = [
+                (caller, step)
+                for caller, step in self._calls.callers(chain[0][0])
+                if caller not in inside
+            ]
+            if not callers or len(chain) >= _DEEPEST:
+                done.append(chain)
+            else:
+                waiting += [(edge, *chain) for edge in reversed(callers)]
+        return done
+
+    def _path(self, chain: Chain, name: str, targets: tuple[Definition, ...]) -> SendPath:
+        parts = [self._before(function, on) for function, on in chain]
+        parts += [self._inside(target, 0) for target in targets if len(targets) == 1]
+        always = frozenset(check for part in parts for check in part[0])
+        perhaps = frozenset(check for part in parts for check in part[1])
+        if any(says_approved(function.signature) for function, _ in chain):
+            perhaps |= {CONDITION}
+        steps = [self._calls.targets(function, step) for function, step in chain[:-1]]
+        return SendPath(
+            functions=tuple(function.name_path for function, _ in chain),
+            send=name,
+            checks=always,
+            perhaps=always | perhaps,
+            lines=tuple((step.call.path, step.call.line) for _, step in chain),
+            checked_at=tuple(place for part in parts for place in part[2])[:_MOST_CHECKED],
+            is_certain=len(targets) <= 1
+            and len(chain) < _DEEPEST
+            and all(len(found) == 1 for found in steps),
+            is_entry=not self._words.sends(chain[0][0].name, "", is_method=False),
+            unwinds=any(unwinds(function.name_path) for function, _ in chain),
+        )
+
+    def _before(self, function: Definition, on: Step) -> Checks:
+        """The checks of a function before one of its calls."""
+        key = (function, on)
+        if key not in self._seen_before:
+            body = self._calls.body(function)
+            parts = [
+                (self._checks(function, step, 0), step.always_before(on))
+                for step in body.steps
+                if step.at < on.at
+            ]
+            asked = any(at < on.at and asks_about_limits(text) for at, text in body.guards)
+            self._seen_before[key] = _joined(parts, asked)
+        return self._seen_before[key]
+
+    def _inside(self, function: Definition, depth: int) -> Checks:
+        """The checks anywhere in a function."""
+        key = (function, depth)
+        if key not in self._seen_inside:
+            body = self._calls.body(function)
+            parts = [(self._checks(function, step, depth), not step.branch) for step in body.steps]
+            asked = any(asks_about_limits(text) for _, text in body.guards)
+            self._seen_inside[key] = _joined(parts, asked)
+        return self._seen_inside[key]
+
+    def _checks(self, function: Definition, step: Step, depth: int) -> Checks:
+        """The check that a call is, or those inside the helper that it calls."""
+        call = step.call
+        name = self._words.check(
+            call.name, call.owner, is_macro=step.is_macro, arguments=step.arguments
+        )
+        targets = self._calls.targets(function, step)
+        # What gives nothing back stops the order by other means than its result.
+        silent = bool(targets) and all("->" not in target.signature for target in targets)
+        if not step.is_used and not silent:
+            return _NO_CHECKS
+        if name:
+            return frozenset({name}), frozenset(), ((call.path, call.line, name),)
+        if depth >= _HELPERS or not targets or len(targets) > _MOST_HELPERS:
+            return _NO_CHECKS
+        return _joined([(self._inside(t, depth + 1), len(targets) == 1) for t in targets], False)
+
+    @staticmethod
+    def _name(step: Step, targets: tuple[Definition, ...]) -> str:
+        if len(targets) == 1 and targets[0].owner:
+            return f"{targets[0].owner}::{step.call.name}"
+        return step.call.name
+
+
+def _joined(parts: list[tuple[Checks, bool]], asked: bool) -> Checks:
+    """The checks of several calls, each with whether it always runs."""
+    always = {check for checks, runs in parts if runs for check in checks[0]}
+    perhaps = {check for checks, runs in parts for check in (checks[1] if runs else checks[0])}
+    perhaps |= {check for checks, runs in parts if not runs for check in checks[1]}
+    places = dict.fromkeys(place for checks, _ in parts for place in checks[2])
+    if asked:
+        perhaps.add(CONDITION)
+    return frozenset(always), frozenset(perhaps), tuple(places)[:_MOST_CHECKED]

@@ -1,0 +1,47 @@
+"""Changed lines that run nothing: comments, imports, declarations of modules."""
+
+from __future__ import annotations
+
+import re
+
+from reviewer.rust.file import RustFile
+
+_BY_TEXT = re.compile(
+    r"\s*(?:$|//|/\*|\*|(?:pub(?:\([^)]*\))?\s+)?(?:use\s|mod\s+\w+\s*;)|[{}()\[\];,]+\s*$)"
+)
+_OPENS_IMPORT = re.compile(r"\s*(?:pub(?:\([^)]*\))?\s+)?use\s[^;{]*\{[^}]*$")
+_LONGEST = 200
+_KINDS = ("use_declaration", "line_comment", "block_comment", "extern_crate_declaration")
+
+
+class InertLines:
+    """Which lines of a file run nothing, whether they stand in it or were taken from it."""
+
+    def __init__(self, file: RustFile) -> None:
+        self._rows: set[int] = set()
+        self._in_removed_import = False
+        for kind in _KINDS:
+            for node in file.nodes(kind):
+                first = node.start_point.row + 1
+                # A doc comment holds its line end, so that it ends before the next line.
+                last = node.end_point.row + (1 if node.end_point.column else 0)
+                # A comment behind code shares its line with something that runs.
+                if not _alone(file, node.start_byte):
+                    first += 1
+                self._rows.update(range(first, last + 1))
+
+    def holds(self, number: int, text: str, *, removed: bool) -> bool:
+        """Whether a changed line is inert. Lines are asked for in the order of the diff."""
+        text = text[:_LONGEST]
+        if removed and self._in_removed_import:
+            self._in_removed_import = "}" not in text
+            return True
+        if removed and _OPENS_IMPORT.match(text):
+            self._in_removed_import = True
+            return True
+        return bool(_BY_TEXT.match(text)) or (not removed and number in self._rows)
+
+
+def _alone(file: RustFile, start: int) -> bool:
+    before = file.source[file.source.rfind(b"\n", 0, start) + 1 : start]
+    return not before.strip()

@@ -1,0 +1,335 @@
+"""The ways to a send and the checks on them, told from two real commits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reviewer.facts.change import Profile
+from reviewer.facts.fact import Fact, Table
+from reviewer.facts.risk_paths import look_at_risk_paths
+from reviewer.facts.risk_rules import BYPASS_RULE, LOST_CHECK_RULE
+from reviewer.finding import Severity
+from tests.facts.changes import change
+
+GATEWAY = """\
+pub struct Gateway { socket: Socket }
+impl Gateway {
+    pub fn send_order(&self, order: Order) -> Result<(), Refused> { self.socket.write(order) }
+}
+"""
+DESK = """\
+use crate::gateway::Gateway;
+pub struct Desk { gateway: Gateway, max: i64 }
+impl Desk {
+    pub fn on_signal(&mut self, order: Order) -> Result<(), Refused> {
+        self.check_limits(&order)?;
+        self.gateway.send_order(order)
+    }
+    pub fn on_manual(&mut self, order: Order) -> Result<(), Refused> {
+        self.check_limits(&order)?;
+        self.gateway.send_order(order)
+    }
+    fn check_limits(&self, order: &Order) -> Result<(), Refused> { self.compare(order) }
+    //+
+}
+"""
+BEFORE = {"src/gateway.rs": GATEWAY, "src/desk.rs": DESK}
+BARE = """\
+    pub fn on_rebalance(&mut self, order: Order) -> Result<(), Refused> {
+        self.gateway.send_order(order)
+    }
+"""
+
+
+def look(
+    tmp_path: Path,
+    after: dict[str, str],
+    before: dict[str, str] = BEFORE,
+    profile: Profile = Profile(),  # noqa: B008
+) -> Fact | None:
+    return look_at_risk_paths(change(tmp_path, before, after, profile=profile))
+
+
+def desk(old: str, new: str, count: int = -1) -> dict[str, str]:
+    assert old in DESK
+    return {**BEFORE, "src/desk.rs": DESK.replace(old, new, count)}
+
+
+def rows(fact: Fact | None) -> list[tuple[str, ...]]:
+    assert fact is not None
+    table = fact.parts[0]
+    assert isinstance(table, Table)
+    return list(table.rows)
+
+
+def test_a_new_way_past_the_checks_of_its_siblings_is_a_finding(tmp_path: Path) -> None:
+    fact = look(tmp_path, desk("    //+\n", BARE))
+    assert rows(fact) == [
+        ("Desk::on_rebalance", "Gateway::send_order", "no such way", "none", "src/desk.rs:14")
+    ]
+    assert fact is not None
+    assert fact.headline == "1 new way to send, 1 without the checks of its siblings"
+    (finding,) = fact.findings
+    assert (finding.source, finding.path, finding.line) == ("rule:R1", "src/desk.rs", 14)
+    assert finding.quote == "        self.gateway.send_order(order)"
+    assert finding.title == "`Desk::on_rebalance` sends without `check_limits`"
+    assert "`Desk::on_signal` and `Desk::on_manual`" in finding.scenario
+    assert finding.scope_path == "impl Desk::on_rebalance"
+    assert fact.hints == ()
+
+
+def test_it_is_critical_in_a_trading_room(tmp_path: Path) -> None:
+    before = {"src/gateway.rs": GATEWAY, "src/risk/orders.rs": DESK}
+    after = {**before, "src/risk/orders.rs": DESK.replace("    //+\n", BARE)}
+    fact = look(tmp_path, after, before)
+    assert fact is not None
+    assert [finding.severity for finding in fact.findings] == [Severity.CRITICAL]
+
+
+LOST = {
+    "removed": "",
+    "ignored": "let _ = self.check_limits(&order);",
+    "made ok": "self.check_limits(&order).ok();",
+    "dropped": "drop(self.check_limits(&order));",
+    "after the send": "",
+}
+
+
+@pytest.mark.parametrize("how", LOST)
+def test_a_way_that_loses_its_check_is_a_finding(tmp_path: Path, how: str) -> None:
+    after = desk("self.check_limits(&order)?;", LOST[how], 1)
+    if how == "after the send":
+        text = after["src/desk.rs"]
+        sent = "self.gateway.send_order(order)\n"
+        after["src/desk.rs"] = text.replace(
+            sent, "self.gateway.send_order(order)?;\n self.check_limits(&order)\n", 1
+        )
+    fact = look(tmp_path, after)
+    assert rows(fact)[0][2:4] == ("check_limits", "none")
+    assert fact is not None
+    (finding,) = fact.findings
+    assert finding.source == "rule:R2"
+    assert finding.title == "`Desk::on_signal` no longer passes `check_limits`"
+    assert finding.line == 6
+
+
+CHECKED = {
+    "itself": "self.check_limits(&order)?;",
+    "in a helper": "self.prepare(&order)?;",
+    "by a macro": 'ensure!(order.qty <= self.limit, "too large");',
+    "by hand": "if order.notional > self.max_notional { return Err(Refused); }",
+    "under another name": "self.risk.check(&order)?;",
+    "in a match": "match self.limits.allows(&order) { true => {} false => return Err(Refused) }",
+    "in a macro of its own": "check_order!(order);",
+    "in a helper of another type": "order.prepare()?;",
+    "only sometimes": "if order.is_new { self.check_limits(&order)?; }",
+}
+
+
+@pytest.mark.parametrize("how", CHECKED)
+def test_a_new_way_that_asks_anything_of_risk_is_no_finding(tmp_path: Path, how: str) -> None:
+    helper = (
+        "    fn prepare(&self, order: &Order) -> Result<(), Refused> { self.check_limits(order) }\n"
+    )
+    new = BARE.replace("        self", f"        {CHECKED[how]}\n        self", 1) + helper
+    fact = look(tmp_path, desk("    //+\n", new))
+    assert rows(fact)[0][0] == "Desk::on_rebalance"
+    assert fact is not None
+    assert fact.findings == ()
+
+
+def test_an_order_that_was_approved_elsewhere_is_no_finding(tmp_path: Path) -> None:
+    fact = look(
+        tmp_path, desk("    //+\n", BARE.replace("order: Order", "order: RiskApproved<Order>"))
+    )
+    assert fact is not None
+    assert fact.findings == ()
+
+
+def test_a_layer_around_a_gateway_is_no_new_way_in(tmp_path: Path) -> None:
+    layer = (
+        "pub struct Logged { inner: Gateway }\nimpl Logged {\n"
+        "    pub fn send_order(&self, order: Order) -> Result<(), Refused> {\n"
+        "        self.inner.send_order(order)\n    }\n}\n"
+    )
+    fact = look(tmp_path, {**BEFORE, "src/logged.rs": layer})
+    assert rows(fact)[0][0] == "Logged::send_order"
+    assert fact is not None
+    assert fact.findings == ()
+
+
+def test_a_check_after_an_early_send_does_not_cover_it(tmp_path: Path) -> None:
+    early = (
+        "    pub fn on_rebalance(&mut self, order: Order) -> Result<(), Refused> {\n"
+        "        if order.fast { return self.gateway.send_order(order); }\n"
+        "        self.check_limits(&order)?;\n"
+        "        self.gateway.send_order(order)\n    }\n"
+    )
+    fact = look(tmp_path, desk("    //+\n", early))
+    assert fact is not None
+    assert [(f.source, f.line) for f in fact.findings] == [("rule:R1", 14)]
+
+
+def test_a_check_that_moves_into_the_caller_stays_on_the_way(tmp_path: Path) -> None:
+    split = (
+        "        self.check_limits(&order)?;\n        self.checked(order)\n    }\n"
+        "    fn checked(&mut self, order: Order) -> Result<(), Refused> {\n"
+        "        self.gateway.send_order(order)\n    }\n"
+    )
+    old = "        self.check_limits(&order)?;\n        self.gateway.send_order(order)\n    }\n"
+    assert look(tmp_path, desk(old, split, 1)) is None
+
+
+def test_a_second_caller_that_skips_the_first_ones_check_is_found(tmp_path: Path) -> None:
+    inner = DESK.replace("self.gateway.send_order(order)", "self.out(order)").replace(
+        "    //+\n",
+        "    fn out(&mut self, order: Order) -> Result<(), Refused> "
+        "{ self.gateway.send_order(order) }\n    //+\n",
+    )
+    before = {**BEFORE, "src/desk.rs": inner}
+    bare = BARE.replace("self.gateway.send_order", "self.out")
+    fact = look(tmp_path, {**BEFORE, "src/desk.rs": inner.replace("    //+\n", bare)}, before)
+    assert fact is not None
+    assert rows(fact)[0][:2] == ("Desk::on_rebalance", "Desk::out > Gateway::send_order")
+    assert [(f.source, f.line) for f in fact.findings] == [("rule:R1", 15)]
+
+
+def test_siblings_that_do_not_agree_prove_nothing(tmp_path: Path) -> None:
+    mixed = DESK.replace("self.check_limits(&order)?;", "self.check_margin(&order)?;", 1)
+    before = {**BEFORE, "src/desk.rs": mixed}
+    fact = look(tmp_path, {**BEFORE, "src/desk.rs": mixed.replace("    //+\n", BARE)}, before)
+    assert rows(fact)[0][3] == "none"
+    assert fact is not None
+    assert (fact.findings, fact.hints) == ((), ())
+
+
+TRAIT = {
+    "src/gateway.rs": "pub trait Gateway {\n"
+    "    fn send_order(&self, o: Order) -> Result<(), Refused>;\n}\n"
+    "impl Gateway for Fix { fn send_order(&self, o: Order) -> Result<(), Refused> { go(o) } }\n"
+    "impl Gateway for Rest { fn send_order(&self, o: Order) -> Result<(), Refused> { go(o) } }\n",
+    "src/desk.rs": DESK.replace("gateway: Gateway,", "gateway: Box<dyn Gateway>,"),
+}
+
+
+def test_a_call_through_a_trait_object_is_a_hint(tmp_path: Path) -> None:
+    after = {**TRAIT, "src/desk.rs": TRAIT["src/desk.rs"].replace("    //+\n", BARE)}
+    fact = look(tmp_path, after, TRAIT)
+    assert fact is not None
+    assert fact.findings == ()
+    (hint,) = fact.hints
+    assert (hint.line, hint.source) == (14, "fact:risk paths")
+    assert "`check_limits` that the others pass: from Desk::on_rebalance" in hint.text
+
+
+def test_what_closes_risk_may_go_past_the_checks(tmp_path: Path) -> None:
+    fact = look(tmp_path, desk("    //+\n", BARE.replace("on_rebalance", "flatten_all")))
+    assert fact is not None
+    assert fact.findings == ()
+    assert len(fact.hints) == 1
+
+
+MOVED = {
+    "function": desk("on_signal", "on_alpha"),
+    "sender": {
+        "src/gateway.rs": GATEWAY.replace("send_order", "submit_order"),
+        "src/desk.rs": DESK.replace("send_order", "submit_order"),
+    },
+    "check": desk("check_limits", "check_position_limits"),
+    "type": desk("Desk", "Trader"),
+    "file": {"src/gateway.rs": GATEWAY, "src/desk/orders.rs": DESK},
+    "order": desk("    //+\n", "    fn later(&self) {}\n"),
+}
+
+
+@pytest.mark.parametrize("what", MOVED)
+def test_a_move_or_a_rename_is_no_change(tmp_path: Path, what: str) -> None:
+    assert look(tmp_path, MOVED[what]) is None
+
+
+def test_test_code_does_not_count(tmp_path: Path) -> None:
+    test = "#[cfg(test)]\nmod tests { fn t(d: &Desk, o: Order) { d.gateway.send_order(o); } }\n"
+    assert look(tmp_path, {**BEFORE, "src/desk.rs": DESK + test}) is None
+    outside = "fn t(d: &Desk, o: Order) { d.gateway.send_order(o); }\n"
+    assert look(tmp_path / "b", {**BEFORE, "tests/desk.rs": outside}) is None
+
+
+def test_functions_that_call_each_other_end(tmp_path: Path) -> None:
+    round_trip = (
+        "    fn a(&mut self, o: Order) { self.b(o) }\n"
+        "    fn b(&mut self, o: Order) { self.a(o); self.c(o) }\n"
+        "    fn c(&mut self, o: Order) { self.b(o); self.gateway.send_order(o); }\n"
+    )
+    fact = look(tmp_path, desk("    //+\n", round_trip))
+    assert any("Desk::c > Gateway::send_order" in row[1] for row in rows(fact))
+
+
+def test_too_many_ways_are_left_out_and_said_so(tmp_path: Path) -> None:
+    layers = ["    fn l0(&mut self, o: Order) { self.gateway.cancel_replace(o); }\n"]
+    for layer in range(1, 5):
+        layers += [
+            f"    fn l{layer}_{n}(&mut self, o: Order) {{ {_calls(layer)} }}\n" for n in range(4)
+        ]
+    fact = look(tmp_path, desk("    //+\n", "".join(layers) + BARE))
+    assert fact is not None
+    assert "cancel_replace" in str(fact.parts[1])
+    assert [row[0] for row in rows(fact)] == ["Desk::on_rebalance"]
+
+
+def test_a_send_behind_too_many_ways_is_named_even_alone(tmp_path: Path) -> None:
+    mesh = "".join(
+        f"    fn m{n}(&self, o: Order) {{ {' '.join(f'self.m{k}(o);' for k in range(9))}"
+        " self.gateway.send_order(o); }\n"
+        for n in range(9)
+    )
+    fact = look(tmp_path, desk("    //+\n", mesh))
+    assert fact is not None
+    assert fact.headline == "some ways to send were not compared"
+    assert "Gateway::send_order" in str(fact.parts)
+
+
+def _calls(layer: int) -> str:
+    below = ["l0"] if layer == 1 else [f"l{layer - 1}_{n}" for n in range(4)]
+    return " ".join(f"self.{name}(o);" for name in below)
+
+
+def test_names_of_the_profile_count(tmp_path: Path) -> None:
+    before = {
+        "src/a.rs": "fn one(o: O) { vet(&o)?; fire(o) }\nfn two(o: O) { vet(&o)?; fire(o) }\n"
+    }
+    after = {"src/a.rs": before["src/a.rs"] + "fn three(o: O) { fire(o) }\n"}
+    assert look(tmp_path / "a", after, before) is None
+    profile = Profile(order_sending=("venue::fire",), checks=("vet",))
+    fact = look(tmp_path / "b", after, before, profile)
+    assert fact is not None
+    assert [finding.line for finding in fact.findings] == [3]
+
+
+@pytest.mark.parametrize("broken", ["impl Desk { fn x( { self.gateway.send_order(", "{" * 5_000])
+def test_broken_code_ends_the_look_quietly(tmp_path: Path, broken: str) -> None:
+    fact = look(tmp_path, {**BEFORE, "src/desk.rs": DESK + broken})
+    assert fact is None or fact.findings == ()
+
+
+LIMITS = "    fn check_limits(&self, o: &Order) -> Result<(), Refused> { self.compare(o) }\n"
+
+
+def test_the_rules_find_their_examples_and_no_counter_example(tmp_path: Path) -> None:
+    one, two, bare = (f"fn {part}" for part in BYPASS_RULE.example.split("fn ")[1:])
+    before = {"src/a.rs": f"impl Desk {{\n{LIMITS}{one}{two}}}\n"}
+    for place, new, found in (
+        ("a", bare, ["rule:R1"]),
+        ("b", BYPASS_RULE.counter_example, []),
+    ):
+        after = {"src/a.rs": f"impl Desk {{\n{LIMITS}{one}{two}{new}}}\n"}
+        fact = look(tmp_path / place, after, before)
+        assert fact is not None
+        assert [finding.source for finding in fact.findings] == found
+    was, other = LOST_CHECK_RULE.counter_example, two
+    before = {"src/a.rs": f"impl Desk {{\n{LIMITS}{was}{other}}}\n"}
+    after = {"src/a.rs": f"impl Desk {{\n{LIMITS}{LOST_CHECK_RULE.example}{other}}}\n"}
+    fact = look(tmp_path / "c", after, before)
+    assert fact is not None
+    assert [finding.source for finding in fact.findings] == ["rule:R2"]
