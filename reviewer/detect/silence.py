@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reviewer.detect.hint_rule import one_line
+from reviewer.finding import Finding
+from reviewer.pull.diff import FileDiff
 from reviewer.rust.file import RustFile
 
 _COMMENT = re.compile(r"//\s*reviewer:\s*allow\(([\w\s,]{1,200})\)\s*[:-]?\s*(.*)", re.DOTALL)
@@ -53,6 +55,26 @@ def allowance(file: RustFile, rule: str, *lines: int) -> Allowance | None:
     name = rule.lower()
     near = (comment for line in lines for comment in found.get(line, ()))
     return next((comment for comment in near if name in comment.rules), None)
+
+
+def heard(
+    findings: Iterable[Finding], files: Mapping[str, tuple[FileDiff, RustFile]]
+) -> tuple[tuple[Finding, ...], tuple[Silence, ...]]:
+    """Findings that no comment allows, and those that one does; for what no rule found in a line
+    alone."""
+    loud: list[Finding] = []
+    silenced: list[Silence] = []
+    for finding in findings:
+        rule = finding.source.removeprefix("rule:")
+        at = files.get(finding.path)
+        lines = (finding.line, finding.start_line or finding.line)
+        allowed = allowance(at[1], rule, *lines) if at else None
+        if at is None or allowed is None:
+            loud.append(finding)
+        else:
+            own = allowed.line in at[0].added_numbers()
+            silenced.append(Silence(rule, finding.path, finding.line, allowed.reason, own))
+    return tuple(loud), tuple(silenced)
 
 
 def told(silences: Iterable[Silence]) -> tuple[str, ...]:

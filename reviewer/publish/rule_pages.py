@@ -34,9 +34,9 @@ let price = row.price.parse().unwrap_or(0.0);
 ```
 
 Several ids stand between the brackets with commas. A change that brings such a comment is obeyed,
-and its review says so: `silenced by this change: A16 at src/row.rs:2 (an empty field ...)`. Only
-rules A to E and the hints heed it: what is a secret (S) or lies between several places (R, U) is
-silenced for the whole repository, and what hides in a line (H) not at all.
+and its review says so: `silenced by this change: A16 at src/row.rs:2 (an empty field ...)`. A
+secret (S) is allowed by the scanner's own words, `pragma: allowlist secret`, and what hides in a
+line (H) by nothing.
 
 In a whole repository, in `.github/trading-reviewer.yml` on the base branch:
 
