@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from itertools import islice
+from operator import itemgetter
 
 from tree_sitter import Node
 
@@ -234,7 +235,9 @@ class _Reader:
                 if function is not None and (stated or _may_say_a_type(value)):
                     key = (function.item.name_path, self._kept(name))
                     found[key].append((self._line(node.start_byte), text))
-        return {key: tuple(sorted(said)) for key, said in found.items()}
+        return {
+            key: tuple(sorted(said, key=itemgetter(0))) for key, said in found.items()
+        }
 
     def _field(self, node: Node, name: str) -> str:
         child = node.child_by_field_name(name)

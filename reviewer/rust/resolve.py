@@ -57,6 +57,9 @@ class Resolver:
             type_ = self._receivers.type_of(call.owner, caller, call.line)
             if type_:
                 methods = self._index.methods(type_, call.name)
+                if not methods and type_ in LIBRARY:
+                    # Only a trait of the repository can give it more than it has.
+                    methods = tuple(d for d in owned if d.owner == d.trait)
                 if methods or self._index.is_type(type_) or type_ in LIBRARY:
                     return self._few(self._nearest(call, methods))
         if call.name in _EVERYWHERE:

@@ -105,7 +105,7 @@ def _compiled(pattern: Pattern) -> re2._Regexp[bytes]:
 def _first_of_lines(pattern: re2._Regexp[bytes], content: bytes) -> Iterator[int]:
     """The place of the first match on each line."""
     at = 0
-    while at <= len(content) and (found := pattern.search(content, at)):
+    while at < len(content) and (found := pattern.search(content, at)):
         yield found.start()
         end = content.find(b"\n", found.start())
         if end < 0:
