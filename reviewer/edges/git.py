@@ -33,6 +33,7 @@ _PLAIN_DIFF = {
 }
 """What a repository of one's own may set otherwise, and GitHub does not."""
 
+
 @dataclass(frozen=True, slots=True)
 class Blob:
     """A file at a commit: its bytes, or why there are none."""

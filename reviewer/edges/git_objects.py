@@ -45,8 +45,15 @@ def sizes(git: GitProcess, ids: Iterable[str]) -> dict[str, int]:
     if not wanted:
         return {}
     here = git.run(
-        ["rev-list", "--objects", "--no-object-names", "--no-walk", "--ignore-missing"]
-        + ["--missing=print", "--stdin"],
+        [
+            "rev-list",
+            "--objects",
+            "--no-object-names",
+            "--no-walk",
+            "--ignore-missing",
+            "--missing=print",
+            "--stdin",
+        ],
         stdin="".join(f"{one}\n" for one in wanted).encode(),
     ).split()
     found = git.run(

@@ -52,7 +52,9 @@ def read_repository(
         unread["Cargo.toml"] = f"more than {_MANIFESTS} manifests"
         manifests = {}
     sizes = git.sizes([*rust.values(), *manifests.values()])
-    for path in [path for path, blob in rust.items() if sizes.get(blob, max_kb * 1025) > max_kb * 1024]:
+    for path in [
+        path for path, blob in rust.items() if sizes.get(blob, max_kb * 1025) > max_kb * 1024
+    ]:
         del rust[path]
         unread[path] = f"larger than {max_kb} kB"
     rust, left_out = _within(rust, sizes, frozenset(changed), max_total)

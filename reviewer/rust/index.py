@@ -9,6 +9,7 @@ from typing import TypeVar
 from reviewer.rust.file_index import Call, Definition, FileIndex
 from reviewer.rust.modules import crate_of
 from reviewer.rust.resolve import Resolver
+from reviewer.rust.type_text import bare
 
 __all__ = ["Index", "crate_of"]
 
@@ -70,24 +71,26 @@ class Index:
         found = self._by_place.get((call.path, call.caller), ())
         return next((d for d in found if d.start <= call.line <= d.end), None)
 
+    def functions(self, name: str) -> tuple[Definition, ...]:
+        """The functions of a name that are no tests."""
+        return tuple(self._functions.get(name, ()))
+
     def methods(self, owner: str, name: str) -> tuple[Definition, ...]:
         """The functions of a type by bare name: its own, else those its traits bring.
 
         Of a trait the functions of its impls, else its own.
         """
-        found = [d for d in self.named(name, kind="fn") if not d.test and d.owner]
-        if any(d.kind == "trait" for d in self.named(owner)):
-            impls = [d for d in found if d.trait == owner and d.owner != owner]
-            return tuple(impls) or tuple(d for d in found if d.owner == owner)
-        owned = tuple(d for d in found if d.owner == owner)
-        if owned or not found:
-            return owned
-        alias = self.field_type(owner, "")
+        owned = self._owned.get((owner, name), ())
+        if any(d.owner == d.trait for d in owned):
+            return tuple(self._implementing.get((owner, name), ())) or tuple(owned)
+        if owned or name not in self._functions:
+            return tuple(owned)
+        alias = bare(self.field_type(owner, ""))
         if alias:
-            target = alias.partition("<")[0].rpartition("::")[2].strip()
-            return tuple(d for d in found if d.owner == target)
-        traits = self.traits_of(owner)
-        return tuple(d for d in found if d.owner in traits)
+            return tuple(self._owned.get((alias, name), ()))
+        return tuple(
+            d for trait in sorted(self.traits_of(owner)) for d in self._owned.get((trait, name), ())
+        )
 
     def traits_of(self, type_name: str) -> frozenset[str]:
         """The traits that are implemented for a type, by bare names; derived ones are not known."""
@@ -97,11 +100,7 @@ class Index:
         """The functions that implement a trait's function."""
         if not method.trait or method.owner != method.trait:
             return ()
-        return tuple(
-            d
-            for d in self.named(method.name, kind="fn")
-            if d.trait == method.trait and d.owner != method.owner
-        )
+        return tuple(self._implementing.get((method.trait, method.name), ()))
 
     def implemented(self, method: Definition) -> Definition | None:
         """The trait's function that this one implements; None where it is not here, or two are."""
@@ -154,6 +153,31 @@ class Index:
     @cached_property
     def _by_name(self) -> dict[str, list[Definition]]:
         return _grouped((d.name, d) for f in self._files.values() for d in f.definitions)
+
+    @cached_property
+    def _functions(self) -> dict[str, list[Definition]]:
+        return _grouped(
+            (name, d)
+            for name, found in self._by_name.items()
+            for d in found
+            if d.kind == "fn" and not d.test
+        )
+
+    @cached_property
+    def _owned(self) -> dict[tuple[str, str], list[Definition]]:
+        return _grouped(
+            ((d.owner, d.name), d) for found in self._functions.values() for d in found if d.owner
+        )
+
+    @cached_property
+    def _implementing(self) -> dict[tuple[str, str], list[Definition]]:
+        """The functions of impls, by trait and name."""
+        return _grouped(
+            ((d.trait, d.name), d)
+            for found in self._functions.values()
+            for d in found
+            if d.trait and d.trait != d.owner
+        )
 
     @cached_property
     def _by_place(self) -> dict[tuple[str, str], list[Definition]]:

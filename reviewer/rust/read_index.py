@@ -189,10 +189,11 @@ class _Reader:
         text = self._source[body.start_byte : min(body.end_byte, body.start_byte + _MACRO_BODY)]
         shown = text.decode("utf-8", "replace")
         plain = len(shown) == len(text)
-        return [(named.start_byte, "macro", owner, name)] + [
-            (body.start_byte + (at if plain else len(shown[:at].encode())), *rest)
-            for at, *rest in calls_in_tokens(name, shown)
-        ]  # type: ignore[list-item]
+        found = [(named.start_byte, "macro", owner, name)]
+        for at, kind, before, called in calls_in_tokens(name, shown):
+            place = at if plain else len(shown[:at].encode())
+            found.append((body.start_byte + place, kind, before, called))
+        return found
 
     def _call(self, at: int, kind: str, owner: str, name: str) -> Call:
         function = self._file.function_at(at)
@@ -235,9 +236,7 @@ class _Reader:
                 if function is not None and (stated or _may_say_a_type(value)):
                     key = (function.item.name_path, self._kept(name))
                     found[key].append((self._line(node.start_byte), text))
-        return {
-            key: tuple(sorted(said, key=itemgetter(0))) for key, said in found.items()
-        }
+        return {key: tuple(sorted(said, key=itemgetter(0))) for key, said in found.items()}
 
     def _field(self, node: Node, name: str) -> str:
         child = node.child_by_field_name(name)

@@ -18,7 +18,16 @@ _SAME = frozenset(
     | {"clone", "await", "get_mut", "as_deref", "as_deref_mut", "unwrap_or_default", "load", "iter"}
     | {"iter_mut", "into_iter", "to_owned", "deref", "deref_mut", "by_ref", "ok", "unwrap_or_else"}
     | {"unwrap_or", "take", "upgrade", "cloned", "copied", "values", "values_mut", "context"}
-    | {"map_err", "ok_or", "ok_or_else", "rev", "as_slice", "write_all", "blocking_lock", "enumerate"}
+    | {
+        "map_err",
+        "ok_or",
+        "ok_or_else",
+        "rev",
+        "as_slice",
+        "write_all",
+        "blocking_lock",
+        "enumerate",
+    }
 )
 _ELEMENT = frozenset(
     {"get", "get_mut", "first", "last", "first_mut", "last_mut", "pop", "next", "remove", "entry"}
@@ -61,7 +70,7 @@ class Receivers:
             if step["index"]:
                 at, stated = _closed(text, at, "[", "]"), element(stated)
             elif step["call"]:
-                at, stated = _closed(text, at, "(", ")"), self._method(stated, step["name"], caller)
+                at, stated = _closed(text, at, "(", ")"), self._method(stated, step["name"])
             elif step["name"] and step["name"] != "await":
                 stated = self._index.field_type(peeled(stated), step["name"])
         return stated
@@ -101,7 +110,7 @@ class Receivers:
             return at, owner if known else ""
         return at, _returned(found)
 
-    def _method(self, stated: str, name: str, caller: Definition) -> str:
+    def _method(self, stated: str, name: str) -> str:
         owner = peeled(stated)
         found = self._index.methods(owner, name)
         if found:

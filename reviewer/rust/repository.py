@@ -38,7 +38,7 @@ class Repository:
         self._texts = texts if isinstance(texts, Texts) else Texts(texts)
         self.manifests = manifests
         self.unread: Mapping[str, str] = unread or {}
-        """Rust files and manifests whose text is not here, and folders left out, with the reason."""
+        """Rust files whose text is not here, with the reason."""
         self._indexes = indexes or IndexCache()
         self._trees: dict[str, RustFile] = {}
         self._index: Index | None = None

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MANY = 12
 """Definitions of one name above which a call is not followed: `new` has 49."""
+_FAR_TOO_MANY = 400
+"""Definitions of one name that are not looked through for the nearest."""
 _EVERYWHERE = frozenset(
     {"clone", "len", "push", "pop", "insert", "remove", "get", "get_mut", "iter", "map", "next"}
     | {"unwrap", "expect", "into", "from", "as_ref", "as_str", "to_string", "is_empty", "collect"}
@@ -36,7 +38,7 @@ class Resolver:
         """See `Index.resolve`."""
         if call.kind == "macro":
             return self._few(self._nearest(call, self._index.named(call.name, kind="macro")))
-        found = [d for d in self._index.named(call.name, kind="fn") if not d.test]
+        found = self._index.functions(call.name)
         if not found:
             return ()
         is_method = call.kind == "method" or (
@@ -47,11 +49,12 @@ class Resolver:
             return self._method(call, found)
         if call.owner:
             return self._path(call, found)
+        if len(found) > _FAR_TOO_MANY:
+            return ()
         free = [d for d in found if not d.owner]
         return self._few(self._nearest(call, tuple(free)))
 
-    def _method(self, call: Call, found: list[Definition]) -> tuple[Definition, ...]:
-        owned = [d for d in found if d.owner]
+    def _method(self, call: Call, found: tuple[Definition, ...]) -> tuple[Definition, ...]:
         caller = self._index.caller_of(call)
         if caller is not None:
             type_ = self._receivers.type_of(call.owner, caller, call.line)
@@ -59,14 +62,14 @@ class Resolver:
                 methods = self._index.methods(type_, call.name)
                 if not methods and type_ in LIBRARY:
                     # Only a trait of the repository can give it more than it has.
-                    methods = tuple(d for d in owned if d.owner == d.trait)
+                    methods = tuple(d for d in found if d.owner == d.trait)
                 if methods or self._index.is_type(type_) or type_ in LIBRARY:
                     return self._few(self._nearest(call, methods))
-        if call.name in _EVERYWHERE:
+        if call.name in _EVERYWHERE or len(found) > _FAR_TOO_MANY:
             return ()
-        return self._few(self._nearest(call, tuple(owned)))
+        return self._few(self._nearest(call, tuple(d for d in found if d.owner)))
 
-    def _path(self, call: Call, found: list[Definition]) -> tuple[Definition, ...]:
+    def _path(self, call: Call, found: tuple[Definition, ...]) -> tuple[Definition, ...]:
         owner = call.owner
         if owner.startswith("<"):
             owner = owner[1:].partition(" as ")[0].partition(">")[0]
@@ -81,6 +84,8 @@ class Resolver:
             return self._few(self._nearest(call, methods, name=last))
         if type_[:1].isupper():
             return ()  # a type of another crate, or a derived function
+        if len(found) > _FAR_TOO_MANY:
+            return ()
         whole = f"{use or owner}::{call.name}"
         free = [d for d in found if not d.owner]
         placed = self._fitting(whole, call.path, free)

@@ -117,4 +117,3 @@ def _hit(path: str, content: bytes, at: int) -> LineHit:
     start, end = content.rfind(b"\n", 0, at) + 1, content.find(b"\n", at)
     line = content[start : end if end >= 0 else len(content)].decode("utf-8", "replace")
     return LineHit(path, content.count(b"\n", 0, at) + 1, line.strip()[:_LONGEST_LINE])
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_TOKEN = re.compile(r"::|[{},*]|\bas\b|[\w#]+")
+_PART = re.compile(r"::|[{},*]|\bas\b|[\w#]+")
 _MOST = 400
 
 
@@ -14,34 +14,34 @@ def imported(declaration: str) -> Iterator[tuple[str, str]]:
 
     A glob `crate::book::*` stands under itself.
     """
-    tokens = _TOKEN.findall(declaration)[:_MOST]
-    if "use" in tokens:
-        tokens = tokens[tokens.index("use") + 1 :]
+    parts = _PART.findall(declaration)[:_MOST]
+    if "use" in parts:
+        parts = parts[parts.index("use") + 1 :]
     outer: list[list[str]] = []
     path: list[str] = []
     alias, renamed = "", False
-    for token in [*tokens, ","]:
-        if token == "{":
+    for part in [*parts, ","]:
+        if part == "{":
             outer.append(path)
             path = list(path)
-        elif token in (",", "}"):
+        elif part in (",", "}"):
             prefix = outer[-1] if outer else []
             if len(path) > len(prefix):
                 yield _entry(path, alias)
             alias, renamed = "", False
-            if token == "}" and outer:
+            if part == "}" and outer:
                 path = outer.pop()
                 path = list(outer[-1]) if outer else []
             else:
                 path = list(prefix)
-        elif token == "as":
+        elif part == "as":
             renamed = True
-        elif token == "::":
+        elif part == "::":
             continue
         elif renamed:
-            alias = token
+            alias = part
         else:
-            path.append(token)
+            path.append(part)
 
 
 def _entry(path: list[str], alias: str) -> tuple[str, str]:

@@ -60,9 +60,7 @@ def test_rust_and_manifests_are_read_and_vendored_code_is_not(repo: GitRepo) -> 
     assert dict(found.unread) == {}
 
 
-def test_hundreds_of_files_that_the_fetch_left_out_are_named(
-    repo: GitRepo, tmp_path: Path
-) -> None:
+def test_hundreds_of_files_that_the_fetch_left_out_are_named(repo: GitRepo, tmp_path: Path) -> None:
     large = {f"src/large_{n}.rs": f"// {n}\n" + "// x\n" * 300 for n in range(400)}
     head = repo.commit({**large, **{f"src/small_{n}.rs": f"fn f{n}() {{}}\n" for n in range(50)}})
     git = partial_clone(repo, head, "1k", tmp_path / "partial.git")

@@ -40,7 +40,8 @@ def test_the_release_profile_of_the_workspace_counts(
 
 
 @pytest.mark.parametrize(
-    "hostile", ["a" + ".a" * 49_990 + " = 1", "a = " + "[" * 50_000, "#" * 200_000, "[x]\n" * 20_000]
+    "hostile",
+    ["a" + ".a" * 49_990 + " = 1", "a = " + "[" * 50_000, "#" * 200_000, "[x]\n" * 20_000],
 )
 def test_a_manifest_made_to_cost_says_nothing(hostile: str) -> None:
     assert Repository({}, {"Cargo.toml": hostile}).overflow_checks("src/lib.rs") is None

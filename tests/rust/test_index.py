@@ -56,11 +56,13 @@ def test_what_the_base_was_is_told_apart_from_what_cannot_be_known(tmp_path: Pat
     repo = GitRepo(tmp_path)
     same = "".join(f"// line {n} of a file that only moves\n" for n in range(20))
     base = repo.commit(
-        {"src/old.rs": same + "fn old() {}\n", "src/odd.rs": b"fn odd() {}\n\0", "src/large.rs": "x\n",
+        {"src/old.rs": same + "fn old() {}\n", "src/odd.rs": b"fn odd() {}\n\0",
+         "src/large.rs": "x\n",
          "src/swap.rs": same.upper(), "src/kept.rs": "fn kept() {}\n"}
     )  # fmt: skip
     head = repo.commit(
-        {"src/old.rs": None, "src/new.rs": same + "fn new() {}\n", "src/odd.rs": b"fn odd() { 1 }\n\0",
+        {"src/old.rs": None, "src/new.rs": same + "fn new() {}\n",
+         "src/odd.rs": b"fn odd() { 1 }\n\0",
          "src/large.rs": "y\n", "src/swap.rs": None, "src/swap.txt": same.upper()}
     )  # fmt: skip
     diff = parse_diff(repo.diff(base, head))
@@ -86,7 +88,9 @@ def test_a_copy_leaves_what_it_was_copied_from(tmp_path: Path) -> None:
     head = repo.commit({"src/b.rs": text})
     shown = repo.git("diff", "--find-copies-harder", base, head).decode()
     assert "copy from src/a.rs" in shown
-    before = repository_before(parse_diff(shown), Repository({"src/a.rs": text, "src/b.rs": text}, {}))
+    before = repository_before(
+        parse_diff(shown), Repository({"src/a.rs": text, "src/b.rs": text}, {})
+    )
     assert before.paths == ("src/a.rs",)
     assert before.text("src/a.rs") == text
     assert dict(before.unread) == {}

@@ -12,14 +12,12 @@ from reviewer.rust.file_index import FileIndex
 from reviewer.rust.index_cache import IndexCache, weight
 from reviewer.rust.repository import Repository, index_text
 
-TOKENS = st.lists(
-    st.sampled_from(
-        "fn impl trait struct enum mod use const static type for let if match self Self x Book é r#fn "
-        "( ) { } [ ] < > :: : . , ; = => -> & * ! # ? | \" ' // /* */ \n \r\n 1 1.5 u64 'a "
-        "assert!( select!{ ours!( x.y( a::b( #[cfg(test)] Some( macro_rules! dyn where as".split(" ")
-    ),
-    max_size=80,
-)
+WORDS = """
+fn impl trait struct enum mod use const static type for let if match self Self x Book é r#fn
+( ) { } [ ] < > :: : . , ; = => -> & * ! # ? | " ' // /* */ 1 1.5 u64 'a dyn where as
+assert!( select!{ ours!( x.y( a::b( #[cfg(test)] Some( macro_rules!
+"""
+TOKENS = st.lists(st.sampled_from([*WORDS.split(), "\n", "\r\n"]), max_size=80)
 
 
 @settings(max_examples=300, deadline=None)

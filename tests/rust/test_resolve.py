@@ -146,7 +146,9 @@ def test_definitions_carry_types_values_and_parameters() -> None:
 
 
 def test_calls_in_macros_that_are_not_known_are_marked() -> None:
-    found = index('ours! { self.spot.go(1); "no(1)"; fn made() {} if (x) {} a::b(2); inner!(c(3)) }')
+    found = index(
+        'ours! { self.spot.go(1); "no(1)"; fn made() {} if (x) {} a::b(2); inner!(c(3)) }'
+    )
     (run,) = found.named("run")
     calls = [(c.kind, c.owner, c.name) for c in found.calls_in(run)]
     assert calls == [

@@ -9,7 +9,7 @@ import pytest
 from reviewer.rust.repository import Repository
 
 TEXTS = {
-    "src/a.rs": "fn apply() {}\n// apply here\nlet s = \"apply\";\n    x.apply(1); y.apply(2);\n",
+    "src/a.rs": 'fn apply() {}\n// apply here\nlet s = "apply";\n    x.apply(1); y.apply(2);\n',
     "src/deep/b.rs": "assert!(é.apply(3));\nlet applying = 1;\nAPPLY\r\n",
     "lib.rs": "fn a(b: [u8; 3]) {}\n",
 }
