@@ -13,6 +13,7 @@ from typing import Any
 
 from benchmarks.index import index
 from benchmarks.load import Answers, Deliveries, closed_loop, open_loop
+from benchmarks.rules import rules
 from benchmarks.stage import REPO, SECRET, Bench, bench_stage, memory_mb, peak_memory_mb
 from reviewer.sandbox.model_script import EMPTY_ENVELOPE
 
@@ -156,6 +157,7 @@ MEASURES: dict[str, Callable[[], Figures]] = {
     "reviews": reviews,
     "under load": under_load,
     "index": index,
+    "rules": rules,
 }
 
 

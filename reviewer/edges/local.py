@@ -5,6 +5,7 @@ The flow is the App's own; only its doors lead elsewhere, so that the findings a
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import subprocess
@@ -14,11 +15,15 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+from reviewer.agent.forecast import Forecast, forecast
+from reviewer.agent.read import read_change
 from reviewer.agent.report import AgentReport
 from reviewer.detect.ci_report import CiResult, ci_hints
 from reviewer.detect.hint import Hint
 from reviewer.edges.code_reader import with_texts
 from reviewer.edges.git import Git
+from reviewer.edges.local_model import LocalModel
+from reviewer.edges.readers import material_of, with_absence
 from reviewer.edges.repository_reader import read_repository
 from reviewer.errors import ReviewerError
 from reviewer.evidence import EvidenceReport
@@ -61,12 +66,16 @@ def review_local(
     max_file_kb: int,
     say: Callable[[str], None],
     ci: tuple[CiResult, ...] = (),
-) -> tuple[Report, tuple[Hint, ...]]:
+    model: LocalModel | None = None,
+    told: Callable[[str], None] = lambda _line: None,
+) -> tuple[Report | Forecast, tuple[Hint, ...]]:
     """What the App would say of `head` against `base`, and what CI found on its added lines.
 
+    Instead of a report it is what a model would be asked, when the model's options want that.
     Raises NotReviewed.
 
-    As on GitHub, the change is what `head` added since it left `base`. `say` hears what is done.
+    As on GitHub, the change is what `head` added since it left `base`. `say` hears what
+    is done, `told` of every call of the model.
     """
     repository = _Repository(path)
     base_sha, head_sha = repository.commit(base), repository.commit(head)
@@ -87,6 +96,7 @@ def review_local(
         from_fork=False,
     )
     ports = LocalPorts(Git(repository.directory), snapshot, max_file_kb, say, ci)
+    ports.model, ports.told = model, told
 
     def at_once(name: str, run: Callable[[], Any], *, give_up: Callable[[], bool]) -> Any:
         del give_up  # nothing overtakes a local review
@@ -95,16 +105,25 @@ def review_local(
         return run()
 
     try:
-        review(ReviewJob("local", InstallationId(0), pull, head_sha, "local"), ports, at_once)
+        review(_job_of(snapshot), ports, at_once)
     except UnreadableDiff as error:
         raise NotReviewed(f"the diff cannot be read: {error}") from error
     except ReviewerError as error:
         raise NotReviewed(str(error)) from error
-    return ports.report(), ci_hints(ci, ports.code(snapshot).diff.files)
+    return ports.forecast or ports.report(), ci_hints(ci, ports.code(snapshot).diff.files)
+
+
+def _job_of(snapshot: Snapshot) -> ReviewJob:
+    return ReviewJob("local", InstallationId(0), snapshot.pull, snapshot.head_sha, "local")
 
 
 class LocalPorts:
     """The doors of a review that ends in a report."""
+
+    model: LocalModel | None = None
+    told: Callable[[str], None]
+    forecast: Forecast | None = None
+    """Set instead of a reading, when only a plan is wanted."""
 
     def __init__(
         self,
@@ -182,9 +201,26 @@ class LocalPorts:
         return self._ci
 
     def read_code(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> AgentReport:
-        """No model is asked."""
-        del snapshot, scope, evidence
-        return AgentReport(None, NO_MODEL)
+        """What the model says, when there is one to be asked."""
+        model = self.model
+        if model is None:
+            return AgentReport(None, NO_MODEL)
+        nonce = hashlib.sha256(f"local {snapshot.base_sha}".encode()).hexdigest()[:32]
+        material = material_of(
+            model.agent,
+            snapshot,
+            self.code(snapshot),
+            self.rust_files(snapshot),
+            self.repository(snapshot),
+            scope,
+            evidence,
+            nonce,
+        )
+        if model.options.plan:
+            self.forecast = forecast(material, model.reading)
+            return AgentReport(None, NO_MODEL)
+        ask = model.ask(_job_of(snapshot), self.told)
+        return with_absence(read_change(material, model.reading, ask))
 
     def spoken(self) -> frozenset[str]:
         """Nothing was said before."""

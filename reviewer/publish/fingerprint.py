@@ -41,6 +41,10 @@ def fingerprints(findings: Iterable[Finding]) -> list[str]:
     return [identities[index] for index in range(len(ordered))]
 
 
+QUESTIONS_ASKED = "questions-asked"
+"""Stands among the fingerprints of a pull request once its author was asked something."""
+
+
 def finding_marker(fingerprint: str) -> str:
     """The hidden mark of an inline comment."""
     return f"<!-- trading-reviewer finding={fingerprint} -->"

@@ -10,7 +10,7 @@ from reviewer.rust.file_index import FileIndex
 
 MAX_BYTES = 64_000_000
 _DEFINITION, _CALL, _LOCAL, _FILE = 900, 230, 350, 1_500
-"""Bytes that an entry takes, set so that the sum fits what 65,000 and 153,000 lines of Rust took."""
+"""Bytes of an entry: so the sum fits what 65,000 and 153,000 lines of Rust took."""
 
 
 class IndexCache:
