@@ -17,11 +17,12 @@ from reviewer.agent.read import read_change
 from reviewer.agent.report import AgentReport
 from reviewer.detect.ci_report import CiResult, ci_hints
 from reviewer.detect.hint import Hint
-from reviewer.edges.code_reader import read_repository, with_texts
+from reviewer.edges.code_reader import with_texts
 from reviewer.edges.git import Git
 from reviewer.edges.local_model import LocalModel
 from reviewer.edges.local_repository import LocalRepository, NotReviewed
 from reviewer.edges.readers import material_of, with_absence
+from reviewer.edges.repository_reader import read_repository
 from reviewer.errors import ReviewerError
 from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
@@ -183,7 +184,10 @@ class LocalPorts:
     def repository(self, snapshot: Snapshot) -> Repository:
         """All Rust files of the head, out of git objects."""
         if self._repository is None:
-            self._repository = read_repository(self._git, snapshot.head_sha, self._max_file_kb)
+            changed = [file.path for file in self.code(snapshot).diff.files]
+            self._repository = read_repository(
+                self._git, snapshot.head_sha, self._max_file_kb, changed=changed
+            )
         return self._repository
 
     def ci_results(self, snapshot: Snapshot) -> tuple[CiResult, ...]:

@@ -109,8 +109,8 @@ class ReviewPorts:
     def repository(self, snapshot: Snapshot) -> Repository:
         """All Rust files of the head."""
         if self._repository is None:
-            self.code(snapshot)  # fetches
-            self._repository = self._shared.code_reader.repository(snapshot)
+            diff = self.code(snapshot).diff  # fetches
+            self._repository = self._shared.code_reader.repository(snapshot, diff)
         return self._repository
 
     def ci_results(self, snapshot: Snapshot) -> tuple[CiResult, ...]:
