@@ -14,8 +14,12 @@ from reviewer.rust.file import RustFile
 TOP = scope_key("")
 
 
+_RUN = 12
+"""Lines above and below by which equal lines are told apart."""
+
+
 class FileNow:
-    """The head of one file, as anchors are looked up in it."""
+    """One file at a head, as anchors are looked up in it."""
 
     def __init__(
         self,
@@ -49,11 +53,19 @@ class FileNow:
         """Whether an item of this scope key is still there."""
         return scope in self._scopes
 
+    def key_at(self, line: int) -> str:
+        """The quote key of a line; empty beyond the file."""
+        return self._keys[line - 1] if 1 <= line <= len(self._keys) else ""
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return [quote_key(line) for line in self.lines]
+
     @cached_property
     def _by_quote(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
-        for number, line in enumerate(self.lines, 1):
-            found.setdefault(quote_key(line), []).append(number)
+        for number, key in enumerate(self._keys, 1):
+            found.setdefault(key, []).append(number)
         return found
 
 
@@ -66,25 +78,51 @@ class Anchor:
     """Whether GitHub has it there too."""
 
 
-def find_anchor(one: Standing, file: FileNow, changed: frozenset[int] | None) -> Anchor | None:
+def find_anchor(
+    one: Standing,
+    file: FileNow,
+    changed: frozenset[int] | None,
+    before: FileNow | None = None,
+) -> Anchor | None:
     """The line of a standing finding; None when its quote is not where it could have gone.
 
     `changed` are the head lines that came with the pushes since; None if that is not known. An
     equal line in another item counts only where it is the only one, and either came with a push
-    or stands in an item of a new name: else it is a line that was there all along.
+    or stands in an item of a new name: else it is a line that was there all along. `before` is the
+    file as it was when the finding was said: of equal lines the one with the same lines around it
+    is meant.
     """
     if not one.quote_key or one.side is not Side.RIGHT:
         return None
     places = file.places(one.quote_key)
     if one.line is not None and one.line in places:
         return Anchor(one.line, sure=True)
-    around = one.line or one.original_line or 0
     inside = [n for n in places if file.scope_at(n) == one.scope_key]
     if inside:
-        return Anchor(min(inside, key=lambda n: (abs(n - around), n)), sure=False)
+        return Anchor(_likest(inside, one, file, before), sure=False)
     if len(places) != 1:
         return None
     (line,) = places
     renamed = not file.has_scope(one.scope_key)
     came = changed is not None and line in changed
     return Anchor(line, sure=False) if renamed or came else None
+
+
+def _likest(places: Sequence[int], one: Standing, file: FileNow, before: FileNow | None) -> int:
+    near = one.line or one.original_line or 0
+    was = one.original_line or 0
+    if before is None or before.key_at(was) != one.quote_key:
+        return min(places, key=lambda n: (abs(n - near), n))
+    return min(places, key=lambda n: (-_same_around(before, was, file, n), abs(n - near), n))
+
+
+def _same_around(before: FileNow, was: int, file: FileNow, now: int) -> int:
+    """Lines in a row that are the same above, and below."""
+    same = 0
+    for step in (-1, 1):
+        for away in range(step, step * (_RUN + 1), step):
+            key = before.key_at(was + away)
+            if not key or key != file.key_at(now + away):
+                break
+            same += 1
+    return same

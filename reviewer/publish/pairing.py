@@ -25,6 +25,8 @@ class Now:
     """Paths as comments have them -> head paths."""
     changed: Mapping[str, frozenset[int]] | None = None
     """By path the head lines that differ from the last reviewed head; None if not known."""
+    before: Mapping[tuple[str, str], FileNow] = field(default_factory=dict)
+    """By head commit and path the files as they were when findings were said, where still had."""
     looked_at: frozenset[tuple[str, str]] = frozenset()
     """Head path and scope path of each item that the model read in this round."""
 
@@ -79,7 +81,14 @@ class _Pairing:
         self.standing, self.found, self.now = standing, found, now
         self.paths = [now.path_of(one) for one in standing]
         self.anchors = [
-            find_anchor(one, now.files[path], now.changed_in(path)) if path in now.files else None
+            find_anchor(
+                one,
+                now.files[path],
+                now.changed_in(path),
+                now.before.get((one.head_sha or "", one.path)),
+            )
+            if path in now.files
+            else None
             for one, path in zip(standing, self.paths, strict=True)
         ]
         former = {new: old for old, new in sorted(now.renames.items())}
@@ -114,6 +123,12 @@ class _Pairing:
             lambda s: [(self.paths[s], stood[s].scope_key)],
             lambda f: [(found[f].path, self.scopes[f])],
             self._edited,
+        )
+        self._tier(
+            full,
+            lambda s: [(self.paths[s], stood[s].quote_key)],
+            lambda f: [(found[f].path, self.quotes[f])],
+            self._elsewhere,
         )
         self._tier(full, lambda s: [self.paths[s]], lambda f: [found[f].path], self._item_renamed)
         self._tier(
@@ -184,6 +199,11 @@ class _Pairing:
         if self.anchors[s] is None:
             return alike + (one.source == finding.source)
         return alike if not by_rule(finding) and not self.now.is_new(finding) else None
+
+    def _elsewhere(self, s: int, f: int) -> float | None:
+        """The same line and the same words in another item, which its own has lost."""
+        alike = self._alike(s, f)
+        return alike if self.anchors[s] is None and alike >= REWORDED else None
 
     def _item_renamed(self, s: int, f: int) -> float | None:
         one, file = self.standing[s], self.now.files.get(self.paths[s])
