@@ -201,9 +201,9 @@ class _Pairing:
         return alike if not by_rule(finding) and not self.now.is_new(finding) else None
 
     def _elsewhere(self, s: int, f: int) -> float | None:
-        """The same line and the same words in another item, which its own has lost."""
-        alike = self._alike(s, f)
-        return alike if self.anchors[s] is None and alike >= REWORDED else None
+        """The same line and the same words in another item; an equal line is in its own at most."""
+        anchor, alike = self.anchors[s], self._alike(s, f)
+        return alike if alike >= REWORDED and not (anchor and anchor.sure) else None
 
     def _item_renamed(self, s: int, f: int) -> float | None:
         one, file = self.standing[s], self.now.files.get(self.paths[s])
