@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from reviewer.pull.diff import Diff, FileDiff, LineKind, Side
+from reviewer.pull.diff import Diff, FileDiff, LineKind
 from reviewer.pull.renames import renames_between
 from reviewer.rust.file import RustFile
 
@@ -66,9 +66,7 @@ def changed_since(
 
 
 def _changed_lines(old: FileDiff | None, new: FileDiff) -> frozenset[int]:
-    if old is None:
-        return frozenset(n for hunk in new.hunks for n in hunk.numbers(Side.RIGHT))
-    before, after = list(_edits(old)), list(_edits(new))
+    before, after = list(_edits(old)) if old else [], list(_edits(new))
     first = _equal_start(before, after)
     last = _equal_start(before[first:][::-1], after[first:][::-1])
     was = [key for key, _ in before[first : len(before) - last]]
@@ -76,8 +74,8 @@ def _changed_lines(old: FileDiff | None, new: FileDiff) -> frozenset[int]:
     if not was and not now:
         return frozenset()
     counts, others = Counter(was), Counter(now)
-    if not after or sum(count * others[key] for key, count in counts.items()) > MOST_EQUAL:
-        return frozenset(n for hunk in new.hunks for n in hunk.numbers(Side.RIGHT))
+    if sum(count * others[key] for key, count in counts.items()) > MOST_EQUAL:
+        return frozenset(line for _, around in after for line in around)
     changed: set[int] = set()
     for tag, _, _, begin, stop in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if tag == "equal":
