@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import nsmallest
 
 from reviewer.publish.fingerprint import quote_key, scope_key
 from reviewer.publish.standing import Standing
@@ -16,6 +17,8 @@ TOP = scope_key("")
 
 _RUN = 12
 """Lines above and below by which equal lines are told apart."""
+_NEAREST = 50
+"""Equal lines that are told apart so; a file can be nothing but equal lines."""
 
 
 class FileNow:
@@ -47,7 +50,10 @@ class FileNow:
 
     def scope_at(self, line: int) -> str:
         """The key of the scope around a line."""
-        return scope_key(self._scope_at(line))
+        found = self._scope_keys.get(line)
+        if found is None:
+            found = self._scope_keys[line] = scope_key(self._scope_at(line))
+        return found
 
     def has_scope(self, scope: str) -> bool:
         """Whether an item of this scope key is still there."""
@@ -56,6 +62,10 @@ class FileNow:
     def key_at(self, line: int) -> str:
         """The quote key of a line; empty beyond the file."""
         return self._keys[line - 1] if 1 <= line <= len(self._keys) else ""
+
+    @cached_property
+    def _scope_keys(self) -> dict[int, str]:
+        return {}
 
     @cached_property
     def _keys(self) -> list[str]:
@@ -111,9 +121,10 @@ def find_anchor(
 def _likest(places: Sequence[int], one: Standing, file: FileNow, before: FileNow | None) -> int:
     near = one.line or one.original_line or 0
     was = one.original_line or 0
+    nearest = nsmallest(_NEAREST, places, key=lambda n: (abs(n - near), n))
     if before is None or before.key_at(was) != one.quote_key:
-        return min(places, key=lambda n: (abs(n - near), n))
-    return min(places, key=lambda n: (-_same_around(before, was, file, n), abs(n - near), n))
+        return nearest[0]
+    return min(nearest, key=lambda n: (-_same_around(before, was, file, n), abs(n - near), n))
 
 
 def _same_around(before: FileNow, was: int, file: FileNow, now: int) -> int:

@@ -249,3 +249,51 @@ def test_a_finding_on_a_removed_line_stands_while_it_is_found() -> None:
     left = a_finding(side=Side.LEFT, quote="check_risk(&order)?;", scope_path="quote", path=PATH)
     stood = said([left])
     assert reconcile(stood, [left], source().now()) == Reconciled(silent=stood)
+
+
+def test_a_second_line_like_it_that_was_written_since_is_a_finding_of_its_own() -> None:
+    stood = said([source().finding(3)])
+    after = source()
+    after.functions["quote"].append((9, "count += 1;"))
+    second = after.finding(9, title=source().finding(3).title)
+    made = reconcile(stood, [second], after.now(changed=[second.line]))
+    assert ([new.finding for new in made.new], made.silent) == ([second], stood)
+
+
+def test_a_line_that_was_taken_into_another_item_is_followed_past_an_equal_one() -> None:
+    one = source().finding(3)
+    stood = said([one], lines=[None])
+    after = source()
+    after.functions["counted"] = [(9, "count += 1;")]
+    moved = after.finding(9, title=f"Perhaps {one.title}")
+    made = reconcile(stood, [moved], after.now(changed=[moved.line]))
+    assert made == Reconciled(moved=(Moved(stood[0], PATH, moved.line),))
+
+
+def test_an_item_of_a_new_name_with_the_line_edited_keeps_a_claim_in_the_same_words() -> None:
+    one = source().finding(1)
+    stood = said([one], lines=[None])
+    after = source()
+    after.functions["requote"] = [(9, "let bid = worst(&self.bids)?;")]
+    del after.functions["quote"]
+    again = after.finding(9, title=one.title)
+    made = reconcile(stood, [again], after.now(changed=[again.line]))
+    assert made == Reconciled(moved=(Moved(stood[0], PATH, again.line),))
+    other_words = after.finding(9, title="Nothing alike here")
+    assert len(reconcile(stood, [other_words], after.now()).new) == 1
+
+
+def test_of_equal_lines_the_one_with_the_same_lines_around_it_is_meant() -> None:
+    before = source()
+    before.functions["quote"] += [(8, "count += 1;"), (9, "log(bid);")]
+    stood = said([before.finding(8)], lines=[None])
+    after = replace(before, functions=dict(before.functions))
+    after.functions["quote"] = [(20 + n, f"fresh_{n}();") for n in range(2)] + [
+        *before.functions["quote"]
+    ]
+    assert stood[0].head_sha is not None
+    then = {(stood[0].head_sha, PATH): before.now().files[PATH]}
+    made = reconcile(stood, [], replace(after.now(), before=then))
+    assert [moved.line for moved in made.moved] == [after.line_of(8)]
+    (guess,) = reconcile(stood, [], after.now()).moved
+    assert guess.line == after.line_of(3)
