@@ -26,6 +26,7 @@ from reviewer.policy.held import HeldPolicy
 from reviewer.policy.policy import Policy
 from reviewer.ports import Checkpoint, Ports, Published
 from reviewer.publish.coverage import Coverage
+from reviewer.publish.fingerprint import QUESTIONS_ASKED
 from reviewer.publish.placement import Placed, place
 from reviewer.publish.plan import PublicationPlan, make_plan
 from reviewer.pull.diff import is_rust
@@ -130,11 +131,13 @@ def ask_agent(ports: Ports, progress: Progress) -> AgentReport:
     """What the model finds; a change without trading code is not shown to it."""
     if not progress.scope.paths:
         return AgentReport(None, "No trading code was changed, so no model was asked.")
-    return ports.read_code(progress.snapshot, progress.scope, progress.evidence)
+    return ports.read_code(
+        progress.snapshot, progress.policy.policy, progress.scope, progress.evidence
+    )
 
 
 def find_places(ports: Ports, progress: Progress) -> tuple[Placed, ...]:
-    """Where each finding may stand. A model's finding on a rule's line gives way to the rule's."""
+    """Where each finding may stand."""
     diff = ports.code(progress.snapshot).diff
     trees = ports.rust_files(progress.snapshot)
 
@@ -142,13 +145,9 @@ def find_places(ports: Ports, progress: Progress) -> tuple[Placed, ...]:
         item = trees[path].item_at(line) if path in trees else None
         return (item.start, item.end) if item else None
 
-    proved = {(f.path, f.side, f.line, f.category) for f in progress.evidence.findings}
-    said = [
-        f for f in progress.agent.findings if (f.path, f.side, f.line, f.category) not in proved
-    ]
     return tuple(
         place(_with_sound_fix(finding, trees), diff, item_range)
-        for finding in (*progress.evidence.findings, *said)
+        for finding in (*progress.evidence.findings, *progress.agent.findings)
     )
 
 
@@ -165,6 +164,7 @@ def _with_sound_fix(finding: Finding, trees: dict[str, RustFile]) -> Finding:
 def draw_plan(ports: Ports, progress: Progress) -> PublicationPlan:
     """All that will be said."""
     diff, scope, agent = progress.diff, progress.scope, progress.agent
+    spoken = ports.spoken()
     in_scope = scope.paths
     # Also outside the known rooms: what could not be read may hold anything.
     unread = diff.unread
@@ -177,19 +177,23 @@ def draw_plan(ports: Ports, progress: Progress) -> PublicationPlan:
         model_absence=agent.absence,
         cost_usd=agent.cost_usd,
         not_judged=agent.not_judged,
+        questions=() if QUESTIONS_ASKED in spoken else agent.questions,
+        remarks=agent.remarks,
+        cached_share=agent.cached_share,
         not_reviewed=(*unread, *(row for row in agent.not_reviewed if row not in unread)),
     )
     policy = progress.policy.policy
     return make_plan(
         progress.placement,
         coverage,
-        already_said=ports.spoken(),
+        already_said=spoken,
         gate=policy.gate_severity,
         floor=policy.severity_floor,
         caps=policy.caps_by_severity,
         trusted=progress.policy.usable,
         facts=progress.evidence.facts,
         notes=(*progress.policy.notes, *progress.evidence.notes),
+        claims=agent.claims,
     )
 
 

@@ -88,14 +88,29 @@ class Claim(_Part):
 
 
 class Verdict(_Part):
-    """What the second reader makes of the claim with this id."""
+    """What the second reader makes of the claim with this id.
+
+    The fields stand in the order in which a reader thinks: what speaks against it, the run, and
+    only then the verdict, and only after that the fix.
+    """
 
     id: str
+    against: Annotated[
+        str, _cut(400), Field(description="The line or fact that speaks most against the claim")
+    ]
+    run: Annotated[
+        str, _cut(600), Field(description="Input or events, the state after each step, the cost")
+    ]
     verdict: VerdictKind
-    severity: Severity
-    reason: Annotated[str, _cut(400)]
+    severity: Annotated[Severity, Field(description="Decided anew")]
+    assumption: Annotated[
+        str, _cut(400), Field(description="The one fact that is missing where it is plausible")
+    ]
     evidence: Annotated[tuple[QuotedLine, ...], _first(6)]
-    replacement: tuple[str, ...] | None
+    replacement: Annotated[
+        tuple[str, ...] | None,
+        Field(description="Whole lines instead of the claimed ones, only where confirmed"),
+    ]
     references: Annotated[tuple[str, ...], _first(6)]
 
 
@@ -106,6 +121,11 @@ class Envelope(_Part):
     findings: Annotated[tuple[Claim, ...], _first(60)]
     verdicts: Annotated[tuple[Verdict, ...], _first(60)]
     not_checked: Annotated[tuple[Annotated[str, _cut(300)], ...], _first(20)]
+    questions: Annotated[
+        tuple[Annotated[str, _cut(200)], ...],
+        _first(5),
+        Field(description="What only the author can answer and the judgement hangs on"),
+    ]
 
 
 class _Schema(GenerateJsonSchema):
@@ -153,6 +173,7 @@ def salvage_envelope(text: str) -> Envelope:
         findings=_complete(raw.get("findings"), _CLAIM),
         verdicts=_complete(raw.get("verdicts"), _VERDICT),
         not_checked=(),
+        questions=(),
     )
 
 

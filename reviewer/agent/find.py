@@ -1,178 +1,136 @@
-"""From what the model claims to findings whose place and proof were checked."""
+"""The finders: every unit is read through the lenses that it deserves."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from reviewer.agent.envelope import BadEnvelope, Claim, Envelope, parse_envelope, salvage_envelope
-from reviewer.agent.items import Item, ItemLookup
-from reviewer.agent.quotes import find_quote
-from reviewer.agent.redact import redact
-from reviewer.agent.request import ModelAnswer
-from reviewer.agent.untrusted import shown, shown_lines
-from reviewer.finding import Evidence, Finding, VerdictKind
-from reviewer.pull.diff import Diff, FileDiff, Line, LineKind, Side
+from reviewer.agent.budget import BudgetSpent
+from reviewer.agent.conversation import FINDER, Talk
+from reviewer.agent.envelope import Envelope
+from reviewer.agent.lenses import Lens, combined, lenses_for
+from reviewer.agent.pack import ReviewUnit
+from reviewer.agent.prompt import Prompter
+from reviewer.agent.question import Question, put
+from reviewer.agent.reading import SMALL_CHANGE, Reading
+from reviewer.agent.request import Ask, ModelRefused, ModelUnavailable, PromptTooLong
+from reviewer.agent.tools import Toolbox
+from reviewer.scope.rooms import Scope
 
-LONGEST_RANGE = 20
-"""Lines; a wider claim is shown on its last line alone."""
+STAGE = "find"
+_TESTS = 2
+"""Rank of units that are tests alone."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The findings of one answer, and what was wrong with the answer."""
+class Pass:
+    """One reading of one unit."""
 
-    findings: tuple[Finding, ...] = ()
-    not_checked: tuple[str, ...] = ()
-    """What the model says it could not judge."""
-    problem: str = ""
-    """Why the change was not, or not wholly, read; empty when it was."""
-    unknown_paths: int = 0
-    """Claims about files that the change does not touch, dropped."""
-    unproved: int = 0
-    """Claims whose quoted line does not exist, dropped."""
+    unit: ReviewUnit
+    lens: Lens
+    order: int = 0
+    """Which order of its sections; 0 is that of the diff."""
+    extra: bool = False
+    """Left out when money gets short."""
 
-
-def read_answer(
-    answer: ModelAnswer, diff: Diff, heads: Mapping[str, str], item_at: ItemLookup
-) -> Found:
-    """What an answer is worth, whatever made the model stop."""
-    if answer.stop_reason == "refusal":
-        return Found(problem="the model declined to read it")
-    if answer.stop_reason not in ("end_turn", "max_tokens"):
-        return Found(problem=f"the model stopped early ({answer.stop_reason})")
-    cut_off = answer.stop_reason == "max_tokens"
-    try:
-        envelope = (salvage_envelope if cut_off else parse_envelope)(answer.text)
-    except BadEnvelope:
-        problem = "was cut off" if cut_off else "could not be understood"
-        return Found(problem=f"the model's answer {problem}")
-    problem = "the model's answer was cut off, more may be wrong" if cut_off else ""
-    return check_claims(envelope, diff, heads, item_at, problem=problem)
+    @property
+    def name(self) -> str:
+        """As the progress and the record name it: `book and money`, `all, order 2`."""
+        return f"{self.lens.name}, order {self.order + 1}" if self.order else self.lens.name
 
 
-def check_claims(
-    envelope: Envelope,
-    diff: Diff,
-    heads: Mapping[str, str],
-    item_at: ItemLookup,
-    *,
-    problem: str = "",
-) -> Found:
-    """The claims that stand on a line that exists, as findings."""
-    checker = _Checker(diff, heads, item_at)
-    findings: list[Finding] = []
-    unknown = unproved = 0
-    for claim in envelope.findings:
-        file = diff.file(claim.path)
-        if file is None:
-            unknown += 1
+@dataclass(slots=True)
+class PassResult:
+    """What came of one pass."""
+
+    reading: Pass
+    talk: Talk
+    envelopes: list[Envelope] = field(default_factory=list)
+    read: list[ReviewUnit] = field(default_factory=list)
+    """The parts of the unit that were read whole."""
+    problems: list[tuple[ReviewUnit, str]] = field(default_factory=list)
+    """The parts that were not, or not wholly, and why."""
+    error: BudgetSpent | ModelUnavailable | ModelRefused | None = None
+    """What ended it."""
+
+
+def passes(
+    units: Sequence[ReviewUnit], scope: Scope, changed_lines: int, reading: Reading
+) -> list[Pass]:
+    """All passes: first those that every unit gets, most important unit first, then the others."""
+    first: list[Pass] = []
+    later: list[Pass] = []
+    for unit in units:
+        everything = combined(unit, scope)
+        if changed_lines <= SMALL_CHANGE:
+            first.append(Pass(unit, everything))
+            later += [
+                Pass(unit, everything.turned(order), order, extra=True)
+                for order in range(1, reading.orders)
+            ]
             continue
-        finding = checker.finding(claim, file)
-        if finding is None:
-            unproved += 1
-        else:
-            findings.append(finding)
-    return Found(
-        findings=tuple(findings),
-        not_checked=tuple(redact(text) for text in envelope.not_checked if text),
-        problem=problem,
-        unknown_paths=unknown,
-        unproved=unproved,
-    )
+        if reading.depth == "economy" or unit.rank >= _TESTS:
+            first.append(Pass(unit, everything))
+            continue
+        main, *others = lenses_for(unit, scope)
+        first.append(Pass(unit, main))
+        # What sleeps is what a reader of behaviour misses, so that this pass is no extra.
+        later += [Pass(unit, lens, extra=lens.name != "latent") for lens in others]
+        if reading.depth == "thorough":
+            later.append(Pass(unit, everything, 1, extra=True))
+    return [*first, *sorted(later, key=lambda one: one.extra)]
 
 
-class _Checker:
-    """Holds the texts as the model saw them."""
+class Finder:
+    """Runs passes; several threads may do so at a time."""
 
-    def __init__(self, diff: Diff, heads: Mapping[str, str], item_at: ItemLookup) -> None:
-        self._diff = diff
-        self._heads = heads
-        self._item_at = item_at
-        self._shown: dict[str, list[str]] = {}
+    def __init__(self, ask: Ask, prompter: Prompter, toolbox: Toolbox, reading: Reading) -> None:
+        self._ask = ask
+        self._prompter = prompter
+        self._toolbox = toolbox
+        self._reading = reading
 
-    def finding(self, claim: Claim, file: FileDiff) -> Finding | None:
-        side = claim.side if file.path in self._heads else Side.LEFT
-        line = self._line(claim, file, side)
-        if line is None:
-            return None
-        item = self._item(file, side, line)
-        start = claim.start_line
-        if start is not None:
-            start += line - claim.line
-            start = start if max(0, line - LONGEST_RANGE) < start < line else None
-        return Finding(
-            path=file.path,
-            side=side,
-            line=line,
-            start_line=start,
-            quote=self._text(file, side, line),
-            category=claim.category,
-            severity=claim.severity,
-            title=redact(claim.title),
-            scenario=redact(claim.scenario),
-            source="model",
-            scope_path=item.name_path if item else "",
-            assumption=redact(claim.assumption),
-            evidence=self._evidence(claim),
-            verdict=VerdictKind.PLAUSIBLE,
+    def run(self, reading: Pass) -> PassResult:
+        """One pass to its end. What ends it early is kept in the result, not raised."""
+        talk = Talk(STAGE, f"{reading.unit.id} {reading.name}")
+        result = PassResult(reading, talk)
+        waiting = [reading.unit.reordered(reading.order)]
+        while waiting:
+            unit = waiting.pop(0)
+            try:
+                self._read(unit, result)
+            except PromptTooLong:
+                smaller = unit.halves()
+                waiting = [*smaller, *waiting]
+                if not smaller:
+                    result.problems.append((unit, "it is too long for the model"))
+            except (BudgetSpent, ModelUnavailable, ModelRefused) as error:
+                result.error = error
+                result.problems += [(left, _reason(error)) for left in (unit, *waiting)]
+                break
+        return result
+
+    def _read(self, unit: ReviewUnit, result: PassResult) -> None:
+        lens = result.reading.lens
+        question = Question(
+            self._prompter.find(unit, lens),
+            self._prompter.find(unit.in_brief(), lens, minimal=True),
+            FINDER,
+            self._reading.fallback,
         )
-
-    def _line(self, claim: Claim, file: FileDiff, side: Side) -> int | None:
-        if side is Side.LEFT:
-            return find_quote(claim.quote, claim.line, self._removed(file))
-        item = self._item_at(file.path, claim.line)
-        within = (item.start, item.end) if item else None
-        return find_quote(claim.quote, claim.line, self._head(file.path), within=within)
-
-    def _text(self, file: FileDiff, side: Side, line: int) -> str:
-        lines = self._removed(file) if side is Side.LEFT else self._head(file.path)
-        return lines[line - 1]
-
-    def _item(self, file: FileDiff, side: Side, line: int) -> Item | None:
-        if file.path not in self._heads:
-            return None
-        number = line if side is Side.RIGHT else _head_line_near(file, line)
-        return self._item_at(file.path, number) if number else None
-
-    def _evidence(self, claim: Claim) -> tuple[Evidence, ...]:
-        proved: list[Evidence] = []
-        for quoted in claim.evidence:
-            if quoted.path in self._heads:
-                lines = self._head(quoted.path)
-                line = find_quote(quoted.quote, quoted.line, lines)
-                if line is not None:
-                    proved.append(Evidence(quoted.path, line, lines[line - 1].strip()))
-        return tuple(proved)
-
-    def _head(self, path: str) -> list[str]:
-        if path not in self._shown:
-            self._shown[path] = shown_lines(self._heads[path])
-        return self._shown[path]
-
-    def _removed(self, file: FileDiff) -> list[str]:
-        """The base file as far as the change removed it: other lines are blank."""
-        key = f"{file.path}\0removed"
-        if key not in self._shown:
-            removed = list(file.removed())
-            texts = shown([line.text for line in removed])
-            base = [""] * max((line.old or 0 for line in removed), default=0)
-            for line, text in zip(removed, texts, strict=True):
-                base[(line.old or 1) - 1] = text
-            self._shown[key] = base
-        return self._shown[key]
+        reply = put(self._ask, question, self._toolbox, result.talk)
+        if reply.envelope is not None:
+            result.envelopes.append(reply.envelope)
+        if reply.problem:
+            result.problems.append((unit, reply.problem))
+        else:
+            result.read.append(unit)
 
 
-def _head_line_near(file: FileDiff, old: int) -> int | None:
-    """The head line next to a removed one, so that the item around it can be named."""
-    hunk = file.hunk_at(Side.LEFT, old)
-    before: Line | None = None
-    passed = False
-    for line in hunk.lines if hunk else ():
-        passed = passed or (line.kind is LineKind.REMOVED and line.old == old)
-        if line.new is None:
-            continue
-        if passed:
-            return line.new
-        before = line
-    return before.new if before else None
+def _reason(error: BudgetSpent | ModelUnavailable | ModelRefused) -> str:
+    """In words for the pull request; the error's own are for the operator."""
+    if isinstance(error, BudgetSpent):
+        return "the model budget was spent before"
+    if isinstance(error, ModelUnavailable):
+        return "the model did not answer"
+    return "the model API refused the question"

@@ -1,30 +1,39 @@
 """The prompt: prose from `prompts/`, filled by code, in the order that the cache likes.
 
-The system blocks are the same bytes for every pull request that an agent reads; what belongs to
-one pull request stands behind them, fenced where its author wrote it.
+    tools, system    the same bytes for every pull request that an agent reads   kept an hour
+    user: card       the same for every call of a pull request                   kept 5 minutes
+    user: unit       the same for every reader of a part of it                   kept 5 minutes
+    user: tasks      what this call is for                                       not kept
+
+The end of a conversation that goes on is kept too (edges/model_wire.py); the API allows four
+such marks. What the pull request's author wrote stands in fences that only the nonce closes, and
+what the author says of the change is for those who look for defects, not for those who judge them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from reviewer.agent.agent_file import AgentFile
 from reviewer.agent.envelope import ENVELOPE_SCHEMA
+from reviewer.agent.lenses import Lens
+from reviewer.agent.material import Material, PullText
 from reviewer.agent.pack import ReviewUnit
 from reviewer.agent.prompts_dir import read_prompt
+from reviewer.agent.reading import Reading
 from reviewer.agent.redact import redact
-from reviewer.agent.request import Block, Effort, ModelRequest
+from reviewer.agent.request import Block, ModelRequest, ToolSpec
 from reviewer.agent.untrusted import fence, visible, visible_name
 from reviewer.errors import Defect
 from reviewer.pull.diff import Diff
 from reviewer.scope.rooms import Room, Scope
 
-MAX_ANSWER_TOKENS = 16_000
 TITLE_CHARS = 300
 BODY_CHARS = 4_000
+PROFILE_CHARS = 6_000
 MOST_FILES = 300
+MOST_FACTS = 40
 
 CHECKLISTS: Mapping[Room | None, tuple[str, str]] = {
     Room.ORDER_BOOK: ("OB", "checklists/order_book.md"),
@@ -34,48 +43,69 @@ CHECKLISTS: Mapping[Room | None, tuple[str, str]] = {
 }
 """The short name and the file of each room's checklist; under None the one that always applies."""
 
+HOLES: Mapping[str, frozenset[str]] = {
+    "tasks/card.md": frozenset({"nonce", "files", "rooms", "facts", "profile"}),
+    "tasks/intent.md": frozenset({"description"}),
+    "tasks/find.md": frozenset({"focus", "checklists"}),
+    "tasks/verify.md": frozenset({"claims"}),
+    "tasks/json.md": frozenset({"schema"}),
+}
+"""Every prompt that has holes, and which: `{{focus}}` is filled with the texts of the lenses,
+`{{checklists}}` with the short names to apply, `{{claims}}` with the fenced claims to judge."""
+
 _HOLE = re.compile(r"\{\{([a-z_]+)\}\}")
 
 
-@dataclass(frozen=True, slots=True)
-class PullText:
-    """What the author says about the change. Hostile."""
+class Prompter:
+    """Writes the requests of one review."""
 
-    title: str
-    body: str
+    def __init__(self, material: Material, reading: Reading, tools: Sequence[ToolSpec]) -> None:
+        self._material = material
+        self._reading = reading
+        self._tools = tuple(tools)
+        self._system = system_blocks(material.agent)
+        self._card = Block(pull_card(material), cache="5m")
 
+    def find(self, unit: ReviewUnit, lens: Lens, *, minimal: bool = False) -> ModelRequest:
+        """The request that asks for every defect of a unit, seen through a lens.
 
-def find_request(
-    agent: AgentFile,
-    pull: PullText,
-    diff: Diff,
-    scope: Scope,
-    units: tuple[ReviewUnit, ...],
-    *,
-    nonce: str,
-    model: str | None = None,
-    effort: Effort = "high",
-    max_tokens: int = MAX_ANSWER_TOKENS,
-) -> ModelRequest:
-    """The request that asks for every defect in these units. `model` overrides the agent file's.
+        A minimal one, for a model that declined, leaves out the context and the author's words.
+        """
+        names = [CHECKLISTS[room][0] for room in self._material.scope.rooms]
+        task = fill(
+            "tasks/find.md",
+            focus=lens.focus,
+            checklists=", ".join([*names, CHECKLISTS[None][0]]),
+        )
+        intent = pull_intent(self._material.pull, self._material.nonce)
+        tasks = [Block(task)] if minimal else [Block(intent), Block(task)]
+        return self._request(self._unit(unit, minimal=minimal), *tasks)
 
-    `nonce` must be one that the author cannot know: random, or keyed with a secret.
-    """
-    names = [CHECKLISTS[room][0] for room in scope.rooms] + [CHECKLISTS[None][0]]
-    task = fill(read_prompt("tasks/find.md"), nonce=nonce, checklists=", ".join(names))
-    view = "\n".join(unit.diff_view for unit in units)
-    return ModelRequest(
-        model=model or agent.model,
-        system=system_blocks(agent),
-        user=(
-            Block(pull_card(pull, diff, scope, nonce), cache="5m"),
-            Block(fence("change", view, nonce), cache="5m"),
-            Block(task),
-        ),
-        schema=ENVELOPE_SCHEMA,
-        effort=effort,
-        max_tokens=max_tokens,
-    )
+    def verify(self, unit: ReviewUnit, claims: str, *, minimal: bool = False) -> ModelRequest:
+        """The request that asks a second reader to judge claims, one text for all of them."""
+        task = fill("tasks/verify.md", claims=fence("claims", claims, self._material.nonce))
+        return self._request(self._unit(unit, minimal=minimal), Block(task))
+
+    def shared(self, unit: ReviewUnit | None) -> ModelRequest:
+        """What the calls about a unit share, or about all units: to fill the cache with."""
+        return self._request(*([self._unit(unit)] if unit is not None else []))
+
+    def _request(self, *blocks: Block) -> ModelRequest:
+        return ModelRequest(
+            model=self._reading.model,
+            system=self._system,
+            user=(self._card, *blocks),
+            schema=ENVELOPE_SCHEMA,
+            effort=self._reading.effort,
+            max_tokens=self._reading.max_tokens,
+            tools=self._tools,
+            user_id=self._reading.user_id,
+        )
+
+    def _unit(self, unit: ReviewUnit, *, minimal: bool = False) -> Block:
+        around = "" if minimal else unit.context
+        view = f"{unit.diff_view}\n{around}\n" if around else unit.diff_view
+        return Block(fence("change", view, self._material.nonce), cache="5m")
 
 
 def system_blocks(agent: AgentFile) -> tuple[Block, Block]:
@@ -84,21 +114,40 @@ def system_blocks(agent: AgentFile) -> tuple[Block, Block]:
     return Block(agent.body), Block("\n".join(rules), cache="1h")
 
 
-def pull_card(pull: PullText, diff: Diff, scope: Scope, nonce: str) -> str:
-    """The pull request on one page: its author's words, its files, the rooms they touch."""
+def pull_card(material: Material) -> str:
+    """The pull request on one page: its files, the rooms they touch, what is known of it."""
+    rows = _rows(material.diff, material.scope)
+    known = [f"- {f.name}: {f.headline}" for f in material.evidence.facts]
+    known += [f"- {note}" for note in material.evidence.notes]
+    facts = ""
+    if known:
+        text = redact(visible("\n".join(known[:MOST_FACTS])))
+        facts = "Counted by simple rules over the whole change, to be confirmed or refuted:\n\n"
+        facts += fence("facts", text, material.nonce)
+    profile = visible(material.profile.strip()[:PROFILE_CHARS])
+    return fill(
+        "tasks/card.md",
+        nonce=material.nonce,
+        files=fence("files", rows, material.nonce),
+        rooms=", ".join(room.label for room in material.scope.rooms) or "none",
+        facts=facts or "No fact about the whole change was counted.",
+        profile=f"What its maintainers say of the system:\n\n{profile}"
+        if profile
+        else "Its maintainers say nothing more of the system.",
+    )
+
+
+def pull_intent(pull: PullText, nonce: str) -> str:
+    """What the author says of the change, cut and fenced."""
     body = redact(visible(pull.body[: 2 * BODY_CHARS]))
     if len(body) > BODY_CHARS:
         body = body[:BODY_CHARS] + "\n… the rest of the description is left out"
     title = redact(visible_name(pull.title[: 2 * TITLE_CHARS]))[:TITLE_CHARS]
-    return fill(
-        read_prompt("tasks/card.md"),
-        description=fence("description", f"{title}\n\n{body}", nonce),
-        files=fence("files", _file_table(diff, scope), nonce),
-        rooms=", ".join(room.label for room in scope.rooms) or "none",
-    )
+    words = f"Title: {title}\n\n{body}".rstrip()
+    return fill("tasks/intent.md", description=fence("description", words, nonce))
 
 
-def _file_table(diff: Diff, scope: Scope) -> str:
+def _rows(diff: Diff, scope: Scope) -> str:
     rows: list[str] = []
     for file in diff.files[:MOST_FILES]:
         added, removed = sum(1 for _ in file.added()), sum(1 for _ in file.removed())
@@ -116,8 +165,12 @@ def holes(template: str) -> frozenset[str]:
     return frozenset(_HOLE.findall(template))
 
 
-def fill(template: str, **values: str) -> str:
-    """The prompt with every hole filled; what is filled in is not looked at for holes again."""
+def fill(name: str, **values: str) -> str:
+    """A prompt with every hole filled; what is filled in is not looked at for holes again.
+
+    Raises Defect where the prompt has other holes than are filled here.
+    """
+    template = read_prompt(name)
     if holes(template) != values.keys():
-        raise Defect(f"a prompt has the holes {sorted(holes(template))}, not {sorted(values)}")
+        raise Defect(f"{name} has the holes {sorted(holes(template))}, not {sorted(values)}")
     return _HOLE.sub(lambda match: values[match[1]], template)

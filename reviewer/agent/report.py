@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
+from reviewer.agent.record import ClaimRecord
+from reviewer.agent.usage import Usage
 from reviewer.finding import Finding
+
+Stopped = Literal["", "over budget", "silent", "refused"]
+"""What ended the reading before its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +27,17 @@ class AgentReport:
     """Paths, or parts of the work, that the model did not look at, each with the reason."""
     not_judged: tuple[str, ...] = ()
     """What it looked at and could not judge from the change alone."""
+    questions: tuple[str, ...] = ()
+    """What only the author can answer."""
+    claims: tuple[ClaimRecord, ...] = ()
+    """Every claim that was made, with what became of it."""
+    remarks: tuple[str, ...] = ()
+    """How the reading was thinner than planned, as sentences for the summary."""
+    calls: int = 0
+    cached_share: float = 0.0
+    """Part of the input that the prompt cache served; 0 to 1."""
+    usage: Usage = field(default_factory=Usage)
+    stopped: Stopped = ""
+    """What ended it early; empty for nothing."""
+    retry_after: float | None = None
+    """When nothing was read: in how many seconds the model may answer."""

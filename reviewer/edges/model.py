@@ -115,7 +115,7 @@ class AnthropicModel:
         )
 
     def warm(self, request: ModelRequest) -> Usage:
-        """Fill the prompt cache, by one attempt that says nothing of the model's health.
+        """Fill the prompt cache, by one attempt whose failure says nothing of the model's health.
 
         Raises ModelUnavailable, ModelRefused; the latter at once where it was refused before.
         """
@@ -134,6 +134,8 @@ class AnthropicModel:
                 self._unwarmable.add(request.model)
             tally.usage = failure.usage
             raise self._error(failure, tally) from None
+        # It may have been the one call that was let through to see.
+        self.breaker.succeeded(request.model)
         return attempt.usage
 
     def close(self) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from reviewer.agent.prompt import fill
-from reviewer.agent.prompts_dir import read_prompt
 from reviewer.agent.request import Block, ModelRequest, ToolCall
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def as_sent(request: ModelRequest, withheld: frozenset[str] = frozenset()) -> di
     if request.schema is not None:
         schema = transform_schema(_plain(request.schema))
         if "format" in withheld:
-            task = fill(read_prompt("tasks/json.md"), schema=json.dumps(schema, sort_keys=True))
+            task = fill("tasks/json.md", schema=json.dumps(schema, sort_keys=True))
             first.append(_text(Block(task)))
         else:
             output["format"] = {"type": "json_schema", "schema": schema}

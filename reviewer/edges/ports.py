@@ -21,10 +21,13 @@ from reviewer.edges.policy_reader import PolicyReader
 from reviewer.edges.reading import AgentReader
 from reviewer.errors import Refused, Transient
 from reviewer.evidence import EvidenceReport
+from reviewer.finding import Severity
 from reviewer.intake.job import ReviewJob
 from reviewer.policy.held import HeldPolicy
+from reviewer.policy.policy import Policy
 from reviewer.ports import Published
 from reviewer.publish import markdown
+from reviewer.publish.fingerprint import QUESTIONS_ASKED
 from reviewer.publish.plan import Conclusion, PublicationPlan
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
@@ -106,8 +109,8 @@ class ReviewPorts:
     def repository(self, snapshot: Snapshot) -> Repository:
         """All Rust files of the head."""
         if self._repository is None:
-            self.code(snapshot)  # fetches
-            self._repository = self._shared.code_reader.repository(snapshot)
+            diff = self.code(snapshot).diff  # fetches
+            self._repository = self._shared.code_reader.repository(snapshot, diff)
         return self._repository
 
     def ci_results(self, snapshot: Snapshot) -> tuple[CiResult, ...]:
@@ -119,10 +122,19 @@ class ReviewPorts:
             snapshot,
         )
 
-    def read_code(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> AgentReport:
+    def read_code(
+        self, snapshot: Snapshot, policy: Policy, scope: Scope, evidence: EvidenceReport
+    ) -> AgentReport:
         """What the agent says."""
         return self._shared.agent_reader.read(
-            self._job, snapshot, self.code(snapshot), self.rust_files(snapshot), scope, evidence
+            self._job,
+            snapshot,
+            self.code(snapshot),
+            self.rust_files(snapshot),
+            self.repository(snapshot),
+            policy,
+            scope,
+            evidence,
         )
 
     def spoken(self) -> frozenset[str]:
@@ -164,6 +176,8 @@ class ReviewPorts:
             plan.conclusion, markdown.check_title(plan), markdown.check_summary(plan, reasons)
         )
         check_run_id = writer.post_check(check, look_first=second_try)
+        if plan.coverage.questions:
+            ledger.note_said(pull, head, [(QUESTIONS_ASKED, Severity.SUGGESTION)])
         ledger.note_publication(pull, head, state="done", check_run_id=check_run_id)
         return Published(review_id, check_run_id)
 

@@ -14,7 +14,7 @@ from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.jobs import prepare_tables
 from reviewer.edges.ledger_schema import migrate
 from reviewer.edges.model_client import check_access
-from reviewer.edges.reading import access_of, chosen_agent, fallback_model
+from reviewer.edges.readers import access_of, chosen_agent, fallback_model
 from reviewer.edges.sealing import SealedJson, storage_keys
 from reviewer.edges.tables import canary
 from reviewer.errors import Misconfigured, Transient

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reviewer.agent.reading import Depth
 from reviewer.config import MAX_FILE_KB
 from reviewer.finding import Severity
 
@@ -43,6 +44,30 @@ if TYPE_CHECKING:
     envvar="REVIEWER_MAX_FILE_KB",
     help="Rust files above this size are not read, and named so.",
 )
+@click.option("--no-model", is_flag=True, help="Ask no model, whatever the environment names.")
+@click.option("--plan", is_flag=True, help="Print what the model would be asked, and ask nobody.")
+@click.option(
+    "--transcript",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep every question and answer in this directory, and ask none of them twice.",
+)
+@click.option(
+    "--budget",
+    type=click.FloatRange(min=0),
+    help="US dollars that the model may cost. Left out, REVIEWER_BUDGET_PUSH_USD.",
+)
+@click.option(
+    "--depth",
+    type=click.Choice(["economy", "standard", "thorough"]),
+    default="standard",
+    show_default=True,
+    help="How often the change is read, and how many claims share a second reader.",
+)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(min=1),
+    help="Model calls at a time. Left out, REVIEWER_MODEL_CONCURRENCY.",
+)
 @click.option(
     "--sarif",
     "ci_reports",
@@ -59,19 +84,38 @@ def review(
     fail_on: str | None,
     max_file_kb: int,
     ci_reports: tuple[Path, ...],
+    *,
+    no_model: bool,
+    plan: bool,
+    transcript: Path | None,
+    budget: float | None,
+    depth: Depth,
+    concurrency: int | None,
 ) -> None:
-    """Print what the rules find between two commits of the git repository at PATH.
+    """Print what is found between two commits of the git repository at PATH.
 
     As on GitHub, it is what HEAD added since it left BASE. Git objects are read, not the work
-    tree, so that only what is committed counts. No network, no key.
+    tree, so that only what is committed counts. A model is asked when the environment names its
+    key (ANTHROPIC_API_KEY) or address (REVIEWER_MODEL_URL, ANTHROPIC_BASE_URL); without one no
+    network is used.
     """
+    from reviewer.agent.forecast import Forecast
     from reviewer.agent.untrusted import visible_name
-    from reviewer.edges.local import NotReviewed, review_local
+    from reviewer.edges.local import review_local
+    from reviewer.edges.local_model import ModelOptions, local_model
+    from reviewer.edges.local_repository import NotReviewed
     from reviewer.edges.progress import Ticker
+    from reviewer.errors import Misconfigured
+    from reviewer.publish.forecast_text import forecast_json, forecast_text
     from reviewer.publish.formats import printed
+
+    if plan and no_model:
+        raise click.UsageError("--plan says what a model would be asked; --no-model asks none.")
+    options = ModelOptions(plan, transcript, budget, depth, concurrency)
 
     ticker = Ticker(sys.stderr)
     try:
+        model = None if no_model else local_model(os.environ, options)
         report, hints = review_local(
             path,
             base,
@@ -79,12 +123,17 @@ def review(
             max_file_kb=max_file_kb,
             say=ticker.say,
             ci=tuple(result for one in ci_reports for result in _ci_results(one)),
+            model=model,
+            told=ticker.line,
         )
-    except NotReviewed as error:
+    except (NotReviewed, Misconfigured) as error:
         ticker.end()
         click.echo(f"reviewer: {error}", err=True)
         sys.exit(2)
     ticker.end()
+    if isinstance(report, Forecast):
+        print_text(forecast_json(report) if form == "json" else forecast_text(report))
+        return
     print_text(printed(report, form, colour=_in_colour(), width=_width()))
     for hint in hints:
         click.echo(f"{visible_name(hint.path)}:{hint.line}: {hint.source}: {hint.text}", err=True)

@@ -24,7 +24,8 @@ from reviewer.edges.ledger_schema import migrate
 from reviewer.edges.model_probe import probe_model
 from reviewer.edges.policy_reader import PolicyReader
 from reviewer.edges.ports import Shared
-from reviewer.edges.reading import AgentReader, breaker_of, reservation_seconds
+from reviewer.edges.readers import breaker_of, reservation_seconds
+from reviewer.edges.reading import AgentReader
 from reviewer.edges.run_review import run_review
 from reviewer.edges.sealing import SealedJson, storage_keys
 

@@ -37,8 +37,15 @@ class Ticker:
             self._stream.write(f"reviewer: {text}\n")
         self._stream.flush()
 
+    def line(self, text: str) -> None:
+        """This is done; the line stays."""
+        self.end()
+        self._stream.write(f"reviewer: {text}\n")
+        self._stream.flush()
+
     def end(self) -> None:
         """Leave no half line behind."""
         if self._standing:
             self._stream.write(_ERASE)
             self._stream.flush()
+            self._standing = False

@@ -14,7 +14,7 @@ from gunicorn.app.base import BaseApplication
 from reviewer.config import Config
 from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.process import Receiver, Worker
-from reviewer.edges.reading import breaker_of
+from reviewer.edges.readers import breaker_of
 from reviewer.edges.web import create_app
 
 THREADS = 16

@@ -12,9 +12,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from reviewer.agent.request import Ask, Call, ModelAnswer, ModelRequest, canonical_json
 from reviewer.errors import Misconfigured, ReviewerError
 
+_ANSWER = TypeAdapter(ModelAnswer)
 _STRANGE = re.compile(r"[^A-Za-z0-9_.]+")
 _NUMBERED = re.compile(r"(\d{4,})-")
 LONGEST_NAME = 60
@@ -24,19 +27,30 @@ class Transcript:
     """Implements `Ask` around another one. Several threads may call it at a time."""
 
     def __init__(self, ask: Ask, directory: Path) -> None:
-        """Files go behind those that are there. Raises Misconfigured when none can be written."""
+        """Files go behind those that are there, and what they answer is not asked again.
+
+        Raises Misconfigured when none can be written.
+        """
         self._ask = ask
         self._directory = directory
         self._lock = threading.Lock()
         try:
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            there = [_NUMBERED.match(path.name) for path in directory.iterdir()]
+            paths = sorted(directory.iterdir())
         except OSError as error:
             raise Misconfigured(f"no transcript can be kept in {directory}: {error}") from error
+        there = [_NUMBERED.match(path.name) for path in paths]
+        self._answers = dict(filter(None, map(_answered, paths)))
         self._last = max((int(match[1]) for match in there if match), default=0)
 
     def __call__(self, call: Call) -> ModelAnswer:
-        """The answer of the other one, once it is written down; its errors likewise."""
+        """The answer that stands here, or that of the other one, once it is written down.
+
+        The other one's errors are written down likewise.
+        """
+        kept = self._answers.get(call.request.digest)
+        if kept is not None:
+            return kept
         with self._lock:
             self._last += 1
             number = self._last
@@ -69,6 +83,15 @@ class Transcript:
         with os.fdopen(descriptor, "wb") as file:
             file.write(text + b"\n")
         draft.replace(path)
+
+
+def _answered(path: Path) -> tuple[str, ModelAnswer] | None:
+    """The digest of a question and its answer; None for an error, and for any other file."""
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+        return str(kept["digest"]), _ANSWER.validate_python(kept["answer"])
+    except (OSError, ValueError, KeyError, TypeError, ValidationError):
+        return None
 
 
 def _word(text: str) -> str:

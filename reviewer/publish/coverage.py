@@ -24,6 +24,13 @@ class Coverage:
     not_judged: tuple[str, ...] = ()
     """What the model looked at and could not judge from the change alone."""
 
+    questions: tuple[str, ...] = ()
+    """What only the author can answer; asked once on a pull request."""
+    remarks: tuple[str, ...] = ()
+    """How the reading was thinner than planned, as sentences."""
+    cached_share: float = 0.0
+    """Part of the model's input that its prompt cache served; 0 to 1."""
+
     @property
     def whole(self) -> bool:
         """Whether everything in scope was read, by the rules and by a model."""

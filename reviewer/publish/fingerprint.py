@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from reviewer.finding import Category, Finding, Severity
 from reviewer.refs import CommitSha
 
+QUESTIONS_ASKED = "questions-asked"
+"""Stands among the fingerprints of a pull request once its author was asked something."""
 MOST_NAMED = 1000
 """Further places that one marker holds; 17 characters each, so that the body stays postable."""
 

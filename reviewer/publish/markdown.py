@@ -38,6 +38,12 @@ _LISTED = 20
 _POINTS = 5
 
 
+def absence_of(stopped: str) -> str:
+    """Why no model has read the code, by what ended the reading."""
+    known = {"silent": MODEL_SILENT, "refused": MODEL_REFUSED, "over budget": OVER_BUDGET}
+    return known.get(stopped, NO_MODEL)
+
+
 def comment_body(entry: Entry, head: CommitSha | None = None, round_number: int = 0) -> str:
     """An inline or file comment: badge, title, scenario, evidence, fix, source, marker."""
     finding = entry.placed.finding
@@ -50,7 +56,9 @@ def comment_body(entry: Entry, head: CommitSha | None = None, round_number: int 
     if entry.more:
         parts.append(_more(entry))
     if finding.verdict is VerdictKind.PLAUSIBLE and finding.assumption:
-        parts.append(f"This holds if: {one_line(finding.assumption, 400)}")
+        parts.append(f"Is it so here? It holds if: {one_line(finding.assumption, 400)}")
+    elif finding.verdict is VerdictKind.PLAUSIBLE:
+        parts.append("Is it so here? A second reading could neither confirm nor refute it.")
     if finding.evidence:
         parts.append(
             "\n".join(
@@ -160,6 +168,10 @@ def coverage_text(coverage: Coverage) -> str:
     if coverage.not_judged:
         rows = [f"- {one_line(point, 200)}" for point in coverage.not_judged[:_POINTS]]
         parts.append("**Could not be judged from the change alone**\n\n" + "\n".join(rows))
+    if coverage.questions:
+        rows = [f"- {one_line(question, 200)}" for question in coverage.questions[:_POINTS]]
+        parts.append("**Questions to the author**\n\n" + "\n".join(rows))
+    parts.extend(f"<sub>{one_line(remark, 200)}</sub>" for remark in coverage.remarks)
     return "\n\n".join(parts)
 
 
@@ -241,7 +253,11 @@ def _title(finding: Finding) -> str:
 
 def _source(finding: Finding) -> str:
     kind, _, rule = finding.source.partition(":")
-    return f"static rule {rule}" if kind == "rule" else "read by the model, not proved"
+    if kind == "rule":
+        return f"static rule {rule}"
+    if finding.verdict is VerdictKind.CONFIRMED:
+        return "read by the model, confirmed by a second reading, not run"
+    return "read by the model, not proved"
 
 
 def _suggestion(lines: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from reviewer.publish.anchors import Anchor, FileNow, find_anchor
 from reviewer.publish.fingerprint import fingerprints, quote_key, scope_key
 from reviewer.publish.likeness import REWORDED, likeness
 from reviewer.publish.standing import Standing, State
+from reviewer.refs import CommitSha
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Now:
     """Paths as comments have them -> head paths."""
     changed: Mapping[str, frozenset[int]] | None = None
     """By path the head lines that differ from the last reviewed head; None if not known."""
-    before: Mapping[tuple[str, str], FileNow] = field(default_factory=dict)
+    before: Mapping[tuple[CommitSha, str], FileNow] = field(default_factory=dict)
     """By head commit and path the files as they were when findings were said, where still had."""
     looked_at: frozenset[tuple[str, str]] = frozenset()
     """Head path and scope path of each item that the model read in this round."""
@@ -85,7 +86,7 @@ class _Pairing:
                 one,
                 now.files[path],
                 now.changed_in(path),
-                now.before.get((one.head_sha or "", one.path)),
+                now.before.get((one.head_sha, one.path)) if one.head_sha else None,
             )
             if path in now.files
             else None

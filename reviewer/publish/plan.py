@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reviewer.agent.record import ClaimRecord
 from reviewer.facts.fact import Fact
 from reviewer.finding import Severity
 from reviewer.publish.coverage import Coverage
@@ -69,6 +70,8 @@ class PublicationPlan:
     conclusion: Conclusion
     facts: tuple[Fact, ...] = ()
     notes: tuple[str, ...] = ()
+    claims: tuple[ClaimRecord, ...] = ()
+    """Every claim of the model, also those that nobody is told of."""
     """Sentences about the whole change for the summary."""
 
     def counts(self) -> dict[Severity, int]:
@@ -90,6 +93,7 @@ def make_plan(
     trusted: bool = True,
     facts: tuple[Fact, ...] = (),
     notes: tuple[str, ...] = (),
+    claims: tuple[ClaimRecord, ...] = (),
 ) -> PublicationPlan:
     """Sort, leave out what stands already, cap, and conclude.
 
@@ -129,6 +133,7 @@ def make_plan(
         conclusion=conclude(open_severities, coverage, gate, trusted=trusted),
         facts=facts,
         notes=notes,
+        claims=claims,
     )
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from reviewer.agent.record import ClaimRecord
 from reviewer.facts.fact import Fact
 from reviewer.finding import Severity
 from reviewer.publish.report import Report, Reported
@@ -23,6 +24,8 @@ def report_json(report: Report) -> str:
         "head": report.head,
         "counts": _by_severity(report.counts()),
         "findings": [_finding(reported) for reported in report.findings],
+        "claims": [_claim(record) for record in report.plan.claims],
+        "questions": list(coverage.questions),
         "not_shown": _by_severity(report.plan.cut),
         "scope": [
             {
@@ -41,6 +44,11 @@ def report_json(report: Report) -> str:
             "files_in_scope": coverage.files_in_scope,
             "lines_added": coverage.lines_added,
             "model": coverage.model,
+            "model_absence": coverage.model_absence,
+            "cost_usd": round(coverage.cost_usd, 4),
+            "cached_share": round(coverage.cached_share, 3),
+            "not_judged": list(coverage.not_judged),
+            "remarks": list(coverage.remarks),
             "not_reviewed": [
                 {"path": path, "reason": reason} for path, reason in coverage.not_reviewed
             ],
@@ -61,11 +69,39 @@ def _by_severity(counts: dict[Severity, int]) -> dict[str, int]:
     return {severity.value: counts.get(severity, 0) for severity in Severity}
 
 
+def _claim(record: ClaimRecord) -> dict[str, Any]:
+    finding = record.finding
+    return {
+        "id": record.id,
+        "unit": record.unit,
+        "stage": record.stage,
+        "votes": record.votes,
+        "lenses": list(record.lenses),
+        "verdict": record.verdict,
+        "severity": finding.severity,
+        "category": finding.category,
+        "path": finding.path,
+        "side": finding.side,
+        "line": finding.line,
+        "title": finding.title,
+        "scenario": finding.scenario,
+        "assumption": finding.assumption,
+        "run": record.run,
+        "against": record.against,
+        "references": list(record.references),
+        "said": record.said,
+        "why": record.why,
+    }
+
+
 def _finding(reported: Reported) -> dict[str, Any]:
     finding = reported.finding
     return {
         "fingerprint": reported.fingerprint,
         "rule": reported.rule,
+        "source": finding.source,
+        "verdict": finding.verdict,
+        "assumption": finding.assumption,
         "severity": finding.severity,
         "category": finding.category,
         "path": finding.path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reviewer.finding import Finding
+from reviewer.publish.coverage import Coverage
 from reviewer.publish.defang import visible
 from reviewer.publish.fact_text import facts_text
 from reviewer.publish.markdown import NO_MODEL, counted, plural
@@ -26,15 +27,28 @@ def report_text(report: Report, *, colour: bool, width: int) -> str:
     read = (
         f"{plural(coverage.files_changed, 'changed file')}, "
         f"{plural(coverage.files_in_scope, 'file')} of trading code among them; "
-        f"{plural(coverage.lines_added, 'added line')}. {NO_MODEL}"
+        f"{plural(coverage.lines_added, 'added line')}. {_reader(coverage)}"
     )
     parts.append(wrapped(read, width))
     if coverage.not_reviewed:
         rows = [f"  {_name(path)}: {reason}" for path, reason in coverage.not_reviewed]
         parts.append("\n".join(("Not reviewed:", *rows)))
-    if report.findings:
-        parts.append(f"`reviewer rules {report.findings[0].rule}` explains a rule.")
+    if coverage.questions:
+        rows = [f"  {visible(question)}" for question in coverage.questions]
+        parts.append("\n".join(("Questions to the author:", *rows)))
+    if coverage.remarks:
+        parts.append("\n".join(visible(remark) for remark in coverage.remarks))
+    ruled = [r for r in report.findings if r.finding.source.startswith("rule:")]
+    if ruled:
+        parts.append(f"`reviewer rules {ruled[0].rule}` explains a rule.")
     return "\n\n".join(parts)
+
+
+def _reader(coverage: Coverage) -> str:
+    if coverage.model is None:
+        return coverage.model_absence or NO_MODEL
+    cached = f", {coverage.cached_share:.0%} of its input from the cache"
+    return f"Read by {coverage.model}, ${coverage.cost_usd:.2f}{cached}."
 
 
 def _finding(reported: Reported, colour: bool, width: int) -> str:
@@ -52,6 +66,8 @@ def _finding(reported: Reported, colour: bool, width: int) -> str:
         noun = "line" if len(reported.more) == 1 else "lines"
         numbers = ", ".join(str(line) for _, line in reported.more)
         lines.append(wrapped(f"the same rule fires on {noun} {numbers}", width, "  "))
+    if finding.assumption:
+        lines.append(wrapped(f"if: {visible(finding.assumption)}", width, "  "))
     if finding.replacement is not None:
         lines.append("  instead:")
         lines += [f"       + | {_short(line)}" for line in finding.replacement]

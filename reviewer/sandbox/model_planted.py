@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 _FILE = re.compile(r"### FILE (.+) \([^()]*\)\Z")
 _LINE = re.compile(r"([RL])(\d+) ([+ -])(?: (.*))?\Z")
+_CLAIM = re.compile(r"CLAIM (c\d+)\n(?:.*\n){0,3}?title: (.*)")
 _KINDS = {"+": "added", " ": "context", "-": "removed"}
 
 
@@ -29,6 +30,8 @@ class Planted(BaseModel):
     """Claims of this sort in one answer."""
     finding: dict[str, Any]
     """Fields of a finding; those that say where it stands are filled in."""
+    verdict: dict[str, Any] = {}
+    """Fields of the verdict when a second reader is asked about it; left out, it is confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,13 @@ def seen_lines(view: str) -> Iterator[SeenLine]:
 
 
 def planted_envelope(view: str, table: Sequence[Planted]) -> dict[str, Any]:
-    """An answer with every planted claim whose line is in the view."""
+    """An answer with every planted claim whose line is in the view, or with verdicts on claims."""
+    asked = _CLAIM.findall(view)
+    if asked:
+        return _answer(
+            f"The stand-in for the model judged {len(asked)} claims.",
+            verdicts=[_verdict(name, title, table) for name, title in asked],
+        )
     lines = list(seen_lines(view))
     findings: list[dict[str, Any]] = []
     for planted in table:
@@ -69,11 +78,37 @@ def planted_envelope(view: str, table: Sequence[Planted]) -> dict[str, Any]:
             and re.search(planted.line_regex, line.text)
         ]
         findings.extend(_finding(planted, line) for line in hits[: planted.most])
+    return _answer(f"The stand-in for the model read {len(lines)} lines.", findings=findings)
+
+
+def _answer(
+    summary: str,
+    *,
+    findings: Sequence[dict[str, Any]] = (),
+    verdicts: Sequence[dict[str, Any]] = (),
+) -> dict[str, Any]:
     return {
-        "summary": f"The stand-in for the model read {len(lines)} lines.",
-        "findings": findings,
-        "verdicts": [],
+        "summary": summary,
+        "findings": list(findings),
+        "verdicts": list(verdicts),
         "not_checked": [],
+        "questions": [],
+    }
+
+
+def _verdict(name: str, title: str, table: Sequence[Planted]) -> dict[str, Any]:
+    planted = next((p for p in table if p.finding.get("title") == title), None)
+    return {
+        "against": "Nothing that is shown speaks against it.",
+        "run": "As the claim says.",
+        "verdict": "confirmed",
+        "severity": planted.finding.get("severity", "important") if planted else "important",
+        "assumption": "",
+        "evidence": [],
+        "replacement": None,
+        "references": [],
+        **(planted.verdict if planted else {}),
+        "id": name,
     }
 
 

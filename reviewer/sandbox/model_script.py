@@ -33,6 +33,7 @@ EMPTY_ENVELOPE: dict[str, Any] = {
     "findings": [],
     "verdicts": [],
     "not_checked": [],
+    "questions": [],
 }
 
 

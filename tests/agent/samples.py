@@ -8,9 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reviewer.agent.agent_file import parse_agent_file
 from reviewer.agent.items import Item
+from reviewer.agent.material import Material, PullText
+from reviewer.evidence import EvidenceReport
+from reviewer.pull.base import repository_before
 from reviewer.pull.diff import Diff
 from reviewer.pull.parse import parse_diff
+from reviewer.rust.file import RustFile
+from reviewer.rust.lookup import lookup
+from reviewer.rust.repository import Repository
 from reviewer.scope.rooms import FileScope, Room, Scope
 
 BOOK_PATH = "src/book.rs"
@@ -105,6 +112,53 @@ def scope_of(*paths: str) -> Scope:
     return Scope(tuple(FileScope(path, (Room.ORDER_BOOK,), "its name") for path in paths))
 
 
+NONCE = "00112233445566778899aabbccddeeff"
+AGENT = parse_agent_file("---\nname: a\nmodel: opus\n---\n\nYou review exchanges.\n")
+
+
+def material_of(
+    files: Mapping[str, tuple[str | None, str | None]], *, scope: Scope | None = None, **more: Any
+) -> Material:
+    """A change with nothing around it but what `others` holds: further files, by path."""
+    diff = change(files)
+    heads = {path: head for path, (_, head) in files.items() if head is not None}
+    head = Repository({**more.pop("others", {}), **heads}, {"Cargo.toml": "[package]\n"})
+    fields: dict[str, Any] = {
+        "agent": AGENT,
+        "pull": PullText("Faster book", "It was slow."),
+        "diff": diff,
+        "heads": heads,
+        "scope": scope or scope_of(*files),
+        "evidence": EvidenceReport(()),
+        "item_at": lookup({path: RustFile.parse(path, text) for path, text in heads.items()}),
+        "head": head,
+        "base": repository_before(diff, head),
+        "nonce": NONCE,
+        **more,
+    }
+    return Material(**fields)
+
+
+def book_material(**more: Any) -> Material:
+    return material_of({BOOK_PATH: (BASE, HEAD)}, **more)
+
+
+def verdict(id: str, **fields: Any) -> dict[str, Any]:
+    """The claim of this id, confirmed; fields change it."""
+    return {
+        "id": id,
+        "against": "Nothing shown.",
+        "run": "Bids at 99 and 101: the first key is 99.",
+        "verdict": "confirmed",
+        "severity": "critical",
+        "assumption": "",
+        "evidence": [],
+        "replacement": None,
+        "references": ["OB-2"],
+        **fields,
+    }
+
+
 def claim(**fields: Any) -> dict[str, Any]:
     """A true claim about `HEAD`; fields change it."""
     return {
@@ -124,6 +178,15 @@ def claim(**fields: Any) -> dict[str, Any]:
     }
 
 
+EMPTY: dict[str, Any] = {
+    "summary": "Nothing.",
+    "findings": [],
+    "verdicts": [],
+    "not_checked": [],
+    "questions": [],
+}
+
+
 def envelope_text(*claims: dict[str, Any], **fields: Any) -> str:
     return json.dumps(
         {
@@ -131,6 +194,7 @@ def envelope_text(*claims: dict[str, Any], **fields: Any) -> str:
             "findings": claims,
             "verdicts": [],
             "not_checked": [],
+            "questions": [],
             **fields,
         }
     )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.agent.items import Item, ItemLookup
-from reviewer.agent.pack import Packed, for_one_call, pack
+from reviewer.agent.pack import Packed, notes_of, pack
 from reviewer.finding import Category, Finding, Severity
 from reviewer.pull.diff import Diff, FileDiff, LineKind, Side
 from reviewer.scope.rooms import Scope
@@ -156,7 +156,7 @@ def test_rules_are_given_as_hints_under_the_item_they_are_about() -> None:
         scenario="",
         source="rule:X1",
     )
-    shown = view(pack(book_change(), {BOOK_PATH: HEAD}, NO_SCOPE, [hint], book_items))
+    shown = view(pack(book_change(), {BOOK_PATH: HEAD}, NO_SCOPE, notes_of([hint]), book_items))
     assert re.search(r"R14 +}\nHINTS .*\n- R13 rule:X1: first of an ordered map\n\Z", shown)
 
 
@@ -186,13 +186,44 @@ def test_an_item_that_fits_nowhere_is_named_and_the_rest_is_shown() -> None:
     assert "#### fn a" in view(packed)
 
 
-def test_what_one_call_cannot_hold_is_named() -> None:
-    diff, heads, item_at = _many_functions(40)
-    packed = pack(diff, heads, NO_SCOPE, (), item_at, unit_tokens=600)
-    chosen, left_out = for_one_call(packed, 1300)
-    assert [u.id for u in chosen.units] == ["u1", "u2"]
-    assert left_out == (("a.rs", "the change is larger than one reading"),)
-    assert for_one_call(packed, 10**6) == (packed, ())
+def test_an_item_that_is_too_long_is_shown_by_its_changed_lines() -> None:
+    head = "fn b() {\n" + "    step();\n" * 3000 + "    last();\n}\n"
+    base = head.replace("    last();\n", "    final();\n")
+    item = SampleItem("fn", "b", 1, 3003)
+    packed = pack(
+        change({"a.rs": (base, head)}),
+        {"a.rs": head},
+        NO_SCOPE,
+        (),
+        lambda _path, _line: item,
+        unit_tokens=200,
+    )
+    assert packed.not_packed == ()
+    assert "R2999 " in view(packed)
+    assert "R3002 +     last();" in view(packed)
+    assert "R2990 " not in view(packed)
+
+
+def test_a_unit_is_halved_down_to_its_changed_lines() -> None:
+    diff, heads, item_at = _many_functions(3)
+    (unit,) = pack(diff, heads, NO_SCOPE, (), item_at).units
+    left, right = replace(unit, context="DEFS").halves()
+    assert [len(half.sections) for half in (left, right)] == [1, 2]
+    assert (left.context, left.id, right.id) == ("", "u1a", "u1b")
+    (brief,) = left.halves()
+    assert brief.brief
+    assert brief.halves() == ()
+
+
+@given(st.integers(2, 12), st.integers(1, 4))
+def test_another_order_shows_the_same_sections_and_is_another(count: int, seed: int) -> None:
+    diff, heads, item_at = _many_functions(count)
+    (unit,) = pack(diff, heads, NO_SCOPE, (), item_at).units
+    turned = unit.reordered(seed)
+    assert sorted(turned.diff_view.splitlines()) == sorted(unit.diff_view.splitlines())
+    assert turned == unit.reordered(seed)
+    if seed == 1:
+        assert turned.diff_view != unit.diff_view
 
 
 def test_names_cannot_forge_a_heading() -> None:

@@ -30,7 +30,7 @@ from reviewer.edges.model_client import ModelAccess
 from tests.support.model import ModelProcess
 
 KEY = "sk-test-0123456789"
-EMPTY = {"summary": "Nothing.", "findings": [], "verdicts": [], "not_checked": []}
+EMPTY = {"summary": "Nothing.", "findings": [], "verdicts": [], "not_checked": [], "questions": []}
 
 
 def case(name: str, *, times: int | None = None, **entry: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from reviewer.agent.request import ModelAnswer, ModelRefused, ModelUnavailable, 
 from reviewer.edges.breaker import FAILURES
 from reviewer.edges.model import AnthropicModel
 from reviewer.edges.model_client import ModelAccess
+from tests.agent.samples import envelope_text
 from tests.support.asked import READ_LINES, answered, question
 from tests.support.model import ModelProcess
 
@@ -90,7 +91,7 @@ def test_a_model_without_structured_outputs_is_asked_for_json_in_words(
 
 
 def parse_text() -> str:
-    return '{"summary": "Nothing.", "findings": [], "verdicts": [], "not_checked": []}'
+    return envelope_text(summary="Nothing.")
 
 
 def test_a_400_that_is_not_about_a_capability_is_refused_at_once() -> None:

@@ -11,7 +11,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from reviewer.edges.preflight import preflight
-from reviewer.edges.reading import chosen_agent
+from reviewer.edges.readers import chosen_agent
 from reviewer.errors import Misconfigured
 from reviewer.sandbox.client import AppKey
 from tests.support.configured import a_config

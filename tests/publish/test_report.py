@@ -81,11 +81,12 @@ def test_what_is_not_shown_counts_for_the_exit_code() -> None:
 def test_the_fields_of_the_json_are_the_documented_ones() -> None:
     said = json.loads(report_json(a_report(a_finding())))
     assert list(said) == [
-        "format", "base", "head", "counts", "findings", "not_shown", "scope", "facts", "notes",
-        "coverage",
+        "format", "base", "head", "counts", "findings", "claims", "questions", "not_shown",
+        "scope", "facts", "notes", "coverage",
     ]  # fmt: skip
     assert list(said["findings"][0]) == [
-        "fingerprint", "rule", "severity", "category", "path", "line", "start_line", "item",
+        "fingerprint", "rule", "source", "verdict", "assumption", "severity", "category",
+        "path", "line", "start_line", "item",
         "title", "scenario", "quote", "evidence", "more", "replacement",
     ]  # fmt: skip
     assert said["format"] == 1

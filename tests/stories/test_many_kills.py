@@ -14,7 +14,13 @@ KILLS = 4
 SLOW = {
     "delay": 0.5,
     "answer": {
-        "envelope": {"summary": "", "findings": [], "verdicts": [], "not_checked": []},
+        "envelope": {
+            "summary": "",
+            "findings": [],
+            "verdicts": [],
+            "not_checked": [],
+            "questions": [],
+        },
     },
 }
 

@@ -12,6 +12,8 @@ from tests.support.model import ModelProcess
 from tests.support.stage import NOT_WRITTEN, REPO, UNWRAP, ZERO_PRICE, Stage
 
 MODEL_KEY = "a-model-key"
+ONE_REVIEW = 4
+"""Calls: one fills the cache, two look for defects in two orders, one judges their one claim."""
 LEVEL_KEPT = "        self.bids.insert(price, qty);"
 CLAIM: dict[str, Any] = {
     "line_regex": r"self\.bids\.insert\(price, qty\)",
@@ -48,18 +50,23 @@ def test_the_model_reads_the_change_and_its_finding_stands_on_its_line(
         assert "A level of size zero stays in the book" in review["body"]
         assert "Read by `claude-sonnet-5-5`" in review["body"]
         assert "No model has read" not in review["body"]
-        (call,) = model.journal()
-        assert call["status"] == 200
+        bodies = [comment["body"] for comment in stage.sandbox.comments(REPO, number)]
+        assert sum("confirmed by a second reading" in body for body in bodies) == 1
+        calls = model.journal()
+        assert len(calls) == ONE_REVIEW
+        assert {call["status"] for call in calls} == {200}
+        assert sum(call["usage"]["cache_read_input_tokens"] > 0 for call in calls) == ONE_REVIEW - 1
 
         (delivery,) = stage.sandbox.delivered()
         stage.sandbox.redeliver(delivery["id"])
         stage.sandbox.delivered()
+        assert len(model.journal()) == ONE_REVIEW
         newer = stage.push(number)
         stage.wait_for_check(newer, app)
         assert len(stage.reviews_of(number, head)) == 1
         assert len(stage.sandbox.comments(REPO, number)) == 4
         assert stage.commented_lines(number)[-1] == NOT_WRITTEN
-        assert len(model.journal()) == 2
+        assert len(model.journal()) == 2 * ONE_REVIEW
         assert MODEL_KEY not in app.log()
 
 
@@ -93,14 +100,14 @@ def test_killed_after_the_model_was_paid_it_is_not_paid_again(
             app.log,
         )
         app.kill()
-        assert len(model.journal()) == 1
+        assert len(model.journal()) == ONE_REVIEW
         stage.sandbox.clear_faults()
         app.start()
         stage.deliver_to(app)
         stage.wait_for_check(head, app)
         (review,) = stage.reviews_of(number, head)
         assert "A level of size zero stays in the book" in review["body"]
-        assert len(model.journal()) == 1
+        assert len(model.journal()) == ONE_REVIEW
 
 
 def test_the_same_patch_under_a_new_commit_is_not_paid_for_again(
@@ -117,7 +124,8 @@ def test_the_same_patch_under_a_new_commit_is_not_paid_for_again(
         assert head != first["head_sha"]
         assert check["conclusion"] == first["conclusion"]
         assert "Read by `claude-sonnet-5-5`" in check["output"]["summary"]
-        assert len(model.journal()) == 1
+        # Filling the cache is asked for anew; what was answered is not.
+        assert len(model.journal()) == ONE_REVIEW + 1
 
 
 def test_a_review_that_the_model_puts_off_is_made_later(stage: Stage) -> None:
@@ -133,7 +141,9 @@ def test_a_review_that_the_model_puts_off_is_made_later(stage: Stage) -> None:
         stage.wait_for_check(head, app)
         (review,) = stage.reviews_of(number, head)
         assert "A level of size zero stays in the book" in review["body"]
-        assert [note["status"] for note in model.journal()] == [429] * 4 + [200]
+        statuses = [note["status"] for note in model.journal()]
+        assert statuses.count(429) == 4
+        assert statuses.count(200) == ONE_REVIEW - 1
 
 
 def test_a_push_does_not_stand_behind_a_review_that_waits_for_the_model(stage: Stage) -> None:
@@ -168,10 +178,11 @@ def test_when_the_key_is_refused_the_model_is_red_and_no_other_review_asks(stage
         number = stage.open_pull()
         stage.wait_for_check(stage.head_of(number), app)
         assert app.get("/readyz")[1]["model"].startswith("unusable")
+        asked = len(model.journal())
         head = stage.push(number)
         check = stage.wait_for_check(head, app)
         assert check["conclusion"] == "neutral"
-        assert len(model.journal()) == 1
+        assert len(model.journal()) == asked
 
 
 def test_a_model_that_is_away_for_a_while_reads_later(stage: Stage) -> None:
@@ -183,7 +194,9 @@ def test_a_model_that_is_away_for_a_while_reads_later(stage: Stage) -> None:
         head = stage.head_of(number)
         stage.wait_for_check(head, app)
         assert LEVEL_KEPT in stage.commented_lines(number)
-        assert [note["status"] for note in model.journal()] == [529] * 6 + [200]
+        statuses = [note["status"] for note in model.journal()]
+        assert statuses.count(529) == 6
+        assert 200 in statuses
 
 
 def test_another_model_reads_when_the_first_is_away(stage: Stage) -> None:
@@ -203,11 +216,10 @@ def test_another_model_reads_when_the_first_is_away(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("entry", "told"),
     [
-        ({"fault": {"status": 529, "error_type": "overloaded_error"}}, "did not answer"),
         ({"fault": {"status": 401, "error_type": "authentication_error"}}, "refused the question"),
         ({"answer": {"text": "", "stop_reason": "refusal"}}, "the model declined to read it"),
     ],
-    ids=["overloaded", "wrong key", "refusal"],
+    ids=["wrong key", "refusal"],
 )
 def test_when_the_model_fails_the_evidence_is_posted_and_the_check_is_not_green(
     stage: Stage, entry: dict[str, Any], told: str

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from reviewer.agent.find import Found, read_answer
+from reviewer.agent.claims import Checker, Found
+from reviewer.agent.question import Reply, reply_of
 from reviewer.agent.request import ModelAnswer
 from reviewer.agent.usage import Usage
 from reviewer.finding import Evidence, Severity, VerdictKind
-from reviewer.pull.diff import Side
+from reviewer.pull.diff import Diff, Side
 from tests.agent.samples import (
     BASE,
     BOOK_PATH,
@@ -21,9 +22,19 @@ from tests.agent.samples import (
 )
 
 
-def found(*claims: dict[str, Any], stop_reason: str = "end_turn", **fields: Any) -> Found:
-    text = fields.pop("text", None) or envelope_text(*claims, **fields)
-    return read_answer(answer(text, stop_reason), book_change(), {BOOK_PATH: HEAD}, book_items)
+def found(*claims: dict[str, Any], **fields: Any) -> Found:
+    text = envelope_text(*claims, **fields)
+    return checked(text, book_change(), {BOOK_PATH: HEAD})
+
+
+def checked(text: str, diff: Diff, heads: dict[str, str]) -> Found:
+    envelope = reply_of(answer(text)).envelope
+    assert envelope is not None
+    return Checker(diff, heads, book_items, {"src/other.rs": "}\n"}.get).check(envelope)
+
+
+def reply(text: str, stop_reason: str) -> Reply:
+    return reply_of(answer(text, stop_reason))
 
 
 def answer(text: str, stop_reason: str = "end_turn") -> ModelAnswer:
@@ -73,7 +84,7 @@ def test_only_removed_lines_can_be_quoted_on_the_left() -> None:
 def test_a_deleted_file_has_a_left_side_only() -> None:
     diff = change({BOOK_PATH: (BASE, None)})
     text = envelope_text(claim(side="RIGHT", line=10, quote="self.bids.remove(&price);"))
-    (finding,) = read_answer(answer(text), diff, {}, book_items).findings
+    (finding,) = checked(text, diff, {}).findings
     assert (finding.side, finding.line) == (Side.LEFT, 10)
 
 
@@ -87,16 +98,19 @@ def test_evidence_has_to_be_proved_too() -> None:
         {"path": BOOK_PATH, "line": 4, "quote": "bids: BTreeMap<u64, u64>,"},
         {"path": BOOK_PATH, "line": 4, "quote": "asks: BTreeMap<u64, u64>,"},
         {"path": "src/other.rs", "line": 1, "quote": "}"},
+        {"path": "src/nowhere.rs", "line": 1, "quote": "}"},
     ]
     (finding,) = found(claim(evidence=evidence)).findings
-    assert finding.evidence == (Evidence(BOOK_PATH, 4, "bids: BTreeMap<u64, u64>,"),)
+    assert finding.evidence == (
+        Evidence(BOOK_PATH, 4, "bids: BTreeMap<u64, u64>,"),
+        Evidence("src/other.rs", 1, "}"),
+    )
 
 
 def test_secrets_in_what_the_model_says_are_hidden() -> None:
     key = "ghp_" + "a1B2" * 9
     outcome = found(
         claim(title=f"{key} leaks", scenario=f"It logs {key}.", assumption=f"{key} is live"),
-        not_checked=[f"whether {key} works"],
     )
     assert key not in str(outcome)
 
@@ -106,26 +120,16 @@ def test_a_secret_in_the_quoted_line_is_not_repeated() -> None:
     head = HEAD.replace("self.bids.keys().next().copied()", f'login("{secret}")')
     text = envelope_text(claim(quote='login("⟦secret⟧")'))
     diff = change({BOOK_PATH: (BASE, head)})
-    (finding,) = read_answer(answer(text), diff, {BOOK_PATH: head}, book_items).findings
+    (finding,) = checked(text, diff, {BOOK_PATH: head}).findings
     assert finding.line == 13
     assert secret not in str(finding)
-
-
-def test_what_the_model_could_not_judge_is_kept() -> None:
-    assert found(not_checked=["the fee table", ""]).not_checked == ("the fee table",)
-
-
-def test_a_clean_change_has_no_findings_and_no_problem() -> None:
-    assert found() == Found()
 
 
 @pytest.mark.parametrize(
     ("stop_reason", "text", "says"),
     [
-        ("refusal", "", "declined"),
-        ("refusal", envelope_text(claim()), "declined"),
         ("pause_turn", envelope_text(), "pause_turn"),
-        ("tool_use", "", "tool_use"),
+        ("tool_use", "", "looked things up"),
         ("end_turn", "Looks good to me!", "could not be understood"),
         ("max_tokens", "Looks", "was cut off"),
     ],
@@ -133,13 +137,14 @@ def test_a_clean_change_has_no_findings_and_no_problem() -> None:
 def test_an_answer_that_is_none_is_a_problem_not_a_clean_review(
     stop_reason: str, text: str, says: str
 ) -> None:
-    outcome = read_answer(answer(text, stop_reason), book_change(), {}, book_items)
-    assert outcome.findings == ()
+    outcome = reply(text, stop_reason)
+    assert outcome.envelope is None
     assert says in outcome.problem
 
 
 def test_of_an_answer_cut_off_the_whole_claims_stay_and_it_is_said() -> None:
     text = envelope_text(claim(), claim())
-    outcome = found(text=text[: text.rindex('"quote"')], stop_reason="max_tokens")
-    assert len(outcome.findings) == 1
+    outcome = reply(text[: text.rindex('"quote"')], "max_tokens")
+    assert outcome.envelope is not None
+    assert len(outcome.envelope.findings) == 1
     assert "cut off" in outcome.problem

@@ -1,0 +1,154 @@
+"""From what the model claims to findings whose place and proof were checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from reviewer.agent.envelope import Claim, Envelope, QuotedLine
+from reviewer.agent.items import Item, ItemLookup
+from reviewer.agent.quotes import find_quote
+from reviewer.agent.redact import redact
+from reviewer.agent.untrusted import shown, shown_lines
+from reviewer.finding import Evidence, Finding, VerdictKind
+from reviewer.pull.diff import Diff, FileDiff, Line, LineKind, Side
+
+LONGEST_RANGE = 20
+"""Lines; a wider claim is shown on its last line alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The findings of one answer, and how many of its claims were none."""
+
+    findings: tuple[Finding, ...] = ()
+    unknown_paths: int = 0
+    """Claims about files that the change does not touch, dropped."""
+    unproved: int = 0
+    """Claims whose quoted line does not exist, dropped."""
+
+
+class Checker:
+    """Holds the texts as the model saw them. Used by one thread."""
+
+    def __init__(
+        self,
+        diff: Diff,
+        heads: Mapping[str, str],
+        item_at: ItemLookup,
+        other_head: Callable[[str], str | None] = lambda _path: None,
+    ) -> None:
+        """`other_head` gives the text of a file that the change does not touch."""
+        self._diff = diff
+        self._heads = heads
+        self._item_at = item_at
+        self._other_head = other_head
+        self._shown: dict[str, list[str]] = {}
+
+    def check(self, envelope: Envelope) -> Found:
+        """The claims that stand on a line that exists, as findings."""
+        findings: list[Finding] = []
+        unknown = unproved = 0
+        for claim in envelope.findings:
+            file = self._diff.file(claim.path)
+            finding = self.finding(claim, file) if file is not None else None
+            if file is None:
+                unknown += 1
+            elif finding is None:
+                unproved += 1
+            else:
+                findings.append(finding)
+        return Found(tuple(findings), unknown, unproved)
+
+    def evidence(self, quoted_lines: Iterable[QuotedLine]) -> tuple[Evidence, ...]:
+        """The lines that are really there."""
+        proved: dict[Evidence, None] = {}
+        for quoted in quoted_lines:
+            lines = self._head(quoted.path)
+            line = find_quote(quoted.quote, quoted.line, lines)
+            if line is not None:
+                proved[Evidence(quoted.path, line, lines[line - 1].strip())] = None
+        return tuple(proved)
+
+    def head_lines(self, finding: Finding) -> list[str]:
+        """The head lines that a finding is about, as the model saw them."""
+        first = finding.start_line or finding.line
+        return self._head(finding.path)[first - 1 : finding.line]
+
+    def finding(self, claim: Claim, file: FileDiff) -> Finding | None:
+        """The claim as a finding; None when its quote stands nowhere."""
+        side = claim.side if file.path in self._heads else Side.LEFT
+        line = self._line(claim, file, side)
+        if line is None:
+            return None
+        item = self._item(file, side, line)
+        start = claim.start_line
+        if start is not None:
+            start += line - claim.line
+            start = start if max(0, line - LONGEST_RANGE) < start < line else None
+        return Finding(
+            path=file.path,
+            side=side,
+            line=line,
+            start_line=start,
+            quote=self._text(file, side, line),
+            category=claim.category,
+            severity=claim.severity,
+            title=redact(claim.title),
+            scenario=redact(claim.scenario),
+            source="model",
+            scope_path=item.name_path if item else "",
+            assumption=redact(claim.assumption),
+            evidence=self.evidence(claim.evidence),
+            verdict=VerdictKind.PLAUSIBLE,
+        )
+
+    def _line(self, claim: Claim, file: FileDiff, side: Side) -> int | None:
+        if side is Side.LEFT:
+            return find_quote(claim.quote, claim.line, self._removed(file))
+        item = self._item_at(file.path, claim.line)
+        within = (item.start, item.end) if item else None
+        return find_quote(claim.quote, claim.line, self._head(file.path), within=within)
+
+    def _text(self, file: FileDiff, side: Side, line: int) -> str:
+        lines = self._removed(file) if side is Side.LEFT else self._head(file.path)
+        return lines[line - 1]
+
+    def _item(self, file: FileDiff, side: Side, line: int) -> Item | None:
+        if file.path not in self._heads:
+            return None
+        number = line if side is Side.RIGHT else _head_line_near(file, line)
+        return self._item_at(file.path, number) if number else None
+
+    def _head(self, path: str) -> list[str]:
+        if path not in self._shown:
+            text = self._heads[path] if path in self._heads else self._other_head(path)
+            self._shown[path] = shown_lines(text) if text is not None else []
+        return self._shown[path]
+
+    def _removed(self, file: FileDiff) -> list[str]:
+        """The base file as far as the change removed it: other lines are blank."""
+        key = f"{file.path}\0removed"
+        if key not in self._shown:
+            removed = list(file.removed())
+            texts = shown([line.text for line in removed])
+            base = [""] * max((line.old or 0 for line in removed), default=0)
+            for line, text in zip(removed, texts, strict=True):
+                base[(line.old or 1) - 1] = text
+            self._shown[key] = base
+        return self._shown[key]
+
+
+def _head_line_near(file: FileDiff, old: int) -> int | None:
+    """The head line next to a removed one, so that the item around it can be named."""
+    hunk = file.hunk_at(Side.LEFT, old)
+    before: Line | None = None
+    passed = False
+    for line in hunk.lines if hunk else ():
+        passed = passed or (line.kind is LineKind.REMOVED and line.old == old)
+        if line.new is None:
+            continue
+        if passed:
+            return line.new
+        before = line
+    return before.new if before else None

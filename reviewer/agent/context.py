@@ -1,0 +1,161 @@
+"""A little of what stands around a unit: what its changed lines use, and who calls it.
+
+Little on purpose: every model that was measured reads worse with more around the change
+(SWE-PRBench), and what is missing can be looked up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from reviewer.agent.pack import ReviewUnit
+from reviewer.agent.request import CHARS_PER_TOKEN
+from reviewer.agent.untrusted import shown, shown_lines, visible_name
+from reviewer.rust.file_index import Call, Definition
+from reviewer.rust.index import Index
+from reviewer.rust.repository import Repository
+
+CONTEXT_TOKENS = 4_000
+MOST_DEFINITIONS = 12
+MOST_CALLERS = 8
+_LONGEST = 300
+"""Characters of one line."""
+_TYPE = re.compile(r"\b[A-Z][A-Za-z0-9]{2,80}\b")
+_TYPES = ("struct", "enum", "union", "trait")
+_EVERYWHERE = frozenset(
+    [
+        "new",
+        "default",
+        "clone",
+        "into",
+        "from",
+        "len",
+        "is_empty",
+        "iter",
+        "next",
+        "get",
+        "get_mut",
+        "insert",
+        "remove",
+        "push",
+        "pop",
+        "send",
+        "recv",
+        "unwrap",
+        "expect",
+        "map",
+        "and_then",
+        "ok_or",
+        "as_ref",
+        "as_mut",
+        "to_string",
+        "lock",
+        "read",
+        "write",
+        "await",
+        "min",
+        "max",
+        "abs",
+        "contains",
+        "entry",
+        "drain",
+        "extend",
+        "join",
+        "spawn",
+        "build",
+        "start",
+        "stop",
+        "run",
+    ]
+)
+"""Names that the standard library gives as well: one definition of them here proves nothing."""
+
+
+def context_of(unit: ReviewUnit, head: Repository) -> str:
+    """`DEFS` and `CALLERS?` of a unit, at most 4k tokens; empty where there is nothing to say."""
+    parts = []
+    definitions = [
+        _defined(d, head.index) for d in _used(unit, head.index) if not unit.holds(d.path, d.start)
+    ]
+    if definitions:
+        title = "DEFS (what the changed lines use and this repository defines once)"
+        parts.append("\n".join([title, *definitions[:MOST_DEFINITIONS]]))
+    callers = [_called(c, head) for c in _callers(unit, head.index)]
+    if callers:
+        title = "CALLERS? (places that call a changed function, by name)"
+        parts.append("\n".join([title, *callers[:MOST_CALLERS]]))
+    return _within("\n\n".join(parts))
+
+
+def _used(unit: ReviewUnit, index: Index) -> Iterable[Definition]:
+    """Each thing that an added line uses and that can only be one definition, in their order."""
+    found: dict[Definition, None] = {}
+    for section in unit.sections:
+        file = index.file(section.path)
+        for call in file.calls if file else ():
+            if call.line in section.added and call.name not in _EVERYWHERE:
+                found.update(dict.fromkeys(_only(index.resolve(call))))
+        for name in _types_on(section.text):
+            named = [d for d in index.named(name) if d.kind in _TYPES and not d.test]
+            found.update(dict.fromkeys(_only(tuple(named))))
+    return found
+
+
+def _types_on(text: str) -> Iterable[str]:
+    """The names of types on the added lines of a section."""
+    added = [line for line in text.split("\n") if line.startswith("R") and " + " in line[:12]]
+    return dict.fromkeys(name for line in added for name in _TYPE.findall(line.partition("//")[0]))
+
+
+def _only(found: tuple[Definition, ...]) -> tuple[Definition, ...]:
+    return found if len(found) == 1 else ()
+
+
+def _defined(definition: Definition, index: Index) -> str:
+    text = definition.signature
+    file = index.file(definition.path)
+    if definition.kind == "struct" and file is not None:
+        fields = [
+            f"{name}: {t}" for (owner, name), t in file.fields.items() if owner == definition.name
+        ]
+        text += f" {{ {', '.join(fields)} }}" if fields else ""
+    elif definition.kind == "enum":
+        variants = index.variants(definition.name)
+        text += f" {{ {', '.join(variants)} }}" if variants else ""
+    where = f"{visible_name(definition.path)}:{definition.start}"
+    owner = f" [{definition.owner}]" if definition.owner else ""
+    return f"- {where}{owner} {_line(text)}"
+
+
+def _callers(unit: ReviewUnit, index: Index) -> Iterable[Call]:
+    """Calls of the changed functions, where the name has one definition and is not shown."""
+    functions: dict[str, None] = {}
+    for section in unit.sections:
+        item = section.item
+        if item is not None and item.kind == "fn" and section.rank < 2:
+            functions.setdefault(item.name_path.rpartition("::")[2])
+    for name in functions:
+        if len(index.named(name, kind="fn")) != 1 or name in _EVERYWHERE:
+            continue
+        for call in index.calls_of(name):
+            around = index.function_at(call.path, call.line)
+            if not unit.holds(call.path, call.line) and not (around and around.test):
+                yield call
+
+
+def _called(call: Call, head: Repository) -> str:
+    lines = shown_lines(head.text(call.path) or "")
+    text = lines[call.line - 1].strip() if call.line <= len(lines) else ""
+    caller = f" in {visible_name(call.caller.removeprefix('impl '))}" if call.caller else ""
+    return f"- {visible_name(call.path)}:{call.line}{caller}: {_line(text)}"
+
+
+def _line(text: str) -> str:
+    (clean,) = shown([" ".join(text.split())])
+    return clean if len(clean) <= _LONGEST else clean[: _LONGEST - 1] + "…"
+
+
+def _within(text: str) -> str:
+    most = int(CONTEXT_TOKENS * CHARS_PER_TOKEN) - 1
+    return text if len(text) <= most else text[:most].rpartition("\n")[0]

@@ -1,0 +1,78 @@
+"""What is said, what is asked, and what is kept to ourselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reviewer.agent.merge import Cluster
+from reviewer.agent.record import ClaimRecord
+from reviewer.agent.verify import Judged
+from reviewer.finding import Finding, Severity, VerdictKind
+
+ENOUGH_VOTES = 2
+
+
+def decide(judged: Iterable[Judged]) -> tuple[ClaimRecord, ...]:
+    """The records of claims that came to a second reader."""
+    return tuple(_record(one) for one in judged)
+
+
+def given_way(clusters: Iterable[Cluster]) -> tuple[ClaimRecord, ...]:
+    """The records of claims that evidence makes already."""
+    return tuple(
+        ClaimRecord(
+            id=cluster.id,
+            unit=cluster.unit,
+            stage="merge",
+            votes=cluster.votes,
+            lenses=cluster.lenses,
+            finding=cluster.finding,
+            verdict=cluster.finding.verdict,
+            run="",
+            against="",
+            references=(),
+            said=False,
+            why=f"{cluster.repeats} says it already",
+        )
+        for cluster in clusters
+    )
+
+
+def said(records: Iterable[ClaimRecord]) -> tuple[Finding, ...]:
+    """The findings that are said."""
+    return tuple(record.finding for record in records if record.said)
+
+
+def _record(judged: Judged) -> ClaimRecord:
+    cluster, finding = judged.cluster, judged.finding
+    speaks, why = _outcome(judged)
+    return ClaimRecord(
+        id=cluster.id,
+        unit=cluster.unit,
+        stage="verify",
+        votes=cluster.votes,
+        lenses=cluster.lenses,
+        finding=finding,
+        verdict=finding.verdict,
+        run=judged.run,
+        against=judged.against,
+        references=judged.references,
+        said=speaks,
+        why=why,
+    )
+
+
+def _outcome(judged: Judged) -> tuple[bool, str]:
+    finding, votes = judged.finding, judged.cluster.votes
+    by = f"not judged by a second reader ({judged.unjudged}), " if judged.unjudged else ""
+    if finding.verdict is VerdictKind.CONFIRMED:
+        return True, "confirmed by a second reader"
+    if finding.verdict is VerdictKind.REFUTED:
+        return False, "refuted by a second reader"
+    if finding.verdict is VerdictKind.OUT_OF_SCOPE:
+        return False, "a second reader sees no wrong behaviour of this change in it"
+    if finding.severity is Severity.CRITICAL:
+        return True, f"{by}plausible and critical, asked as a question"
+    if votes >= ENOUGH_VOTES:
+        return True, f"{by}plausible and claimed by {votes} passes, asked as a question"
+    return False, f"{by}plausible, not critical and claimed by one pass alone"

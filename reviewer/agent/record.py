@@ -1,0 +1,30 @@
+"""What became of a claim: every one is kept, also those that nobody is told of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reviewer.finding import Finding, VerdictKind
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRecord:
+    """One claim and its end."""
+
+    id: str
+    unit: str
+    stage: str
+    """Where it was decided: `merge`, `verify`."""
+    votes: int
+    lenses: tuple[str, ...]
+    finding: Finding
+    verdict: VerdictKind
+    run: str
+    """The events, as the second reader has them."""
+    against: str
+    """What the second reader says against it."""
+    references: tuple[str, ...]
+    """Checklist entries: `OB-2`."""
+    said: bool
+    why: str
+    """Why it is said, or why it is not."""

@@ -1,0 +1,199 @@
+"""The second reader: a fresh conversation that tries to refute each claim before it mends it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from reviewer.agent.budget import BudgetSpent
+from reviewer.agent.claims import Checker
+from reviewer.agent.conversation import VERIFIER, Talk
+from reviewer.agent.envelope import Envelope, Verdict
+from reviewer.agent.merge import Cluster
+from reviewer.agent.pack import ReviewUnit
+from reviewer.agent.prompt import Prompter
+from reviewer.agent.question import Question, put
+from reviewer.agent.reading import Reading
+from reviewer.agent.redact import HIDDEN, redact
+from reviewer.agent.request import Ask, ModelRefused, ModelUnavailable, PromptTooLong
+from reviewer.agent.tools import Toolbox
+from reviewer.agent.untrusted import visible, visible_name
+from reviewer.finding import Finding, VerdictKind
+from reviewer.pull.diff import Side
+
+STAGE = "verify"
+_REFERENCE = re.compile(r"(?:OB|RK|MD|RS)-\d{1,2}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Claims of one unit that one reader judges, each by itself."""
+
+    unit: ReviewUnit
+    clusters: tuple[Cluster, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A claim with its verdict, the finding as the second reader leaves it."""
+
+    cluster: Cluster
+    finding: Finding
+    run: str = ""
+    against: str = ""
+    references: tuple[str, ...] = ()
+    unjudged: str = ""
+    """Why no second reader judged it; it stays plausible then."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What came of one conversation."""
+
+    batch: Batch
+    talk: Talk
+    envelope: Envelope | None
+    problem: str = ""
+    error: BudgetSpent | ModelUnavailable | ModelRefused | None = None
+
+
+def batches(
+    clusters: Sequence[Cluster], units: Sequence[ReviewUnit], reading: Reading
+) -> list[Batch]:
+    """The claims by the unit that shows them, as many together as the reading allows."""
+    by_unit: dict[str, tuple[ReviewUnit, list[Cluster]]] = {}
+    for cluster in clusters:
+        unit = _unit_of(cluster, units)
+        by_unit.setdefault(unit.id, (unit, []))[1].append(cluster)
+    size = reading.claims_together
+    return [
+        Batch(unit, tuple(group[at : at + size]))
+        for unit, group in by_unit.values()
+        for at in range(0, len(group), size)
+    ]
+
+
+class Verifier:
+    """Judges batches; several threads may do so at a time."""
+
+    def __init__(self, ask: Ask, prompter: Prompter, toolbox: Toolbox, reading: Reading) -> None:
+        self._ask = ask
+        self._prompter = prompter
+        self._toolbox = toolbox
+        self._reading = reading
+
+    def run(self, batch: Batch) -> BatchResult:
+        """One conversation to its end. What ends it early is kept in the result, not raised."""
+        names = ", ".join(cluster.id for cluster in batch.clusters)
+        talk = Talk(STAGE, f"{batch.unit.id} {names}")
+        claims = "\n\n".join(_told(cluster) for cluster in batch.clusters)
+        unit = batch.unit
+        while True:
+            question = Question(
+                self._prompter.verify(unit, claims),
+                self._prompter.verify(_around(unit, batch), claims, minimal=True),
+                VERIFIER,
+                self._reading.fallback,
+            )
+            try:
+                reply = put(self._ask, question, self._toolbox, talk)
+            except PromptTooLong:
+                if unit.brief:
+                    return BatchResult(batch, talk, None, "it is too long for the model")
+                unit = _around(unit, batch)
+            except (BudgetSpent, ModelUnavailable, ModelRefused) as error:
+                return BatchResult(batch, talk, None, "it could not be asked", error)
+            else:
+                return BatchResult(batch, talk, reply.envelope, reply.problem)
+
+
+def judge(result: BatchResult, checker: Checker) -> list[Judged]:
+    """The verdicts of a conversation, one for each of its claims.
+
+    A reader that failed, or said nothing of a claim, leaves it plausible.
+    """
+    verdicts: dict[str, Verdict] = {}
+    for verdict in result.envelope.verdicts if result.envelope else ():
+        verdicts.setdefault(verdict.id.strip(), verdict)
+    judged = []
+    for cluster in result.batch.clusters:
+        found = verdicts.get(cluster.id)
+        if found is None:
+            why = result.problem or "the second reader said nothing of it"
+            judged.append(Judged(cluster, cluster.finding, unjudged=why))
+        else:
+            judged.append(_judged(cluster, found, checker))
+    return judged
+
+
+def _judged(cluster: Cluster, verdict: Verdict, checker: Checker) -> Judged:
+    kind = verdict.verdict
+    evidence = checker.evidence(verdict.evidence)
+    if kind is VerdictKind.CONFIRMED and verdict.evidence and not evidence:
+        kind = VerdictKind.PLAUSIBLE  # it proves the run with lines that are not there
+    found = cluster.finding
+    finding = replace(
+        found,
+        verdict=kind,
+        severity=verdict.severity,
+        assumption=redact(verdict.assumption) or found.assumption
+        if kind is VerdictKind.PLAUSIBLE
+        else "",
+        evidence=tuple(dict.fromkeys((*found.evidence, *evidence)))[:6],
+    )
+    if kind is VerdictKind.CONFIRMED:
+        finding = replace(finding, replacement=_fix(verdict, finding, checker))
+    return Judged(
+        cluster,
+        finding,
+        run=redact(verdict.run),
+        against=redact(verdict.against),
+        references=tuple(r for r in verdict.references if _REFERENCE.match(r)),
+    )
+
+
+def _fix(verdict: Verdict, finding: Finding, checker: Checker) -> tuple[str, ...] | None:
+    """The lines that put it right; None where they cannot be taken as they are."""
+    if verdict.replacement is None or finding.side is not Side.RIGHT:
+        return None
+    lines = tuple(line for text in verdict.replacement for line in text.rstrip("\n").split("\n"))
+    text = "\n".join(lines)
+    harmed = HIDDEN in text or redact(text) != text or visible(text) != text
+    if harmed or len(lines) > 20 or list(lines) == checker.head_lines(finding):
+        return None
+    return lines
+
+
+def _told(cluster: Cluster) -> str:
+    """A claim as the second reader sees it: neither how sure the first one was, nor how many."""
+    finding = cluster.finding
+    mark = "R" if finding.side is Side.RIGHT else "L"
+    first = finding.start_line or finding.line
+    where = f"{mark}{finding.line}" if first == finding.line else f"{mark}{first}-{finding.line}"
+    rows = [
+        f"CLAIM {cluster.id}",
+        f"place: {visible_name(finding.path)} {where}",
+        f"line: {finding.quote.strip()}",
+        f"title: {finding.title}",
+        f"scenario: {finding.scenario}",
+    ]
+    if finding.assumption:
+        rows.append(f"assumption: {finding.assumption}")
+    return visible("\n".join(rows))
+
+
+def _unit_of(cluster: Cluster, units: Sequence[ReviewUnit]) -> ReviewUnit:
+    """The unit that shows the claimed line, else one with its file, else the one it came from."""
+    path, line = cluster.finding.path, cluster.finding.line
+    shown = [u for u in units if cluster.finding.side is Side.RIGHT and u.holds(path, line)]
+    shown += [u for u in units if path in u.paths]
+    shown += [u for u in units if cluster.unit == u.id]
+    return shown[0] if shown else units[0]
+
+
+def _around(unit: ReviewUnit, batch: Batch) -> ReviewUnit:
+    """The changed lines of the files that the claims are about."""
+    paths = {cluster.finding.path for cluster in batch.clusters}
+    sections = tuple(s for s in unit.sections if s.path in paths) or unit.sections
+    return replace(unit, sections=sections).in_brief()

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewer.agent.merge import NEAR, Claimed, alike, merge
+from reviewer.finding import Category, Finding, Severity, VerdictKind
+from reviewer.pull.diff import Side
+
+FINDING = Finding(
+    path="src/book.rs",
+    side=Side.RIGHT,
+    line=40,
+    start_line=None,
+    quote="x();",
+    category=Category.BOOK_INTEGRITY,
+    severity=Severity.IMPORTANT,
+    title="A level of size zero stays",
+    scenario="A bid is removed and stays.",
+    source="model",
+    scope_path="impl Book::apply",
+    verdict=VerdictKind.PLAUSIBLE,
+)
+
+
+def by(reader: str, **fields: object) -> Claimed:
+    return Claimed(replace(FINDING, **fields), "u1", reader, reader)  # type: ignore[arg-type]
+
+
+def test_what_several_passes_claim_is_one_claim_with_their_votes() -> None:
+    (one,) = merge([by("risk"), by("latent", line=44, title="Zero size is kept")])
+    assert (one.votes, one.lenses) == (2, ("latent", "risk"))
+
+
+def test_one_pass_that_says_it_twice_has_one_vote() -> None:
+    (one,) = merge([by("risk"), by("risk", line=41)])
+    assert one.votes == 1
+
+
+def test_the_worst_that_is_said_of_it_is_kept() -> None:
+    worse = by("latent", line=43, severity=Severity.CRITICAL)
+    (one,) = merge([by("risk"), worse])
+    assert one.finding == worse.finding
+
+
+def test_other_places_and_other_matters_stay_apart() -> None:
+    others = [
+        by("b", line=40 + NEAR + 1),
+        by("c", scope_path="impl Book::best"),
+        by("d", path="src/risk.rs"),
+        by("e", side=Side.LEFT),
+        by("f", category=Category.LATENCY, title="It allocates in the hot loop"),
+    ]
+    assert len(merge([by("a"), *others])) == 6
+
+
+def test_the_same_words_are_the_same_matter_whatever_it_is_called() -> None:
+    assert len(merge([by("a"), by("b", category=Category.ORDER_LOGIC)])) == 1
+
+
+def test_a_claim_that_repeats_a_rule_gives_way() -> None:
+    rule = replace(FINDING, source="rule:B1", title="Zero sizes must be removed")
+    (near, far) = merge([by("a", line=41), by("b", line=48, scope_path="fn other")], [rule])
+    assert (near.repeats, far.repeats) == ("rule:B1", "")
+
+
+def test_titles_are_compared_by_their_words() -> None:
+    assert alike("A zero level stays", "a ZERO level, stays!") == 1
+    assert alike("A zero level stays", "The lock is held over an await") < 0.2
+
+
+claims = st.lists(
+    st.builds(
+        by,
+        st.sampled_from(["risk", "latent", "all"]),
+        line=st.integers(1, 60),
+        path=st.sampled_from(["a.rs", "b.rs"]),
+        category=st.sampled_from([Category.LATENCY, Category.RISK_LIMITS]),
+        title=st.sampled_from(["A zero level stays", "A level stays", "It waits", ""]),
+        severity=st.sampled_from(list(Severity)),
+    ),
+    max_size=25,
+)
+
+
+@given(claims, st.randoms(use_true_random=False))
+def test_the_order_in_which_claims_come_changes_nothing(
+    found: list[Claimed], chance: random.Random
+) -> None:
+    shuffled = found[:]
+    chance.shuffle(shuffled)
+    assert merge(found) == merge(shuffled)
+
+
+@given(claims)
+def test_no_claim_is_lost_and_every_vote_is_somebodys(found: list[Claimed]) -> None:
+    clusters = merge(found)
+    assert {c.finding for c in clusters} <= {c.finding for c in found}
+    assert [c.id for c in clusters] == [f"c{n}" for n in range(1, len(clusters) + 1)]
+    for claim in found:
+        assert any(c.finding.path == claim.finding.path for c in clusters)
+    readers = {c.reader for c in found}
+    assert all(1 <= c.votes <= len(readers) for c in clusters)
