@@ -29,6 +29,11 @@ TARGETS: dict[str, tuple[str, float]] = {
     "memory, idle after start (MB)": ("at most", 150),
     "memory, peak with 16 reviews (MB)": ("at most", 300),
     "start to ready (s)": ("within", 2),
+    "rules: files a second, one core": ("at least", 150),
+    "rules: a file, median (ms)": ("at most", 4),
+    "rules: worst file of 700 kB (s)": ("within", 10),
+    "rules: time when a file doubles, most (x)": ("at most", 3),
+    "rules: memory, peak with the worst files (MB)": ("at most", 300),
 }
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks.load import Answers, Deliveries, closed_loop, open_loop
+from benchmarks.rules import rules
 from benchmarks.stage import REPO, SECRET, Bench, bench_stage, memory_mb, peak_memory_mb
 from reviewer.sandbox.model_script import EMPTY_ENVELOPE
 
@@ -154,6 +155,7 @@ MEASURES: dict[str, Callable[[], Figures]] = {
     "acknowledgements": acknowledgements,
     "reviews": reviews,
     "under load": under_load,
+    "rules": rules,
 }
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
+from reviewer.agent.redact import hide_secrets
 from reviewer.detect.ci_report import CiResult, ci_hints
 from reviewer.detect.hidden_text import detect_hidden_text
-from reviewer.detect.run import detect
+from reviewer.detect.hints import hints
+from reviewer.detect.run import examine
 from reviewer.detect.secrets import secrets
+from reviewer.detect.silence import heard, told
 from reviewer.evidence import EvidenceReport
 from reviewer.facts.change import Change
 from reviewer.facts.gather import gather_facts
+from reviewer.finding import Finding
 from reviewer.policy.effect import profile_of, without_rules
 from reviewer.policy.policy import Policy
 from reviewer.pull.base import repository_before
@@ -36,19 +41,40 @@ def gather(
     ]
     base = repository_before(code.diff, head)
     facts = gather_facts(Change(code.diff, base, head, scope, profile_of(policy)))
+    examined = examine(files, scope)
+    loud, silenced = heard(
+        (f for fact in facts for f in fact.findings),
+        {diff.path: (diff, file) for diff, file in files},
+    )
     found = (
-        *detect(files, scope),
+        *examined.findings,
         *detect_hidden_text(code.diff.files, scope),
         *secrets(code.diff.files, scope),
-        *(finding for fact in facts for finding in fact.findings),
+        *loud,
     )
-    said, notes = without_rules(found, policy)
+    said, off = without_rules(map(_without_secrets, found), policy)
+    hinted, once = hints(files)
     return EvidenceReport(
         findings=said,
         hints=(
             *(hint for fact in facts for hint in fact.hints),
+            *(hint for hint in hinted if not policy.rule_off(hint.source.removeprefix("hint:"))),
             *ci_hints(ci_results, code.diff.files),
         ),
         facts=facts,
-        notes=notes,
+        notes=(*off, *told((*examined.silenced, *silenced)), *once),
     )
+
+
+def _without_secrets(finding: Finding) -> Finding:
+    """The finding with every secret in the lines that it quotes hidden."""
+    (quote,) = hide_secrets([finding.quote])
+    evidence = tuple(
+        replace(proof, quote=shown)
+        for proof in finding.evidence
+        for shown in hide_secrets([proof.quote])
+    )
+    fix = finding.replacement
+    if fix is not None and hide_secrets(fix) != list(fix):
+        fix = None
+    return replace(finding, quote=quote, evidence=evidence, replacement=fix)

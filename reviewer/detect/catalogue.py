@@ -5,8 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from reviewer.detect.hidden_rules import BIDI_RULE, HOMOGLYPH_RULE, ZERO_WIDTH_RULE
-from reviewer.detect.registry import RULES
-from reviewer.detect.rule import Explained
+from reviewer.detect.registry import HINTS, RULES
+from reviewer.detect.rule import Described, Explained
 from reviewer.detect.secret_rule import SECRET_RULE
 from reviewer.facts.risk_rules import BYPASS_RULE, LOST_CHECK_RULE
 from reviewer.facts.units_rules import RANGE_RULE, UNITS_RULE
@@ -17,15 +17,16 @@ CATALOGUE: tuple[Explained, ...] = (
     *(BYPASS_RULE, LOST_CHECK_RULE),
     *(UNITS_RULE, RANGE_RULE, SECRET_RULE),
 )
-_BY_ID = {rule.id.lower(): rule for rule in CATALOGUE}
+"""The rules that are shown; `HINTS` are those that only the agent hears."""
+_BY_ID: dict[str, Described] = {rule.id.lower(): rule for rule in (*CATALOGUE, *HINTS)}
 
 
-def rule_named(identifier: str) -> Explained | None:
-    """The rule of this id, in whatever case it is written."""
+def rule_named(identifier: str) -> Described | None:
+    """The rule or hint of this id, in whatever case it is written."""
     return _BY_ID.get(identifier.strip().lower())
 
 
-def nearest(identifier: str) -> Explained:
-    """The rule whose id is most like this."""
+def nearest(identifier: str) -> Described:
+    """The rule or hint whose id is most like this."""
     close = get_close_matches(identifier.strip().lower(), _BY_ID, n=1, cutoff=0.0)
     return _BY_ID[close[0]]

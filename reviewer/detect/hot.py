@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+from tree_sitter import Node
+
+from reviewer.rust.file import RustFile
 
 _EVENTS = (
     "tick|trade|quote|book|depth|order|fill|execution|message|msg|event|update|delta|diff|snapshot"
@@ -18,6 +23,24 @@ _HOT = re.compile(
 )
 
 
+@lru_cache(maxsize=2048)
 def is_hot(name: str) -> bool:
     """Whether every event or order runs through a function of that name."""
     return bool(_HOT.match(name))
+
+
+def hot_function(file: RustFile, node: Node) -> str:
+    """The name of the hot function around a node; empty if it stands in none."""
+    if not file.once(_has_hot):
+        return ""
+    place = file.function_of(node)
+    return place.item.name if place is not None and is_hot(place.item.name) else ""
+
+
+def in_hot_function(file: RustFile, line: int) -> bool:
+    """Whether a line stands in a function that is hot by its name."""
+    return any(item.kind == "fn" and is_hot(item.name) for item in file.items_around(line))
+
+
+def _has_hot(file: RustFile) -> bool:
+    return any(is_hot(item.name) for item in file.items if item.kind == "fn")

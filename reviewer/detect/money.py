@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from reviewer.scope.words import split
 
@@ -20,6 +21,7 @@ _ELSEWHERE: frozenset[str] = frozenset(
 """Words beside which `size` or `position` is none of the trader's."""
 
 
+@lru_cache(maxsize=4096)
 def is_money(name: str) -> bool:
     """Whether a name says price, quantity, balance or the like."""
     words = set(split(name))

@@ -31,17 +31,23 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
-    """What people read about a rule, however it searches. Written for those at the desk."""
+class Described:
+    """What people read about a rule or a hint, however it searches."""
 
     id: str
     title: str
     category: Category
-    severity: Severity
-    """In code of no known room."""
     why: str
     example: str
     counter_example: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained(Described):
+    """A rule that speaks for itself. Written for those at the desk."""
+
+    severity: Severity
+    """In code of no known room."""
     raised: tuple[tuple[Room, Severity], ...] = field(default=())
     """Severity by room where it is worse than elsewhere."""
 

@@ -58,7 +58,7 @@ def _find(file: RustFile) -> Iterator[Hit]:
             if place is None or not is_hot(place.item.name):
                 continue
             chain = chain_of(file, call)
-            if not _can_fail(file, chain) or _is_guarded(file, place, chain):
+            if not can_fail(file, chain) or _is_guarded(file, place, chain):
                 continue
             if place.start not in given:
                 given[place.start] = given_names(file, place)
@@ -66,7 +66,8 @@ def _find(file: RustFile) -> Iterator[Hit]:
                 yield _hit(file, place, chain)
 
 
-def _can_fail(file: RustFile, chain: Chain) -> bool:
+def can_fail(file: RustFile, chain: Chain) -> bool:
+    """Whether what is unwrapped can be missing while the process is sound."""
     if (
         chain.names[-2] if len(chain.links) > 1 else called(file, chain.root).rpartition("::")[2]
     ) in _FINE:

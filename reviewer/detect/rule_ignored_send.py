@@ -46,6 +46,8 @@ _TOLD_ONLY = frozenset(
 """Receivers that may be gone without loss: whoever asked, or only watches."""
 _HARMLESS = re.compile(r"best.effort|fire.and.forget|ignore|shutting down|closed|dropped", re.I)
 _NO_RESULT = re.compile(r"\A(?:bool|Self|Option\b|Vec\b|usize|u\d+|JoinHandle|\(\))")
+_LONGEST = 400
+"""Letters at the end of a line in which its comment is looked for."""
 _DROPS = ("Drop", "shutdown", "stop", "close", "teardown", "cleanup")
 
 
@@ -111,7 +113,8 @@ def _at_stake(file: RustFile, ignored: _Ignored) -> str:
 def _is_meant(file: RustFile, statement: Node) -> bool:
     """Whether a comment or the function around says that a failure is expected here."""
     row = statement.start_point.row + 1
-    if any("//" in line and _HARMLESS.search(line) for line in map(file.line, (row - 1, row))):
+    ends = (file.line(number)[-_LONGEST:] for number in (row - 1, row))
+    if any("//" in end and _HARMLESS.search(end) for end in ends):
         return True
     return any(part in file.scope_path(row) for part in _DROPS)
 

@@ -25,8 +25,6 @@ _HTTP = re.compile(r"\breqwest\b")
 
 
 def _find(file: RustFile) -> Iterator[Hit]:
-    if _TIME_LIMIT.search(_COMMENT.sub("", file.text)):
-        return  # somebody thought of it, and where it applies a syntax tree does not show
     http = bool(_HTTP.search(file.text))
     # A builder that goes on to somebody else may get its limit there.
     built = {chain_of(file, call).root.id for call in file.method_calls.get("build", ())}
@@ -34,7 +32,14 @@ def _find(file: RustFile) -> Iterator[Hit]:
         path = called(file, call)
         is_client = http and _CLIENT.match(path) and (not _is_builder(path) or call.id in built)
         if is_client or _CONNECTS.match(path):
+            if file.once(_has_time_limit):
+                return
             yield _hit(file, call, path)
+
+
+def _has_time_limit(file: RustFile) -> bool:
+    """Whether somebody thought of it; where it applies a syntax tree does not show."""
+    return bool(_TIME_LIMIT.search(_COMMENT.sub("", file.text)))
 
 
 def _is_builder(path: str) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -23,6 +25,7 @@ _LOOKS = re.compile(
 )
 """What compares two amounts, or takes the smaller one. More than zero is not enough."""
 _TYPE_ARGUMENTS = re.compile(r"::<[^;{}<>]{0,100}>|->|=>|<\w{1,100}>")
+_STATEMENT = re.compile(rb"[^;{}]+")
 _LOOK_BACK = 8_000
 
 
@@ -53,13 +56,33 @@ def _is_guarded(file: RustFile, node: Node, names: tuple[str, str]) -> bool:
     body = place.node.child_by_field_name("body")
     if body is not None:
         start = max(start, body.start_byte)
-    earlier = file.source[start : node.start_byte].decode("utf-8", "replace")
-    earlier = _TYPE_ARGUMENTS.sub(" ", earlier)
+    looking = file.once(_looking)
+    first = bisect_left(looking, start, key=lambda entry: entry[0])
     one = re.compile(rf"\b(?:{re.escape(names[0])}|{re.escape(names[1])})\b")
-    return any(
-        one.search(statement) and _LOOKS.search(statement)
-        for statement in re.split(r"[;{}]", earlier)
-    )
+    for begin, end, text in islice(looking, first, None):
+        if begin >= node.start_byte:
+            break
+        # Of the subtraction's own statement only what stands before it comes in time.
+        own = end > node.start_byte
+        if one.search(_comparing(file.source[begin : node.start_byte]) if own else text):
+            return True
+    return False
+
+
+def _looking(file: RustFile) -> list[tuple[int, int, str]]:
+    """The statements that compare something, with their bytes; ask through `file.once`."""
+    found = []
+    for statement in _STATEMENT.finditer(file.source):
+        text = _comparing(statement[0])
+        if text:
+            found.append((statement.start(), statement.end(), text))
+    return found
+
+
+def _comparing(statement: bytes) -> str:
+    """The text of a statement that compares something; empty if it does not."""
+    text = _TYPE_ARGUMENTS.sub(" ", statement.decode("utf-8", "replace"))
+    return text if _LOOKS.search(text) else ""
 
 
 def _hit(file: RustFile, node: Node, operands: tuple[str, str], stated: str) -> Hit:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from reviewer.detect.registry import RULES
 from reviewer.detect.rule import TITLE_LIMIT, Hit, Rule
+from reviewer.detect.silence import Silence, allowance
 from reviewer.finding import Evidence, Finding
 from reviewer.pull.diff import FileDiff, Side
 from reviewer.rust.file import RustFile
 from reviewer.scope.rooms import Room, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """What the rules find, and what they would have found had no comment allowed it."""
+
+    findings: list[Finding]
+    silenced: tuple[Silence, ...]
 
 
 def detect(files: Iterable[tuple[FileDiff, RustFile]], scope: Scope) -> list[Finding]:
@@ -18,23 +28,45 @@ def detect(files: Iterable[tuple[FileDiff, RustFile]], scope: Scope) -> list[Fin
     Places of one rule in one file are told together only when they are published: each has an
     identity of its own, so that a new one is seen beside an old one that stands.
     """
+    return examine(files, scope).findings
+
+
+def examine(files: Iterable[tuple[FileDiff, RustFile]], scope: Scope) -> Detected:
+    """The findings as `detect` gives them, with those that a comment in the code silenced."""
     found: list[Finding] = []
+    silenced: list[Silence] = []
     for diff, file in files:
         added = diff.added_numbers()
         if not added:
             continue
+        hits = file.once(hits_of_rules)
         in_file = [
-            _finding(rule, hit, diff, file, scope.at(diff.path, hit.line))
-            for rule in RULES
-            for hit in _on_added_lines(rule, file, added)
+            (rule, hit) for rule in RULES for hit in _on_added_lines(hits[rule.id], file, added)
         ]
-        found.extend(sorted(in_file, key=lambda finding: finding.line))
-    return found
+        for rule, hit in sorted(in_file, key=lambda found: found[1].line):
+            allowed = allowance(file, rule.id, hit.line, hit.start_line or hit.line)
+            if allowed is None:
+                rooms = scope.at(diff.path, hit.line)
+                found.append(_finding(rule, hit, diff, file, rooms))
+            else:
+                own = allowed.line in added
+                silenced.append(Silence(rule.id, diff.path, hit.line, allowed.reason, own))
+    return Detected(found, tuple(silenced))
 
 
-def _on_added_lines(rule: Rule, file: RustFile, added: frozenset[int]) -> list[Hit]:
+def hits_of_rules(file: RustFile) -> Mapping[str, tuple[Hit, ...]]:
+    """All hits of all shown rules by rule, tests included; ask through `file.once`."""
+    return {rule.id: tuple(rule.hits(file)) for rule in RULES}
+
+
+def lines_of_rules(file: RustFile) -> frozenset[int]:
+    """The lines that a shown rule speaks of, allowed or not; ask through `file.once`."""
+    return frozenset(hit.line for hits in file.once(hits_of_rules).values() for hit in hits)
+
+
+def _on_added_lines(hits: Iterable[Hit], file: RustFile, added: frozenset[int]) -> list[Hit]:
     by_line: dict[int, Hit] = {}
-    for hit in rule.hits(file):
+    for hit in hits:
         moved = _onto(hit, file, added)
         if moved is not None and not file.in_test(moved.line):
             by_line.setdefault(moved.line, moved)

@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from reviewer.detect.catalogue import CATALOGUE, nearest
+from reviewer.detect.registry import HINTS
 from reviewer.finding import Severity
 from reviewer.policy.globs import MAX_GLOB_CHARS, BadGlob, path_glob, whole_glob
 from reviewer.policy.names import MAX_NAME_CHARS, name_glob
@@ -28,7 +29,7 @@ MAX_TEXT = 1000
 _MAX_LINE = 200
 LOUD = ("H1", "H2", "H3")
 """Rules on hidden text: who could turn them off could hide that he did."""
-SILENCEABLE = tuple(rule.id for rule in CATALOGUE if rule.id not in LOUD)
+SILENCEABLE = tuple(rule.id for rule in (*CATALOGUE, *HINTS) if rule.id not in LOUD)
 _ALL_ROOMS = tuple(room.value for room in Room)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 from tree_sitter import Node, Tree
 
@@ -16,6 +17,16 @@ from reviewer.rust.testcode import is_test_path
 from reviewer.rust.types import Declarations, owned_types
 
 _BOM = "\ufeff"
+# One search for all of these costs little more than one for a single kind.
+_ASKED_FOR = (
+    *("call_expression", "binary_expression", "index_expression", "compound_assignment_expr"),
+    *("field_declaration", "match_block", "type_cast_expression", "attribute_item", "parameter"),
+    *("inner_attribute_item", "function_item", "let_declaration", "closure_expression"),
+    *("async_block", "await_expression", "field_initializer", "if_expression", "block"),
+    *("assignment_expression", "expression_statement", "let_condition", "match_expression"),
+    *("match_arm", "for_expression", "while_expression", "loop_expression", "macro_invocation"),
+)
+_Told = TypeVar("_Told")
 
 
 class RustFile:
@@ -100,8 +111,10 @@ class RustFile:
         """All nodes of one kind in source order."""
         found = self._by_kind.get(kind)
         if found is None:
-            pattern = f"({kind}) @found"
-            found = self._by_kind[kind] = captures(self.tree.root_node, pattern).get("found", [])
+            kinds = _ASKED_FOR if kind in _ASKED_FOR else (kind,)
+            by_kind = captures(self.tree.root_node, " ".join(f"({k}) @{k}" for k in kinds))
+            self._by_kind.update({k: by_kind.get(k, []) for k in kinds})
+            found = self._by_kind[kind]
         return found
 
     @cached_property
@@ -123,6 +136,12 @@ class RustFile:
         if nest is None:
             nest = self._nests[kinds] = Nest(n for kind in kinds for n in self.nodes(kind))
         return nest.around(node)
+
+    def once(self, tell: Callable[[RustFile], _Told]) -> _Told:
+        """What a function says of this file; it is asked once. It must be a module's function."""
+        if tell not in self._told:
+            self._told[tell] = tell(self)
+        return cast(_Told, self._told[tell])
 
     def stated_types(self, name: str, node: Node) -> tuple[str, ...]:
         """What the function around a node, or a field of this file, says the type of a name is."""
@@ -146,6 +165,14 @@ class RustFile:
         return Declarations(self.source, self.tree)
 
     @cached_property
+    def _told(self) -> dict[Callable[[RustFile], Any], Any]:
+        return {}
+
+    @cached_property
+    def _spans(self) -> dict[int, tuple[int, int]]:
+        return {}
+
+    @cached_property
     def _by_kind(self) -> dict[str, list[Node]]:
         return {}
 
@@ -162,6 +189,12 @@ class RustFile:
 
     def _span(self, line: int) -> tuple[int, int]:
         """First and last byte of the code on a line: no blanks around it, no comment behind it."""
+        found = self._spans.get(line)
+        if found is None:
+            found = self._spans[line] = self._cut(line)
+        return found
+
+    def _cut(self, line: int) -> tuple[int, int]:
         if not 1 <= line <= len(self._starts):
             return len(self.source) + 1, len(self.source) + 1
         start = self._starts[line - 1]

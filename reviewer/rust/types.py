@@ -24,6 +24,8 @@ _OWNED = """
 """
 _LONGEST = 200
 """Bytes of a type or value that are kept."""
+_MOST = 32
+"""Statements about one name in one function that are read; more would be quadratic."""
 
 
 class Declarations:
@@ -48,7 +50,7 @@ class Declarations:
         """What is stated between two bytes for a name that is no field."""
         places = self._locals.get(name, [])
         first = bisect_left(places, start, key=lambda place: place[0])
-        found = takewhile(lambda place: place[0] < end, islice(places, first, None))
+        found = takewhile(lambda place: place[0] < end, islice(places, first, first + _MOST))
         return tuple(text for _, text in found)
 
 

@@ -8,6 +8,7 @@ import jsonschema_rs
 import pytest
 
 from reviewer.detect.catalogue import CATALOGUE
+from reviewer.detect.registry import HINTS
 from reviewer.policy.keys import all_keys, part_of
 from reviewer.policy.schema import policy_schema
 from reviewer.policy.tree import read_tree
@@ -60,4 +61,4 @@ def test_the_examples_of_the_keys_are_right() -> None:
 def test_the_rules_that_can_be_turned_off_are_those_of_the_catalogue_but_on_hidden_text() -> None:
     ids = SCHEMA["$defs"]["RuleOff"]["properties"]["id"]["enum"]
     hidden = {rule.id for rule in CATALOGUE if rule.id.startswith("H")}
-    assert set(ids) == {rule.id for rule in CATALOGUE} - hidden
+    assert set(ids) == {rule.id for rule in (*CATALOGUE, *HINTS)} - hidden

@@ -11,7 +11,8 @@ import pytest
 from reviewer.detect.catalogue import CATALOGUE, nearest, rule_named
 from reviewer.detect.hidden_rules import BIDI_RULE, HOMOGLYPH_RULE, ZERO_WIDTH_RULE
 from reviewer.detect.hidden_text import detect_hidden_text
-from reviewer.detect.rule import TITLE_LIMIT, Explained
+from reviewer.detect.registry import HINTS
+from reviewer.detect.rule import TITLE_LIMIT, Described, Explained
 from reviewer.finding import Severity
 from reviewer.publish.rule_pages import explained, rules_page
 from reviewer.pull.diff import FileDiff, FileStatus, Hunk, Line, LineKind
@@ -31,44 +32,57 @@ def test_the_page_tells_of_every_rule_and_its_links_lead_somewhere() -> None:
     page = PAGE.read_text("utf-8")
     anchors = {
         re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
-        for heading in re.findall(r"^## (.*)$", page, re.MULTILINE)
+        for heading in re.findall(r"^##+ (.*)$", page, re.MULTILINE)
     }
-    assert set(re.findall(r"\]\(#([^)]*)\)", page)) == anchors
-    assert len(anchors) == len(CATALOGUE)
+    linked = set(re.findall(r"\]\(#([^)]*)\)", page))
+    assert anchors - linked == {"how-to-silence-one"}
+    assert linked <= anchors
+    assert len(linked) == len(CATALOGUE) + len(HINTS) + 1
     assert not re.search("[\u200b-\u200f\u202a-\u202e\u2066-\u2069]", page)
 
 
 def test_the_list_names_every_rule_and_its_severities() -> None:
     done = reviewer("rules")
     assert done.returncode == 0
-    rows = {line.split()[0]: line for line in done.stdout.splitlines()[1:]}
+    shown, _, hinted = done.stdout.partition("hints (for the agent only)\n")
+    rows = {line.split()[0]: line for line in shown.splitlines()[1:] if line}
     assert list(rows) == [rule.id for rule in CATALOGUE]
     for rule in CATALOGUE:
         assert rows[rule.id].endswith(rule.title)
         assert rule.severity in rows[rule.id]
+    assert [tuple(line.split(maxsplit=1)) for line in hinted.splitlines()] == [
+        (hint.id, hint.title) for hint in HINTS
+    ]
 
 
 def test_the_list_and_a_rule_can_be_read_by_a_program() -> None:
     listed = json.loads(reviewer("rules", "--json").stdout)
-    assert [row["id"] for row in listed] == [rule.id for rule in CATALOGUE]
+    assert [row["id"] for row in listed] == [rule.id for rule in (*CATALOGUE, *HINTS)]
     assert json.loads(reviewer("rules", "a16", "--json").stdout) == next(
         row for row in listed if row["id"] == "A16"
     )
     assert set(listed[0]["severity"]) == {"order_book", "risk", "market_data", "elsewhere"}
     for row in listed:
-        assert set(row["severity"].values()) <= {severity.value for severity in Severity}
+        assert row["shown"] is ("severity" in row)
+        if row["shown"]:
+            assert set(row["severity"].values()) <= {severity.value for severity in Severity}
+    hint = json.loads(reviewer("rules", "a1", "--json").stdout)
+    assert (hint["shown"], hint["once_per_change"], hint["id"]) == (False, True, "A1")
 
 
-@pytest.mark.parametrize("rule", CATALOGUE, ids=lambda rule: rule.id)
-def test_a_rule_is_explained_with_its_reason_and_both_examples(rule: Explained) -> None:
+@pytest.mark.parametrize("rule", [*CATALOGUE, *HINTS], ids=lambda rule: rule.id)
+def test_a_rule_is_explained_with_its_reason_and_both_examples(rule: Described) -> None:
     text = explained(rule, colour=False, width=100)
     assert text.startswith(f"{rule.id}  {rule.title}")
     assert " ".join(rule.why.split()) in " ".join(text.split())
     assert len(rule.title) <= TITLE_LIMIT
-    prose = text.split("This loses money:")[0]
+    prose = re.split("This (?:can lose|loses) money:", text)[0]
+    assert ("Severity: " in prose) is (rule in CATALOGUE)
     assert all(len(line) <= 100 for line in prose.split("\n"))
     for code in (rule.example, rule.counter_example):
         assert code.split("\n")[0] in text
+    silenced = f"// reviewer: allow({rule.id}) <reason>" in text
+    assert silenced is (rule.id[0] in "ABCDE"), "the others do not read the comment"
 
 
 def test_one_rule_is_shown_by_the_command() -> None:
@@ -79,7 +93,15 @@ def test_one_rule_is_shown_by_the_command() -> None:
         assert "⟦U+202E⟧" in done.stdout
 
 
-@pytest.mark.parametrize(("asked", "meant"), [("A17", "A16"), ("d55", "D5"), ("h", "H1")])
+def test_a_hint_is_shown_by_the_command_and_says_what_it_is() -> None:
+    done = reviewer("rules", "a4")
+    assert done.returncode == 0
+    assert done.stdout.startswith("A4  Plain integer arithmetic on money\n")
+    assert "never posted by itself" in done.stdout
+    assert "Severity" not in done.stdout
+
+
+@pytest.mark.parametrize(("asked", "meant"), [("A166", "A16"), ("d55", "D5"), ("h", "H1")])
 def test_an_unknown_rule_is_answered_with_the_nearest(asked: str, meant: str) -> None:
     assert rule_named(asked) is None
     done = reviewer("rules", asked)
@@ -111,8 +133,9 @@ def test_the_example_of_hidden_text_is_found_and_the_counter_example_is_not(
 
 
 def test_no_two_rules_share_an_id_or_a_title() -> None:
-    assert len({rule.id.lower() for rule in CATALOGUE}) == len(CATALOGUE)
-    assert len({rule.title for rule in CATALOGUE}) == len(CATALOGUE)
+    every = [*CATALOGUE, *HINTS]
+    assert len({rule.id.lower() for rule in every}) == len(every)
+    assert len({rule.title for rule in every}) == len(every)
 
 
 def test_no_page_holds_the_path_of_a_machine() -> None:

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewer.detect.registry import RULES
+from reviewer.detect.hint_rule import HintRule
+from reviewer.detect.registry import HINTS, RULES
 from reviewer.rust.file import RustFile
 from reviewer.rust.grammar import MAX_BYTES
 
@@ -74,6 +75,9 @@ def analyse(text: str) -> RustFile:
         for hit in rule.hits(file):
             assert not file.in_test(hit.line)
             assert file.line(hit.line) == hit.quote
+    for hint in HINTS:
+        for spot in hint.spots(file):
+            assert 1 <= spot.line <= len(file.lines)
     return file
 
 
@@ -105,6 +109,40 @@ def test_work_grows_with_the_size_and_not_faster(made: Callable[[int], str]) -> 
     small, large = made(40), made(320)
     analyse(small)  # grammar and queries are built once
     assert calls_made(lambda: analyse(large)) < 12 * calls_made(lambda: analyse(small))
+
+
+def of_one_name(statements: int) -> str:
+    """A name that is stated anew by every statement of a function."""
+    line = "    let qty: u64 = m.qty; let px: u64 = qty * qty / px; self.qty -= qty as i64;\n"
+    line += "    if px == 0.5 { self.bids[qty] = qty.round(); let m: HashMap<A, B> = m.iter(); }\n"
+    return f"fn on_fill(m: &Fill) {{\n{line * statements}}}\n"
+
+
+def of_all_hints(times: int) -> str:
+    return "".join(hint.example for hint in HINTS) * times
+
+
+def test_the_texts_that_grow_hold_what_every_hint_looks_for() -> None:
+    file = RustFile.parse("src/a.rs", of_all_hints(1))
+    silent = {hint.id for hint in HINTS if not list(hint.spots(file))}
+    assert silent <= {"E1"}, "another example compares a sequence number"
+
+
+@pytest.mark.parametrize("made", [of_one_name, of_all_hints])
+def test_work_for_hints_grows_with_the_size_and_not_faster(made: Callable[[int], str]) -> None:
+    small, large = made(20), made(160)
+    analyse(small)
+    assert calls_made(lambda: analyse(large)) < 12 * calls_made(lambda: analyse(small))
+
+
+@pytest.mark.parametrize("hint", HINTS, ids=lambda hint: hint.id)
+def test_each_hint_alone_grows_with_the_size_and_not_faster(hint: HintRule) -> None:
+    def search(times: int) -> int:
+        file = RustFile.parse("src/a.rs", hint.example * times)
+        return calls_made(lambda: list(hint.spots(file)))
+
+    search(1)
+    assert search(160) < 12 * search(20)
 
 
 @pytest.mark.parametrize(
@@ -154,6 +192,16 @@ def test_a_file_of_700_kb_is_read_whole() -> None:
         "fn f() { reqwest::Client::builder()" + ".build()" * 3_000 + " }",
         "fn f() { a.qty.checked_add(" * 300 + "b * c" + ")" * 300 + " }",
         "fn f() { x - " + "::<" * 5_000 + " }",
+        "struct A { m: HashMap<A, B> } fn f() { m" + ".iter()" * 3_000 + ".next() }",
+        "fn f() { for a in &m { " * 300 + "m.send(a) " + "}" * 300 + " }",
+        "fn on_fill() { " + "a[i] + " * 5_000 + "a[i" * 300 + "]" * 300 + " }",
+        "fn f(qty: u64) { x = " + "qty / qty * " * 2_000 + "qty; }",
+        "fn f() { select! { " * 200 + "a.send(b) => {}" + " } }" * 200,
+        "fn f() { " + "a.store(b.load(Relaxed), Relaxed); " * 4_000 + " }",
+        "fn on_fill() { " + "format!(" * 300 + "a.clone()" + ")" * 300 + " }",
+        "fn f() { " + "Utc::now() - " * 3_000 + "a }",
+        "// reviewer: allow(A16) a\n" * 20_000,
+        "#[allow(" + "clippy::" * 5_000 + "float_cmp)]\nfn f() {}",
         "/*" * 20_000,
         "'" * 20_000,
         'r#"' * 10_000,
@@ -191,7 +239,23 @@ TOKENS = st.sampled_from(
         *"(){}[]<>;,.=&|!?:#'\"\n ",
         *["fn f", "async ", "move ", "impl A for B ", "let x", "price", "bids", "struct S {"],
         *["BTreeMap<i64, f64>", ".unwrap()", ".parse()", ".unwrap_or(0)", ".next()", ".await"],
-        *[".lock()", "todo!()", "1.0", "é", "\x00", "select! {", "assert!(", "vec![", "match x {"],
+        *[
+            ".lock()",
+            "todo!()",
+            "qty * ",
+            "[i]",
+            "Relaxed)",
+            ".load(",
+            ".clone()",
+            "fn on_fill(a: A) {",
+            "1.0",
+            "é",
+            "\x00",
+            "select! {",
+            "assert!(",
+            "vec![",
+            "match x {",
+        ],
         *["=> ", "#[cfg(test)]", "// c", "\r\n", " as u32", "if let Some(x) = ", "|x| "],
     ]
 )
@@ -204,6 +268,9 @@ def test_no_text_breaks_a_rule(text: str) -> None:
     for rule in RULES:
         for hit in rule.hits(file):
             assert file.line(hit.line) == hit.quote
+    for hint in HINTS:
+        for spot in hint.spots(file):
+            assert 1 <= spot.line <= len(file.lines)
     for line in range(len(file.lines) + 2):
         item = file.item_at(line)
         file.in_test(line)
