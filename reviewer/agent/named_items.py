@@ -59,7 +59,7 @@ def item_named(head: Repository, asked: str) -> NamedItem:
         if hits:
             names = ", ".join(visible_name(hit.name) for hit in hits[:_NEAR])
             raise NoSuchItem(f"`{visible_name(asked)}` stands in several files: {names}")
-    near = _nearest(head, path, asked)
+    near = _nearest(head, path, name or asked)
     meant = f"; the nearest are {', '.join(near)}" if near else ""
     raise NoSuchItem(f"there is no item `{visible_name(asked)}`{meant}")
 
@@ -94,23 +94,21 @@ def _paths_with(head: Repository, name: str) -> list[str]:
     return sorted({definition.path for definition in head.index.named(last)})
 
 
-def _nearest(head: Repository, path: str, asked: str) -> list[str]:
+def _nearest(head: Repository, path: str, name: str) -> list[str]:
     """Names of the same file if there is one, else of the whole repository."""
-    file = head.file(path) if path else None
-    if file is not None:
-        names = [NamedItem(path, item).name for item in file.items if item.kind != "mod"]
-    else:
-        names = list(_all_names(head))
-    return [visible_name(near) for near in get_close_matches(asked, names, _NEAR, 0.4)]
+    paths = [path] if head.file(path) is not None else head.paths
+    places: dict[str, str] = {}
+    for short, where in _names(head, paths):
+        if len(places) >= _MOST_NAMES:
+            break
+        places.setdefault(short, where)
+    near = get_close_matches(name, places, _NEAR, 0.4)
+    return [f"`{visible_name(f'{places[short]}::{short}')}`" for short in near]
 
 
-def _all_names(head: Repository) -> Iterator[str]:
-    count = 0
-    for path in head.paths:
+def _names(head: Repository, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for path in paths:
         indexed = head.index.file(path)
         for definition in indexed.definitions if indexed else ():
-            count += 1
-            if count > _MOST_NAMES:
-                return
             owner = f"{definition.owner}::" if definition.owner else ""
-            yield f"{path}::{owner}{definition.name}"
+            yield f"{owner}{definition.name}", path

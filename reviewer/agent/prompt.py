@@ -61,8 +61,8 @@ HOLES: Mapping[str, frozenset[str]] = {
 }
 """Every prompt that has holes, and which: `{{focus}}` is filled with the texts of the lenses,
 `{{checklists}}` with the short names to apply, `{{claims}}` with the fenced claims to judge,
-`{{claim}}`, `{{question}}` and `{{subject}}` with what a task is about, fenced, `{{target}}` with how
-fast the system has to be, `{{form}}` with the form of a task's answer."""
+`{{claim}}`, `{{question}}` and `{{subject}}` with what a task is about, fenced, `{{target}}` with
+how fast the system has to be, `{{form}}` with the form of a task's answer."""
 
 _HOLE = re.compile(r"\{\{([a-z_]+)\}\}")
 

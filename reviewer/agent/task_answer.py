@@ -1,4 +1,4 @@
-"""The one form in which the tasks are answered, whatever was asked: blocks, and what proves them."""
+"""The one form in which every task is answered: blocks, and the lines that prove them."""
 
 from __future__ import annotations
 

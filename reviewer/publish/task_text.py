@@ -50,9 +50,7 @@ def _block(block: ShownBlock, colour: bool, width: int) -> str:
 
 
 def _text(text: str, width: int) -> str:
-    paragraphs = []
-    for rows in paragraphs_of(visible(text)):
-        paragraphs.append(
-            "\n".join(wrapped(f"{mark} {words}".strip(), width) for mark, words in rows)
-        )
-    return "\n\n".join(paragraphs)
+    return "\n\n".join(
+        "\n".join(wrapped(f"{mark} {words}".strip(), width) for mark, words in rows)
+        for rows in paragraphs_of(visible(text))
+    )
