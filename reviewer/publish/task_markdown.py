@@ -69,10 +69,12 @@ def _text(text: str) -> str:
     paragraphs = []
     for rows in paragraphs_of(visible(text)):
         lines: list[str] = []
+        before = ""
         for mark, words in rows:
-            if not mark and lines:
-                lines.append("")
-            lines.append(f"{mark} {one_line(words, _ROW)}" if mark else one_line(words, _ROW))
+            if lines and bool(mark) != bool(before):
+                lines.append("")  # else GitHub takes a list that begins with 2 for text
+            lines.append(f"{mark} {one_line(words, _ROW)}".strip())
+            before = mark
         paragraphs.append("\n".join(lines))
     return "\n\n".join(paragraphs)
 
