@@ -7,7 +7,7 @@ from reviewer.agent.task_check import ShownBlock
 from reviewer.agent.tasks import TaskReport
 from reviewer.publish.defang import code, fenced, one_line, visible
 from reviewer.publish.markdown import BODY_LIMIT
-from reviewer.publish.task_words import HEADS, code_place, footer, paragraphs_of, replaced_lines
+from reviewer.publish.task_words import HEADS, code_place, footer, paragraphs_of, repeats_a_block, replaced_lines
 
 LANGUAGES = frozenset({"rust", "toml", "text", "sh", "console", "diff", "json", "yaml", "sql"})
 """Others are shown as plain text: GitHub draws or runs some of them."""
@@ -27,7 +27,7 @@ def task_markdown(report: TaskReport, *, marker: str = "", suggests: bool = Fals
         return _joined([head, one_line(report.absence, 300), _footer(report), marker])
     answer = report.answer
     parts = [_block(block) for block in answer.blocks]
-    if answer.replacement is not None:
+    if answer.replacement is not None and (suggests or not repeats_a_block(report)):
         language = "suggestion" if suggests else "rust"
         parts.append(
             f"In place of {replaced_lines(report)}:\n\n"

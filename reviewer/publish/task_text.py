@@ -8,7 +8,7 @@ from reviewer.agent.tasks import TaskReport
 from reviewer.agent.untrusted import visible_name
 from reviewer.publish.defang import visible
 from reviewer.publish.paint import paint, wrapped
-from reviewer.publish.task_words import HEADS, code_place, footer, paragraphs_of, replaced_lines
+from reviewer.publish.task_words import HEADS, code_place, footer, paragraphs_of, repeats_a_block, replaced_lines
 
 _QUOTE = 300
 
@@ -21,7 +21,7 @@ def task_text(report: TaskReport, *, colour: bool, width: int) -> str:
     if answer is None:
         return "\n\n".join([*parts, wrapped(visible(report.absence), width), footer(report)])
     parts += [_block(block, colour, width) for block in answer.blocks]
-    if answer.replacement is not None:
+    if answer.replacement is not None and not repeats_a_block(report):
         rows = [f"  + | {visible(line)}" for line in answer.replacement]
         parts.append("\n".join([f"In place of {replaced_lines(report)}:", *rows]))
     if answer.evidence:

@@ -40,6 +40,15 @@ def replaced_lines(report: TaskReport) -> str:
     return f"line {last}" if first == last else f"lines {first} to {last}"
 
 
+def repeats_a_block(report: TaskReport) -> bool:
+    """Whether a block of code says what the replacement says."""
+    answer, place = report.answer, report.finding_place
+    if answer is None or place is None or answer.replacement is None:
+        return False
+    text = "\n".join(answer.replacement)
+    return any((b.path, b.start, b.end) == place and b.text == text for b in answer.blocks)
+
+
 def footer(report: TaskReport) -> str:
     """Who answered, for how much."""
     if report.model is None:

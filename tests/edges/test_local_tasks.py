@@ -29,7 +29,7 @@ POLICY = ".github/trading-reviewer.yml"
 @pytest.fixture
 def repo(tmp_path: Path) -> GitRepo:
     repo = GitRepo(tmp_path / "exchange")
-    policy = "version: 1\nprofile:\n  latency_target: 5us p99\n"
+    policy = "profile:\n  latency_target: 5us p99\n"
     repo.commit({PATH: BOOK, POLICY: policy})
     repo.git("checkout", "-q", "-b", "change")
     repo.commit({PATH: WRONG_BID})
@@ -51,12 +51,21 @@ def findings(repo: GitRepo) -> str:
     return reviewer("review", repo.path, *CHANGE, "--format", "json").stdout
 
 
-def asked_of(model: ModelProcess) -> str:
-    return json.dumps(model.journal()[-1], ensure_ascii=False)
+def asked_of(kept: Path) -> str:
+    """What the user's blocks of the last question say."""
+    last = json.loads(sorted(kept.iterdir())[-1].read_text("utf-8"))
+    return "\n".join(part["text"] for part in last["request"]["user"])
 
 
-def test_a_question_is_answered_on_the_terminal(repo: GitRepo, model: ModelProcess) -> None:
-    done = run(model, "ask", repo.path, "why is this signed?", *CHANGE)
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    return tmp_path / "kept"
+
+
+def test_a_question_is_answered_on_the_terminal(
+    repo: GitRepo, model: ModelProcess, kept: Path
+) -> None:
+    done = run(model, "ask", repo.path, "why is this signed?", *CHANGE, "--transcript", kept)
     assert done.returncode == 0, done.stderr
     assert "Answer: the question" in done.stdout
     assert "What goes wrong\nThe lowest bid is taken." in done.stdout
@@ -64,46 +73,62 @@ def test_a_question_is_answered_on_the_terminal(repo: GitRepo, model: ModelProce
     assert f"Stands on:\n  {PATH}:1:" in done.stdout
     assert "Asked of claude-sonnet-5-5, $" in done.stdout
     assert "ask the question (1): " in done.stderr
-    assert "why is this signed?" in asked_of(model)
+    assert "why is this signed?" in asked_of(kept)
 
 
 def test_a_finding_of_the_rules_is_explained_by_its_place_or_its_fingerprint(
-    repo: GitRepo, model: ModelProcess
+    repo: GitRepo, model: ModelProcess, kept: Path
 ) -> None:
     (first, *_) = json.loads(findings(repo))["findings"]
     for which in (f"{first['path']}:{first['line']}", first["fingerprint"][:8]):
-        done = run(model, "explain", repo.path, *CHANGE, "--finding", which, "--json")
+        done = run(
+            model, "explain", repo.path, *CHANGE, "--finding", which, "--json", "--transcript", kept
+        )
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["about"] == f"{first['path']}:{first['line']}"
-        assert first["title"] in json.loads(json.dumps(asked_of(model)))
+        assert first["title"] in asked_of(kept)
 
 
 def test_a_finding_of_the_model_comes_from_a_report_with_its_commits(
-    repo: GitRepo, model: ModelProcess, tmp_path: Path
+    repo: GitRepo, model: ModelProcess, tmp_path: Path, kept: Path
 ) -> None:
     report = json.loads(findings(repo))
     claim = {**report["findings"][0], "source": "model", "title": "SENTINEL stays in the book"}
     claim |= {"fingerprint": "ab" * 8}
     written = tmp_path / "report.json"
     written.write_text(json.dumps({**report, "findings": [claim]}))
-    done = run(model, "fix", repo.path, "--report", written, "--finding", "ab" * 8)
+    done = run(
+        model, "fix", repo.path, "--report", written, "--finding", "ab" * 8, "--transcript", kept
+    )
     assert done.returncode == 0, done.stderr
-    assert "SENTINEL stays in the book" in asked_of(model)
-    assert f"### FILE {PATH} (modified" in asked_of(model)
+    assert "SENTINEL stays in the book" in asked_of(kept)
+    assert f"### FILE {PATH} (modified" in asked_of(kept)
 
 
-def test_an_item_needs_no_change(repo: GitRepo, model: ModelProcess) -> None:
-    done = run(model, "test", repo.path, "--item", f"{PATH}::OrderBook::best_bid")
+def test_an_item_needs_no_change(repo: GitRepo, model: ModelProcess, kept: Path) -> None:
+    done = run(
+        model, "test", repo.path, "--item", f"{PATH}::OrderBook::best_bid", "--transcript", kept
+    )
     assert done.returncode == 0, done.stderr
-    assert f"### FILE {PATH} (not changed)" in asked_of(model)
+    assert f"### FILE {PATH} (not changed)" in asked_of(kept)
 
 
-def test_the_target_of_the_profile_is_told(repo: GitRepo, model: ModelProcess) -> None:
+def test_the_target_of_the_profile_is_told(repo: GitRepo, model: ModelProcess, kept: Path) -> None:
     for task in ("optimize", "design"):
         words = ["how?"] if task == "design" else []
-        done = run(model, task, repo.path, *words, "--item", "OrderBook::best_bid", *CHANGE)
+        done = run(
+            model,
+            task,
+            repo.path,
+            *words,
+            "--item",
+            "OrderBook::best_bid",
+            *CHANGE,
+            "--transcript",
+            kept,
+        )
         assert done.returncode == 0, done.stderr
-        assert "What its maintainers ask of it:\\n\\n- latency target: 5us p99" in asked_of(model)
+        assert "What its maintainers ask of it:\n\n- latency target: 5us p99" in asked_of(kept)
 
 
 def test_the_comment_of_the_app_can_be_printed(repo: GitRepo, model: ModelProcess) -> None:

@@ -103,6 +103,13 @@ def test_a_replacement_is_a_button_only_in_the_findings_own_thread() -> None:
     assert "```suggestion\n    a();\n    b();\n```" in task_markdown(fixed, suggests=True)
 
 
+def test_a_replacement_that_a_block_shows_is_not_shown_twice() -> None:
+    shown = code("    a();", path="src/book.rs", start=12, end=13)
+    fixed = report(shown, replacement=("    a();",))
+    assert task_markdown(fixed).count("a();") == terminal(fixed).count("a();") == 1
+    assert "```suggestion" in task_markdown(fixed, suggests=True)
+
+
 def test_a_long_answer_keeps_whole_blocks_and_what_it_stands_on() -> None:
     proof = Evidence("src/book.rs", 13, "self.bids.keys().next().copied()")
     said = task_markdown(
