@@ -96,7 +96,7 @@ def test_a_plan_says_what_would_be_asked_and_asks_nobody(
     assert plan["calls"][2]["cached_share"] > 0.5
     assert 0 < plan["usd"] < 1
     text = run(repo, model, "--plan").stdout
-    assert "4 calls, about $" in text
+    assert "3 calls, about $" in text
     assert model.journal() == []
 
 
