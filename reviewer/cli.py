@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reviewer.config import Config
+from reviewer.edges.agent_commands import agent as agent_commands
 from reviewer.edges.config_commands import config as config_commands
 from reviewer.edges.printing import review, rules
 from reviewer.errors import Misconfigured, Transient
@@ -51,6 +52,7 @@ def main() -> None:
 
 main.add_command(review)
 main.add_command(rules)
+main.add_command(agent_commands)
 main.add_command(config_commands)
 
 

@@ -96,16 +96,22 @@ def _used(unit: ReviewUnit, index: Index) -> Iterable[Definition]:
         for call in file.calls if file else ():
             if call.line in section.added and call.name not in _EVERYWHERE:
                 found.update(dict.fromkeys(_only(index.resolve(call))))
-        for name in _types_on(section.text):
+        for name in _types_on(section.text, section.added):
             named = [d for d in index.named(name) if d.kind in _TYPES and not d.test]
             found.update(dict.fromkeys(_only(tuple(named))))
     return found
 
 
-def _types_on(text: str) -> Iterable[str]:
-    """The names of types on the added lines of a section."""
-    added = [line for line in text.split("\n") if line.startswith("R") and " + " in line[:12]]
+def _types_on(text: str, numbers: frozenset[int]) -> Iterable[str]:
+    """The names of types on these lines of a section."""
+    added = [line for line in text.split("\n") if _number(line) in numbers]
     return dict.fromkeys(name for line in added for name in _TYPE.findall(line.partition("//")[0]))
+
+
+def _number(line: str) -> int:
+    """The number in the gutter of a head line; 0 where none stands."""
+    gutter = line[:12].partition(" ")[0]
+    return int(gutter[1:]) if gutter[:1] == "R" and gutter[1:].isdecimal() else 0
 
 
 def _only(found: tuple[Definition, ...]) -> tuple[Definition, ...]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from reviewer.agent.schema import Part, cut, first, first_mistake, schema_of
 from reviewer.errors import ReviewerError
 from reviewer.finding import Category, Severity, VerdictKind
 from reviewer.pull.diff import Side
@@ -32,21 +32,6 @@ class Confidence(StrEnum):
     POSSIBLE = "possible"
 
 
-def _cut(limit: int) -> AfterValidator:
-    def cut(text: str) -> str:
-        text = text.strip()
-        return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-    return AfterValidator(cut)
-
-
-def _first(most: int) -> AfterValidator:
-    def first(items: tuple[T, ...]) -> tuple[T, ...]:
-        return items[:most]
-
-    return AfterValidator(first)
-
-
 Quote = Annotated[
     str,
     Field(description="The code of `line`, exactly, without the gutter"),
@@ -54,11 +39,7 @@ Quote = Annotated[
 ]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class QuotedLine(_Part):
+class QuotedLine(Part):
     """A line that the model points at."""
 
     path: str
@@ -66,7 +47,7 @@ class QuotedLine(_Part):
     quote: Quote
 
 
-class Claim(_Part):
+class Claim(Part):
     """One thing that the model says is wrong. `confidence` stands last: with it, it is complete."""
 
     path: str
@@ -76,18 +57,18 @@ class Claim(_Part):
     quote: Quote
     category: Category
     severity: Severity
-    title: Annotated[str, _cut(80)]
+    title: Annotated[str, cut(80)]
     scenario: Annotated[
-        str, _cut(1500), Field(description="Events or input, the wrong state, what it costs")
+        str, cut(1500), Field(description="Events or input, the wrong state, what it costs")
     ]
-    evidence: Annotated[tuple[QuotedLine, ...], _first(6)]
+    evidence: Annotated[tuple[QuotedLine, ...], first(6)]
     assumption: Annotated[
-        str, _cut(400), Field(description="What must hold outside the shown code, or empty")
+        str, cut(400), Field(description="What must hold outside the shown code, or empty")
     ]
     confidence: Confidence
 
 
-class Verdict(_Part):
+class Verdict(Part):
     """What the second reader makes of the claim with this id.
 
     The fields stand in the order in which a reader thinks: what speaks against it, the run, and
@@ -96,52 +77,39 @@ class Verdict(_Part):
 
     id: str
     against: Annotated[
-        str, _cut(400), Field(description="The line or fact that speaks most against the claim")
+        str, cut(400), Field(description="The line or fact that speaks most against the claim")
     ]
     run: Annotated[
-        str, _cut(600), Field(description="Input or events, the state after each step, the cost")
+        str, cut(600), Field(description="Input or events, the state after each step, the cost")
     ]
     verdict: VerdictKind
     severity: Annotated[Severity, Field(description="Decided anew")]
     assumption: Annotated[
-        str, _cut(400), Field(description="The one fact that is missing where it is plausible")
+        str, cut(400), Field(description="The one fact that is missing where it is plausible")
     ]
-    evidence: Annotated[tuple[QuotedLine, ...], _first(6)]
+    evidence: Annotated[tuple[QuotedLine, ...], first(6)]
     replacement: Annotated[
         tuple[str, ...] | None,
         Field(description="Whole lines instead of the claimed ones, only where confirmed"),
     ]
-    references: Annotated[tuple[str, ...], _first(6)]
+    references: Annotated[tuple[str, ...], first(6)]
 
 
-class Envelope(_Part):
+class Envelope(Part):
     """One answer."""
 
-    summary: Annotated[str, _cut(600)]
-    findings: Annotated[tuple[Claim, ...], _first(60)]
-    verdicts: Annotated[tuple[Verdict, ...], _first(60)]
-    not_checked: Annotated[tuple[Annotated[str, _cut(300)], ...], _first(20)]
+    summary: Annotated[str, cut(600)]
+    findings: Annotated[tuple[Claim, ...], first(60)]
+    verdicts: Annotated[tuple[Verdict, ...], first(60)]
+    not_checked: Annotated[tuple[Annotated[str, cut(300)], ...], first(20)]
     questions: Annotated[
-        tuple[Annotated[str, _cut(200)], ...],
-        _first(5),
+        tuple[Annotated[str, cut(200)], ...],
+        first(5),
         Field(description="What only the author can answer and the judgement hangs on"),
     ]
 
 
-class _Schema(GenerateJsonSchema):
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
-        return False
-
-
-def _schema() -> dict[str, Any]:
-    schema = Envelope.model_json_schema(schema_generator=_Schema)
-    for part in (schema, *schema["$defs"].values()):
-        del part["title"]
-        part.pop("description", None)  # docstrings are for readers of this file
-    return schema
-
-
-ENVELOPE_SCHEMA: dict[str, Any] = _schema()
+ENVELOPE_SCHEMA: dict[str, Any] = schema_of(Envelope)
 """What every call sends as its output format."""
 
 _CLAIM = TypeAdapter(Claim)
@@ -153,11 +121,7 @@ def parse_envelope(text: str) -> Envelope:
     try:
         return Envelope.model_validate_json(text, strict=True)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the answer"
-        raise BadEnvelope(
-            f"{where}: {first['msg']} ({error.error_count()} mistakes in {len(text)} characters)"
-        ) from None
+        raise BadEnvelope(first_mistake(error, text)) from None
 
 
 def salvage_envelope(text: str) -> Envelope:

@@ -19,7 +19,7 @@ from reviewer.agent.verify import STAGE as VERIFY
 CLAIMS_A_UNIT = 2
 """Claims that are reckoned with; how many there will be nobody knows."""
 ANSWER_TOKENS = {FIND: 4_000, VERIFY: 1_500}
-"""Tokens of an answer with its thoughts, a guess."""
+"""Tokens of an answer with its thoughts, a guess; of a task a third of its room."""
 _CLAIM = "x" * 1_000
 
 
@@ -59,19 +59,20 @@ def forecast(material: Material, reading: Reading) -> Forecast:
     calls = []
     for one in passes(packed.units, material.scope, material.changed_lines, reading):
         request = prompter.find(one.unit.reordered(one.order), one.lens)
-        calls.append(_planned(FIND, f"{one.unit.id} {one.name}", request, reading, kept))
+        calls.append(planned(FIND, f"{one.unit.id} {one.name}", request, reading, kept))
     for unit in packed.units:
         readers = -(-CLAIMS_A_UNIT // reading.claims_together)
         for number in range(1, readers + 1):
             request = prompter.verify(unit, _CLAIM * (CLAIMS_A_UNIT // readers))
             name = f"{unit.id} reader {number} (if {CLAIMS_A_UNIT} claims)"
-            calls.append(_planned(VERIFY, name, request, reading, kept))
+            calls.append(planned(VERIFY, name, request, reading, kept))
     return Forecast(tuple(calls), packed.not_packed)
 
 
-def _planned(
+def planned(
     stage: str, unit: str, request: ModelRequest, reading: Reading, kept: set[str]
 ) -> PlannedCall:
+    """A call as it would be made. `kept` holds the prefixes in the cache, and gets this one's."""
     # Tools and system are one prefix, kept for an hour.
     system = "".join(map(repr, (request.tools, request.system)))
     prefix, read, written_1h, written_5m, plain = "", 0, 0, 0, 0
@@ -88,7 +89,9 @@ def _planned(
             plain += tokens
         if cache is not None:
             kept.add(prefix)
-    usage = Usage(plain, written_5m, written_1h, read, ANSWER_TOKENS[stage])
+    usage = Usage(
+        plain, written_5m, written_1h, read, ANSWER_TOKENS.get(stage, request.max_tokens // 3)
+    )
     return PlannedCall(
         stage,
         unit,

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from reviewer.agent.agent_file import AgentFile
 from reviewer.agent.envelope import ENVELOPE_SCHEMA
@@ -24,6 +25,7 @@ from reviewer.agent.prompts_dir import read_prompt
 from reviewer.agent.reading import Reading
 from reviewer.agent.redact import redact
 from reviewer.agent.request import Block, ModelRequest, ToolSpec
+from reviewer.agent.task_answer import TASK_SCHEMA
 from reviewer.agent.untrusted import fence, visible, visible_name
 from reviewer.errors import Defect
 from reviewer.pull.diff import Diff
@@ -49,9 +51,18 @@ HOLES: Mapping[str, frozenset[str]] = {
     "tasks/find.md": frozenset({"focus", "checklists"}),
     "tasks/verify.md": frozenset({"claims"}),
     "tasks/json.md": frozenset({"schema"}),
+    "tasks/form.md": frozenset({"words"}),
+    "tasks/explain.md": frozenset({"claim", "form"}),
+    "tasks/ask.md": frozenset({"question", "form"}),
+    "tasks/fix.md": frozenset({"claim", "form"}),
+    "tasks/test.md": frozenset({"subject", "form"}),
+    "tasks/optimize.md": frozenset({"subject", "target", "form"}),
+    "tasks/design.md": frozenset({"question", "target", "form"}),
 }
 """Every prompt that has holes, and which: `{{focus}}` is filled with the texts of the lenses,
-`{{checklists}}` with the short names to apply, `{{claims}}` with the fenced claims to judge."""
+`{{checklists}}` with the short names to apply, `{{claims}}` with the fenced claims to judge,
+`{{claim}}`, `{{question}}` and `{{subject}}` with what a task is about, fenced, `{{target}}` with
+how fast the system has to be, `{{form}}` with the form of a task's answer."""
 
 _HOLE = re.compile(r"\{\{([a-z_]+)\}\}")
 
@@ -85,6 +96,14 @@ class Prompter:
         """The request that asks a second reader to judge claims, one text for all of them."""
         task = fill("tasks/verify.md", claims=fence("claims", claims, self._material.nonce))
         return self._request(self._unit(unit, minimal=minimal), Block(task))
+
+    def task(
+        self, unit: ReviewUnit | None, task: str, max_tokens: int, *, minimal: bool = False
+    ) -> ModelRequest:
+        """The request of a task that is asked once, its own text filled in already."""
+        shown = [self._unit(unit, minimal=minimal)] if unit is not None else []
+        request = self._request(*shown, Block(task))
+        return replace(request, schema=TASK_SCHEMA, max_tokens=max_tokens)
 
     def shared(self, unit: ReviewUnit | None) -> ModelRequest:
         """What the calls about a unit share, or about all units: to fill the cache with."""
@@ -148,6 +167,8 @@ def pull_intent(pull: PullText, nonce: str) -> str:
 
 
 def _rows(diff: Diff, scope: Scope) -> str:
+    if not diff.files:
+        return "none: the repository is read as it stands"
     rows: list[str] = []
     for file in diff.files[:MOST_FILES]:
         added, removed = sum(1 for _ in file.added()), sum(1 for _ in file.removed())

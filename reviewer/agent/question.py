@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from reviewer.agent.conversation import Limits, Talk, converse
 from reviewer.agent.envelope import BadEnvelope, Envelope, parse_envelope, salvage_envelope
@@ -11,6 +13,24 @@ from reviewer.agent.tools import Toolbox
 
 MOST_ANSWER_TOKENS = 32_000
 SHORTER = "The last answer did not fit. Give at most 6 findings, the worst first, and be brief."
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Generic[T]):
+    """How an answer is read."""
+
+    parse: Callable[[str], T]
+    """Raises BadEnvelope."""
+    salvage: Callable[[str], T]
+    """What is whole of an answer that was cut off. Raises BadEnvelope."""
+    shorter: str
+    """What a model is told whose answer was cut off."""
+
+
+ENVELOPE = Form(parse_envelope, salvage_envelope, SHORTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +45,21 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Generic[T]):
     """What an answer is worth. Without an envelope `problem` says why."""
 
-    envelope: Envelope | None
+    envelope: T | None
     problem: str = ""
     """With an envelope: in what way it is not whole."""
 
 
-def put(ask: Ask, question: Question, toolbox: Toolbox, talk: Talk) -> Reply:
+def put(ask: Ask, question: Question, toolbox: Toolbox, talk: Talk) -> Reply[Envelope]:
     """The reply, whatever made the model stop. Raises what `Ask` raises."""
+    return put_in(ENVELOPE, ask, question, toolbox, talk)
+
+
+def put_in(form: Form[T], ask: Ask, question: Question, toolbox: Toolbox, talk: Talk) -> Reply[T]:
+    """The same for an answer of any form."""
     answer = converse(ask, question.request, toolbox, question.limits, talk)
     if answer.stop_reason == "refusal":
         answer = _asked_otherwise(ask, question, toolbox, talk)
@@ -42,19 +67,24 @@ def put(ask: Ask, question: Question, toolbox: Toolbox, talk: Talk) -> Reply:
         category = f" ({answer.declined})" if answer.declined else ""
         return Reply(None, f"the model declined to read it{category}")
     if answer.stop_reason == "max_tokens":
-        return _with_more_room(ask, talk, answer)
-    return reply_of(answer)
+        return _with_more_room(form, ask, talk, answer)
+    return read_in(form, answer)
 
 
-def reply_of(answer: ModelAnswer) -> Reply:
+def reply_of(answer: ModelAnswer) -> Reply[Envelope]:
     """The envelope in an answer that is not asked for again."""
+    return read_in(ENVELOPE, answer)
+
+
+def read_in(form: Form[T], answer: ModelAnswer) -> Reply[T]:
+    """The same for an answer of any form."""
     if answer.stop_reason == "tool_use":
         return Reply(None, "the model looked things up until its turns were over")
     if answer.stop_reason not in ("end_turn", "max_tokens"):
         return Reply(None, f"the model stopped early ({answer.stop_reason[:40]})")
     cut_off = answer.stop_reason == "max_tokens"
     try:
-        envelope = (salvage_envelope if cut_off else parse_envelope)(answer.text)
+        envelope = (form.salvage if cut_off else form.parse)(answer.text)
     except BadEnvelope:
         problem = "was cut off" if cut_off else "could not be understood"
         return Reply(None, f"the model's answer {problem}")
@@ -70,20 +100,20 @@ def _asked_otherwise(ask: Ask, question: Question, toolbox: Toolbox, talk: Talk)
     return converse(ask, replace(question.minimal, model=other), toolbox, question.limits, talk)
 
 
-def _with_more_room(ask: Ask, talk: Talk, cut_off: ModelAnswer) -> Reply:
+def _with_more_room(form: Form[T], ask: Ask, talk: Talk, cut_off: ModelAnswer) -> Reply[T]:
     """The last call once more with twice the room; else what is whole of the longer answer."""
     asked = talk.asked
     if asked is None or asked.max_tokens >= MOST_ANSWER_TOKENS:
-        return reply_of(cut_off)
-    answer = talk.ask(ask, _longer(asked))
-    reply = reply_of(answer)
-    return reply if reply.envelope is not None else reply_of(cut_off)
+        return read_in(form, cut_off)
+    answer = talk.ask(ask, _longer(asked, form.shorter))
+    reply = read_in(form, answer)
+    return reply if reply.envelope is not None else read_in(form, cut_off)
 
 
-def _longer(request: ModelRequest) -> ModelRequest:
+def _longer(request: ModelRequest, shorter: str) -> ModelRequest:
     room = min(MOST_ANSWER_TOKENS, 2 * request.max_tokens)
     if not request.turns:
-        return replace(request, max_tokens=room, user=(*request.user, Block(SHORTER)))
+        return replace(request, max_tokens=room, user=(*request.user, Block(shorter)))
     *before, last = request.turns
-    told = Turn(last.role, (*last.content, {"type": "text", "text": SHORTER}))
+    told = Turn(last.role, (*last.content, {"type": "text", "text": shorter}))
     return replace(request, max_tokens=room, turns=(*before, told))

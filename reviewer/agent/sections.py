@@ -18,6 +18,8 @@ from reviewer.pull.diff import FileDiff, Line, LineKind
 REMOVED_FILE_LINES = 150
 BRIEF_AROUND = 3
 """Lines around a changed one, where there is no room for the whole item."""
+BRIEF_LINES = 120
+"""Lines of an item that was asked for by its name, where there is no room for all of it."""
 
 NotPacked = tuple[str, str]
 """A path, and which part of it is missing and why."""
@@ -51,7 +53,7 @@ class Section:
     lines: frozenset[int] = frozenset()
     """Head lines that `text` shows."""
     added: frozenset[int] = frozenset()
-    """Those of them that the change added."""
+    """Those of them that the change added; of what was asked for by its name, all."""
 
     @property
     def tokens(self) -> int:
@@ -84,6 +86,49 @@ def file_sections(
             frozenset(piece.lines),
             added.intersection(piece.lines),
         )
+
+
+def item_section(
+    path: str, head: str, item: Item, file: FileDiff | None, notes: Sequence[Note]
+) -> Section:
+    """A whole item that was asked for by its name, in a file that was changed or not."""
+    lines = shown_lines(head)
+    numbers = range(item.start, min(item.end, len(lines)) + 1)
+    return _asked_for(path, lines, Piece(item, tuple(numbers)), file, notes)
+
+
+def lines_section(path: str, head: str, numbers: range) -> Section:
+    """Lines that were asked for, in a file that was not changed."""
+    lines = shown_lines(head)
+    shown_numbers = tuple(n for n in numbers if 1 <= n <= len(lines))
+    return _asked_for(path, lines, Piece(None, shown_numbers), None, ())
+
+
+def _asked_for(
+    path: str, lines: Sequence[str], piece: Piece, file: FileDiff | None, notes: Sequence[Note]
+) -> Section:
+    runs = removed_before(file) if file is not None else {}
+    within = {number: run for number, run in runs.items() if number in piece.lines}
+    piece = Piece(piece.item, piece.lines, within)
+    shown_runs = {number: shown([line.text for line in run]) for number, run in within.items()}
+    added = file.added_numbers() if file is not None else frozenset()
+    heading = _item_heading(path, piece)
+    whole = _write(piece, lines, added, shown_runs)
+    brief = whole[:BRIEF_LINES]
+    if len(whole) > len(brief):
+        brief.append(f"… {len(whole) - len(brief)} more lines left out")
+    about = [note for note in notes if note.line in piece.lines]
+    return Section(
+        path,
+        _file_heading(file) if file else f"### FILE {visible_name(path)} (not changed)",
+        "\n".join([heading, *whole, *_hints(about)]),
+        "\n".join([heading, *brief]),
+        piece.item,
+        0,
+        _part(piece),
+        frozenset(piece.lines),
+        frozenset(piece.lines),
+    )
 
 
 def removed_file(file: FileDiff, rank: int) -> tuple[Section, list[NotPacked]]:

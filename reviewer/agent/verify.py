@@ -10,15 +10,16 @@ from reviewer.agent.budget import BudgetSpent
 from reviewer.agent.claims import Checker
 from reviewer.agent.conversation import VERIFIER, Talk
 from reviewer.agent.envelope import Envelope, Verdict
+from reviewer.agent.fixes import whole_lines
 from reviewer.agent.merge import Cluster
 from reviewer.agent.pack import ReviewUnit
 from reviewer.agent.prompt import Prompter
 from reviewer.agent.question import Question, put
 from reviewer.agent.reading import Reading
-from reviewer.agent.redact import HIDDEN, redact
+from reviewer.agent.redact import redact
 from reviewer.agent.request import Ask, ModelRefused, ModelUnavailable, PromptTooLong
+from reviewer.agent.told import told_finding
 from reviewer.agent.tools import Toolbox
-from reviewer.agent.untrusted import visible, visible_name
 from reviewer.finding import Finding, VerdictKind
 from reviewer.pull.diff import Side
 
@@ -87,7 +88,9 @@ class Verifier:
         """One conversation to its end. What ends it early is kept in the result, not raised."""
         names = ", ".join(cluster.id for cluster in batch.clusters)
         talk = Talk(STAGE, f"{batch.unit.id} {names}")
-        claims = "\n\n".join(_told(cluster) for cluster in batch.clusters)
+        claims = "\n\n".join(
+            f"CLAIM {cluster.id}\n{told_finding(cluster.finding)}" for cluster in batch.clusters
+        )
         unit = batch.unit
         while True:
             question = Question(
@@ -143,7 +146,7 @@ def _judged(cluster: Cluster, verdict: Verdict, checker: Checker) -> Judged:
         evidence=tuple(dict.fromkeys((*found.evidence, *evidence)))[:6],
     )
     if kind is VerdictKind.CONFIRMED:
-        finding = replace(finding, replacement=_fix(verdict, finding, checker))
+        finding = replace(finding, replacement=whole_lines(verdict.replacement, finding, checker))
     return Judged(
         cluster,
         finding,
@@ -151,38 +154,6 @@ def _judged(cluster: Cluster, verdict: Verdict, checker: Checker) -> Judged:
         against=redact(verdict.against),
         references=tuple(r for r in verdict.references if _REFERENCE.match(r)),
     )
-
-
-def _fix(verdict: Verdict, finding: Finding, checker: Checker) -> tuple[str, ...] | None:
-    """The lines that put it right; None where they cannot be taken as they are."""
-    if verdict.replacement is None or finding.side is not Side.RIGHT:
-        return None
-    lines = tuple(line for text in verdict.replacement for line in text.rstrip("\n").split("\n"))
-    text = "\n".join(lines)
-    harmed = HIDDEN in text or redact(text) != text or visible(text) != text
-    if harmed or len(lines) > 20 or list(lines) == checker.head_lines(finding):
-        return None
-    return lines
-
-
-def _told(cluster: Cluster) -> str:
-    """A claim as the second reader sees it: with the lines that it rests on, which were found in
-    the files, but neither how sure the first one was nor how many there were."""
-    finding = cluster.finding
-    mark = "R" if finding.side is Side.RIGHT else "L"
-    first = finding.start_line or finding.line
-    where = f"{mark}{finding.line}" if first == finding.line else f"{mark}{first}-{finding.line}"
-    rows = [
-        f"CLAIM {cluster.id}",
-        f"place: {visible_name(finding.path)} {where}",
-        f"line: {finding.quote.strip()}",
-        f"title: {finding.title}",
-        f"scenario: {finding.scenario}",
-    ]
-    rows += [f"evidence: {e.path}:{e.line} {e.quote.strip()}" for e in finding.evidence]
-    if finding.assumption:
-        rows.append(f"assumption: {finding.assumption}")
-    return visible("\n".join(rows))
 
 
 def _unit_of(cluster: Cluster, units: Sequence[ReviewUnit]) -> ReviewUnit:

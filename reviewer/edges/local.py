@@ -12,7 +12,9 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+from reviewer.agent.agent_file import AgentFile
 from reviewer.agent.forecast import Forecast, forecast
+from reviewer.agent.material import Material
 from reviewer.agent.read import read_change
 from reviewer.agent.report import AgentReport
 from reviewer.detect.ci_report import CiResult, ci_hints
@@ -46,7 +48,7 @@ from reviewer.scope.rooms import Scope
 
 NO_LIMITS = HostLimits(gate="off", budget_pull_usd=inf, budget_repo_day_usd=inf, agent_allowed=True)
 """Nobody's host decides what is done on one's own machine."""
-_DOING = {
+DOING = {
     "diff": "reading the change",
     "scope": "looking for trading code",
     "evidence": "applying the rules",
@@ -73,15 +75,41 @@ def review_local(
     is done, `told` of every call of the model.
     """
     repository = LocalRepository(path)
-    base_sha, head_sha = repository.commit(base), repository.commit(head)
-    start = repository.merge_base(base_sha, head_sha, base, head)
+    snapshot = local_snapshot(repository, path, base, head)
+    ports = LocalPorts(Git(repository.directory), snapshot, max_file_kb, say, ci)
+    ports.model, ports.told = model, told
+
+    def at_once(name: str, run: Callable[[], Any], *, give_up: Callable[[], bool]) -> Any:
+        del give_up  # nothing overtakes a local review
+        if name in DOING:
+            say(DOING[name])
+        return run()
+
+    try:
+        review(job_of(snapshot), ports, at_once)
+    except UnreadableDiff as error:
+        raise NotReviewed(f"the diff cannot be read: {error}") from error
+    except ReviewerError as error:
+        raise NotReviewed(str(error)) from error
+    return ports.forecast or ports.report(), ci_hints(ci, ports.code(snapshot).diff.files)
+
+
+def local_snapshot(
+    repository: LocalRepository, path: Path, base: str | None, head: str
+) -> Snapshot:
+    """Two commits as if they were a pull request; without a base nothing is changed.
+
+    Raises NotReviewed.
+    """
+    head_sha = start = repository.commit(head)
+    if base is not None:
+        start = repository.merge_base(repository.commit(base), head_sha, base, head)
     name = re.sub(r"[^A-Za-z0-9._-]", "-", path.resolve().name).strip(".-") or "repository"
-    pull = PullRef(RepoName("local", name), PullNumber(0))
-    snapshot = Snapshot(
-        pull=pull,
+    return Snapshot(
+        pull=PullRef(RepoName("local", name), PullNumber(0)),
         head_sha=head_sha,
         base_sha=start,
-        base_ref=base,
+        base_ref=base or head,
         title="",
         body="",
         author="",
@@ -90,25 +118,10 @@ def review_local(
         is_draft=False,
         from_fork=False,
     )
-    ports = LocalPorts(Git(repository.directory), snapshot, max_file_kb, say, ci)
-    ports.model, ports.told = model, told
-
-    def at_once(name: str, run: Callable[[], Any], *, give_up: Callable[[], bool]) -> Any:
-        del give_up  # nothing overtakes a local review
-        if name in _DOING:
-            say(_DOING[name])
-        return run()
-
-    try:
-        review(_job_of(snapshot), ports, at_once)
-    except UnreadableDiff as error:
-        raise NotReviewed(f"the diff cannot be read: {error}") from error
-    except ReviewerError as error:
-        raise NotReviewed(str(error)) from error
-    return ports.forecast or ports.report(), ci_hints(ci, ports.code(snapshot).diff.files)
 
 
-def _job_of(snapshot: Snapshot) -> ReviewJob:
+def job_of(snapshot: Snapshot) -> ReviewJob:
+    """The job that a local review would be."""
     return ReviewJob("local", InstallationId(0), snapshot.pull, snapshot.head_sha, "local")
 
 
@@ -202,9 +215,25 @@ class LocalPorts:
         model = self.model
         if model is None:
             return AgentReport(None, NO_MODEL)
+        material = self.material(model.agent, snapshot, policy, scope, evidence)
+        if model.options.plan:
+            self.forecast = forecast(material, model.reading)
+            return AgentReport(None, NO_MODEL)
+        ask = model.ask(job_of(snapshot), self.told)
+        return with_absence(read_change(material, model.reading, ask))
+
+    def material(
+        self,
+        agent: AgentFile,
+        snapshot: Snapshot,
+        policy: Policy,
+        scope: Scope,
+        evidence: EvidenceReport,
+    ) -> Material:
+        """What a model is given to read."""
         nonce = hashlib.sha256(f"local {snapshot.base_sha}".encode()).hexdigest()[:32]
-        material = material_of(
-            model.agent,
+        return material_of(
+            agent,
             snapshot,
             readable(self.code(snapshot), policy),
             self.rust_files(snapshot),
@@ -214,11 +243,6 @@ class LocalPorts:
             nonce,
             profile_words(policy, (file.path for file in self.code(snapshot).diff.files)),
         )
-        if model.options.plan:
-            self.forecast = forecast(material, model.reading)
-            return AgentReport(None, NO_MODEL)
-        ask = model.ask(_job_of(snapshot), self.told)
-        return with_absence(read_change(material, model.reading, ask))
 
     def spoken(self) -> frozenset[str]:
         """Nothing was said before."""

@@ -134,7 +134,7 @@ def review(
     if isinstance(report, Forecast):
         print_text(forecast_json(report) if form == "json" else forecast_text(report))
         return
-    print_text(printed(report, form, colour=_in_colour(), width=_width()))
+    print_text(printed(report, form, colour=in_colour(), width=width()))
     for hint in hints:
         click.echo(f"{visible_name(hint.path)}:{hint.line}: {hint.source}: {hint.text}", err=True)
     if fail_on and report.reaches(Severity(fail_on)):
@@ -168,7 +168,7 @@ def rules(*, rule: str | None, as_json: bool, as_markdown: bool) -> None:
             click.echo(rule_pages.rules_page(), nl=False)
         else:
             print_text(
-                rule_pages.rules_json() if as_json else rule_pages.rules_list(colour=_in_colour())
+                rule_pages.rules_json() if as_json else rule_pages.rules_list(colour=in_colour())
             )
         return
     named = rule_named(rule)
@@ -180,7 +180,7 @@ def rules(*, rule: str | None, as_json: bool, as_markdown: bool) -> None:
     print_text(
         rule_pages.rule_json(named)
         if as_json
-        else rule_pages.explained(named, colour=_in_colour(), width=_width())
+        else rule_pages.explained(named, colour=in_colour(), width=width())
     )
 
 
@@ -192,11 +192,12 @@ def print_text(text: str) -> None:
     click.echo(text)
 
 
-def _in_colour() -> bool:
+def in_colour() -> bool:
     """Colour is for a terminal, and not for who asks for none (no-color.org)."""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return sys.stdout.isatty() and not plain
 
 
-def _width() -> int:
+def width() -> int:
+    """Columns of the terminal; 100 where the output goes elsewhere."""
     return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100

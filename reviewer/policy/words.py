@@ -52,3 +52,10 @@ def _guidance(policy: Policy, paths: Iterable[str]) -> Iterator[str]:
 
 def _yes_no(value: bool | None) -> str | None:
     return None if value is None else ("on" if value else "off")
+
+
+def target_words(policy: Policy) -> str:
+    """How fast the system has to be and what it has to take, a line each; empty if unknown."""
+    said = policy.profile
+    facts = (("latency target", said.latency_target), ("throughput", said.throughput))
+    return "\n".join(f"- {name}: {value}" for name, value in facts if value)

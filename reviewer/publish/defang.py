@@ -49,6 +49,12 @@ def code(text: str) -> str:
     return f"{fence}{pad}{flat}{pad}{fence}" if flat else ""
 
 
+def fenced(text: str, language: str = "") -> str:
+    """The text as a block of code, whatever backticks it holds."""
+    fence = "`" * max(3, longest_backtick_run(text) + 1)
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
 def longest_backtick_run(text: str) -> int:
     """How many backticks stand in a row at the most."""
     return max((len(run) for run in re.findall(r"`+", text)), default=0)

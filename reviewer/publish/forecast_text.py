@@ -8,8 +8,8 @@ from reviewer.agent.forecast import Forecast, totals
 from reviewer.publish.defang import visible
 
 
-def forecast_text(forecast: Forecast) -> str:
-    """One line a call, and the sum."""
+def forecast_text(forecast: Forecast, unknown: str = "look-ups and the number of claims") -> str:
+    """One line a call, and the sum; `unknown` is what it cannot reckon with."""
     rows = [
         f"{call.stage:<7} {visible(call.unit):<36} {call.model:<20} "
         f"{call.characters:>9,} characters {call.tokens:>8,} tokens "
@@ -19,7 +19,7 @@ def forecast_text(forecast: Forecast) -> str:
     _, cached = totals(forecast.calls)
     rows.append(
         f"{len(forecast.calls)} calls, about ${forecast.usd:.2f}, {cached:.0%} of the input "
-        "cached. Nothing was asked; look-ups and the number of claims are not known before."
+        f"cached. Nothing was asked; {unknown} are not known before."
     )
     rows += [f"not reviewed: {visible(path)}: {why}" for path, why in forecast.not_reviewed]
     return "\n".join(rows)

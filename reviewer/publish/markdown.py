@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from reviewer.finding import Finding, Severity, VerdictKind
 from reviewer.publish.coverage import Coverage
-from reviewer.publish.defang import code, longest_backtick_run, one_line, paragraphs
+from reviewer.publish.defang import code, fenced, one_line, paragraphs
 from reviewer.publish.fact_text import facts_markdown
 from reviewer.publish.fingerprint import finding_marker, mark_of, review_marker
 from reviewer.publish.placement import Inline, InSummary, Placed
@@ -261,9 +261,7 @@ def _source(finding: Finding) -> str:
 
 
 def _suggestion(lines: tuple[str, ...]) -> str:
-    text = "\n".join(lines)
-    fence = "`" * max(3, longest_backtick_run(text) + 1)
-    return f"{fence}suggestion\n{text}\n{fence}"
+    return fenced("\n".join(lines), "suggestion")
 
 
 def counted(counts: Mapping[Severity, int]) -> str:

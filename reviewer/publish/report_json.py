@@ -105,6 +105,7 @@ def _finding(reported: Reported) -> dict[str, Any]:
         "severity": finding.severity,
         "category": finding.category,
         "path": finding.path,
+        "side": finding.side,
         "line": finding.line,
         "start_line": finding.start_line or finding.line,
         "item": finding.scope_path,

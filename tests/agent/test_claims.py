@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from reviewer.agent.claims import Checker, Found
+from reviewer.agent.envelope import Envelope
 from reviewer.agent.question import Reply, reply_of
 from reviewer.agent.request import ModelAnswer
 from reviewer.agent.usage import Usage
@@ -33,7 +34,7 @@ def checked(text: str, diff: Diff, heads: dict[str, str]) -> Found:
     return Checker(diff, heads, book_items, {"src/other.rs": "}\n"}.get).check(envelope)
 
 
-def reply(text: str, stop_reason: str) -> Reply:
+def reply(text: str, stop_reason: str) -> Reply[Envelope]:
     return reply_of(answer(text, stop_reason))
 
 

@@ -11,24 +11,18 @@ and read the diff of `tests/agent/golden/` before it is committed.
 
 from __future__ import annotations
 
-import json
-import os
-import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reviewer.agent.read import read_change
 from reviewer.agent.reading import Reading
-from reviewer.agent.request import Call
-from reviewer.edges.model_wire import as_sent
 from tests.agent.asking import OverHttp
-from tests.agent.samples import BOOK_PATH, EMPTY, NONCE, book_material, claim, verdict
+from tests.agent.golden_calls import held
+from tests.agent.samples import BOOK_PATH, EMPTY, book_material, claim, verdict
 from tests.support.model import ModelProcess
 
-GOLDEN = Path(__file__).parent / "golden"
 READING = Reading("claude-sonnet-5-5", concurrency=1)
 CLAIMS = {"answer": {"envelope": {**EMPTY, "findings": [claim()]}}}
 VERDICT = {
@@ -59,26 +53,4 @@ def test_what_is_sent_is_what_was_agreed(name: str) -> None:
         door = OverHttp(process)
         read_change(book_material(), reading, door)
         door.close()
-    sent = [_sent(call) for call in door.calls]
-    path = GOLDEN / f"{name}.json"
-    text = json.dumps(sent, indent=2, ensure_ascii=False) + "\n"
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.write_text(text, "utf-8")
-    kept = json.loads(path.read_text("utf-8"))
-    assert sent == kept, f"{path.name} differs; the head of this file says how to update it"
-
-
-def _sent(call: Call) -> dict[str, Any]:
-    body = as_sent(call.request)
-    body["system"] = [_without_prose(block) for block in body["system"]]
-    body["tools"] = [tool["name"] for tool in body["tools"]]
-    body["output_config"] = {**body["output_config"], "format": "the envelope"}
-    opening = body["messages"][0]["content"]
-    body["messages"][0]["content"] = [*opening[:-1], _without_prose(opening[-1])]
-    return {"stage": call.stage, "unit": call.unit, "number": call.number, "body": body}
-
-
-def _without_prose(block: dict[str, Any]) -> dict[str, Any]:
-    """A block with nothing of its text but what stands in fences."""
-    fences = re.findall(rf'<untrusted .* nonce="{NONCE}">\n(?s:.*?)\n</untrusted', block["text"])
-    return {**block, "text": ["prose", *(line for fence in fences for line in fence.split("\n"))]}
+    held(name, door.calls, form="the envelope")

@@ -86,7 +86,7 @@ def test_the_fields_of_the_json_are_the_documented_ones() -> None:
     ]  # fmt: skip
     assert list(said["findings"][0]) == [
         "fingerprint", "rule", "source", "verdict", "assumption", "severity", "category",
-        "path", "line", "start_line", "item",
+        "path", "side", "line", "start_line", "item",
         "title", "scenario", "quote", "evidence", "more", "replacement",
     ]  # fmt: skip
     assert said["format"] == 1
