@@ -7,7 +7,14 @@ from reviewer.agent.task_check import ShownBlock
 from reviewer.agent.tasks import TaskReport
 from reviewer.publish.defang import code, fenced, one_line, visible
 from reviewer.publish.markdown import BODY_LIMIT
-from reviewer.publish.task_words import HEADS, code_place, footer, paragraphs_of, repeats_a_block, replaced_lines
+from reviewer.publish.task_words import (
+    HEADS,
+    code_place,
+    footer,
+    paragraphs_of,
+    repeats_a_block,
+    replaced_lines,
+)
 
 LANGUAGES = frozenset({"rust", "toml", "text", "sh", "console", "diff", "json", "yaml", "sql"})
 """Others are shown as plain text: GitHub draws or runs some of them."""

@@ -8,7 +8,14 @@ from reviewer.agent.tasks import TaskReport
 from reviewer.agent.untrusted import visible_name
 from reviewer.publish.defang import visible
 from reviewer.publish.paint import paint, wrapped
-from reviewer.publish.task_words import HEADS, code_place, footer, paragraphs_of, repeats_a_block, replaced_lines
+from reviewer.publish.task_words import (
+    HEADS,
+    code_place,
+    footer,
+    paragraphs_of,
+    repeats_a_block,
+    replaced_lines,
+)
 
 _QUOTE = 300
 
