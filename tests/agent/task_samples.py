@@ -38,7 +38,8 @@ impl Gate {
     }
 }
 """
-PROOF = {"path": BOOK_PATH, "line": 13, "quote": "self.bids.keys().next().copied()"}
+QUOTE = "self.bids.keys().next().copied()"
+PROOF = {"path": BOOK_PATH, "line": 13, "quote": QUOTE}
 NOWHERE = {"path": BOOK_PATH, "line": 13, "quote": "self.bids.last().copied()"}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from reviewer.agent.reading import Reading
@@ -30,7 +32,7 @@ LOOKS_UP = {
     }
 }
 ANSWERS = {"answer": {"envelope": said(block("It is."))}}
-CASES = {
+CASES: dict[str, tuple[str, Subject, Any, list[dict[str, Any]]]] = {
     "task_explain_finding": ("explain", Subject(finding=WRONG_BID), with_gate(), [ANSWERS]),
     "task_fix_looks_up": ("fix", Subject(finding=WRONG_BID), with_gate(), [LOOKS_UP, ANSWERS]),
     "task_test_unchanged_item": (

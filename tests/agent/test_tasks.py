@@ -26,6 +26,7 @@ from tests.agent.task_samples import (
     GATE_PATH,
     NOWHERE,
     PROOF,
+    QUOTE,
     RIGHT_BID,
     WRONG_BID,
     about_item,
@@ -73,7 +74,7 @@ def test_each_task_is_answered_over_the_wire(name: str) -> None:
         (call,) = door.calls
     assert report.answer is not None, report.absence
     assert [shown.text for shown in report.answer.blocks] == ["It is."]
-    assert report.answer.evidence == (Evidence(BOOK_PATH, 13, PROOF["quote"]),)
+    assert report.answer.evidence == (Evidence(BOOK_PATH, 13, QUOTE),)
     assert (report.task, report.model, report.calls) == (name, "claude-sonnet-5-5", 1)
     assert report.cost_usd > 0
     assert (call.stage, call.request.schema) == (name, TASK_SCHEMA)
