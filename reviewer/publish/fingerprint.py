@@ -15,8 +15,8 @@ from reviewer.finding import Finding
 from reviewer.refs import CommitSha
 
 _BLANKS = re.compile(r"\s+")
-_FINDING = re.compile(r"<!-- trading-reviewer finding=([0-9a-f]{16}) -->")
-_REVIEW = re.compile(r"<!-- trading-reviewer review=([0-9a-f]{40}|[0-9a-f]{64}) -->")
+_FINDING = re.compile(r"<!-- trading-reviewer finding=([0-9a-f]{16}) -->\s*\Z")
+_REVIEW = re.compile(r"<!-- trading-reviewer review=([0-9a-f]{40}|[0-9a-f]{64}) -->\s*\Z")
 
 
 def fingerprints(findings: Iterable[Finding]) -> list[str]:
@@ -61,12 +61,15 @@ def check_marker(head: CommitSha, *, failed: bool = False) -> str:
 
 
 def marked_finding(body: str) -> str | None:
-    """The fingerprint in a comment's body. Trust it only where this App wrote the comment."""
+    """The fingerprint at the end of a body; further up anybody may have been quoted.
+
+    Trust it only where this App wrote the comment.
+    """
     match = _FINDING.search(body)
     return match[1] if match else None
 
 
 def marked_review(body: str) -> str | None:
-    """The head in a review's body. Trust it only where this App wrote the review."""
+    """The head at the end of a body. Trust it only where this App wrote the review."""
     match = _REVIEW.search(body)
     return match[1] if match else None
