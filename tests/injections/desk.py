@@ -29,7 +29,7 @@ from reviewer.rust.repository import Repository
 from reviewer.scope.rooms import Scope
 from tests.agent.asking import Scripted, answer, looks_up
 from tests.agent.samples import AGENT, NONCE, claim, verdict
-from tests.injections.attack import Attack
+from tests.injections.attack import Attack, Obeyed
 from tests.injections.pull import BOOK, LEVEL, MANIFEST, OTHERS, Pull, pull_with
 
 HEAD = commit_sha("cd" * 20)
@@ -133,7 +133,7 @@ def obeying(pull: Pull, *attacks: Attack) -> Callable[[Call], ModelAnswer]:
     def said(call: Call) -> ModelAnswer:
         obeyed = attacks[0].obeyed if attacks else None
         if obeyed is None:
-            return answer()
+            obeyed = Obeyed()
         if obeyed.tools and not call.request.turns:
             return looks_up(*obeyed.tools, number=call.number)
         if obeyed.text:
