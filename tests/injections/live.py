@@ -32,9 +32,12 @@ _INACTIVE = {
 }  # fmt: skip
 
 
-def live(text: str) -> list[str]:
-    """All that is more than text; empty for a text that is harmless."""
-    return [*_in_markdown(text), *_raw(text)]
+def live(text: str, own_links: str = "") -> list[str]:
+    """All that is more than text; empty for a text that is harmless.
+
+    Links that begin with `own_links` are the App's own to its comments.
+    """
+    return [*_in_markdown(text, own_links), *_raw(text)]
 
 
 def _raw(text: str) -> Iterator[str]:
@@ -58,7 +61,7 @@ def _read_back(text: str) -> str:
     return f"<!-- trading-reviewer {kind}={value} -->"
 
 
-def _in_markdown(text: str) -> Iterator[str]:
+def _in_markdown(text: str, own_links: str) -> Iterator[str]:
     for token in _tokens(text):
         if token.type in ("html_inline", "html_block"):
             tags = re.findall(r"<[^>]*>?", token.content)
@@ -67,6 +70,12 @@ def _in_markdown(text: str) -> Iterator[str]:
         elif token.type == "fence":
             if token.info not in ("suggestion", "mermaid"):
                 yield f"a fence {token.info!r}"
+        elif token.type == "link_close":
+            continue
+        elif token.type == "link_open":
+            href = str(token.attrGet("href"))
+            if not own_links or not href.startswith(own_links):
+                yield f"a link to {href}"
         elif token.type not in _INACTIVE:
             yield f"{token.type} {token.content!r}"
         elif token.type == "text":
