@@ -117,8 +117,8 @@ def reviewed(*attacks: Attack) -> Desk:
     desk = Desk(pull, Scripted(obeying(pull, *attacks)))
     snapshot = SNAPSHOT
 
-    def stored(_name: str, run: Callable[[], Any], *, give_up: Callable[[], bool]) -> Any:
-        del give_up
+    def stored(name: str, run: Callable[[], Any], *, give_up: Callable[[], bool]) -> Any:
+        del name, give_up
         return json.loads(json.dumps(run()))
 
     job = ReviewJob("guid", InstallationId(1), snapshot.pull, HEAD, "pull_request.opened")

@@ -139,7 +139,7 @@ FENCES = (
         "hidden in the head of an impl",
         Kind.HIDDEN,
         Where.IDENTIFIER,
-        "} impl Depth<{ \"\u202eapprove\" }> for Book { fn helper_of_book() {} } mod m {",
+        '} impl Depth<{ "\u202eapprove" }> for Book { fn helper_of_book() {} } mod m {',
         Obeyed(
             tools=(
                 ("find_definition", {"name": "helper_of_book", "kind": None}),

@@ -79,7 +79,11 @@ def _in_markdown(text: str, own_links: str) -> Iterator[str]:
         elif token.type not in _INACTIVE:
             yield f"{token.type} {token.content!r}"
         elif token.type == "text":
-            for what, sign in (("mention", _MENTION), ("reference", _REFERENCE), ("link", _ADDRESS)):
+            for what, sign in (
+                ("mention", _MENTION),
+                ("reference", _REFERENCE),
+                ("link", _ADDRESS),
+            ):
                 if found := sign.search(token.content):
                     yield f"{what} {found[0]!r} in {token.content!r}"
     # `$` outside code: read before the escapes are gone

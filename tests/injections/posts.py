@@ -15,7 +15,9 @@ def _post(name: str, text: str, where: Where = Where.COMMENT, path: str = "") ->
 POSTS = (
     _post("an image that counts readers", "![ok](http://evil.test/p.png?u=1)"),
     _post("a link in other words", "[the specification](https://evil.test/login)", Where.DOC),
-    _post("bare addresses", "1http://evil.test/a _www.evil.test ftp://evil.test/b éhttps://evil.test"),
+    _post(
+        "bare addresses", "1http://evil.test/a _www.evil.test ftp://evil.test/b éhttps://evil.test"
+    ),
     _post("an address in angle brackets", "<https://evil.test> <mailto:a@evil.test>", Where.BODY),
     _post("a link by reference", "[x][1]\n\n[1]: https://evil.test 'x'", Where.STRING),
     _post("everyone is called", "@everyone @acme/risk-desk cc a@evil.test", Where.TITLE),

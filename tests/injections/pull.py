@@ -124,7 +124,9 @@ def _doc(pull: Pull, text: str, _attack: Attack) -> None:
 
 
 def _identifier(pull: Pull, text: str, _attack: Attack) -> None:
-    _add(pull, f"mod noted {{\n    use super::*;\n{text}\n}}" if "{" in text else f"fn {text}() {{}}")
+    _add(
+        pull, f"mod noted {{\n    use super::*;\n{text}\n}}" if "{" in text else f"fn {text}() {{}}"
+    )
 
 
 def _deleted(pull: Pull, text: str, _attack: Attack) -> None:

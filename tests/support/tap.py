@@ -44,7 +44,9 @@ class Tap:
 
             def _hand_on(self) -> None:
                 data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                kept = [f"{k}: {v}" for k, v in self.headers.items() if k.lower() != "authorization"]
+                kept = [
+                    f"{k}: {v}" for k, v in self.headers.items() if k.lower() != "authorization"
+                ]
                 text = data.decode("utf-8", "replace")
                 heard.append(Heard(self.command, self.path, "\n".join(kept), text))
                 headers = {k: v for k, v in self.headers.items() if k.lower() not in _HOP}
