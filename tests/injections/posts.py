@@ -100,6 +100,7 @@ SUGGESTIONS = (
     _fix("a fix that closes its fence", "```", "@everyone ![x](http://evil.test)", "```suggestion"),
     _fix("a fix with a longer fence", _GOOD + " /*", "``````", "</details>", "*/"),
     _fix("a fix that ends the function", "    }", "    pub fn backdoor() { withdraw_all() }", "{"),
+    _fix("a fix that begins another function", _GOOD, "    }", "", "    pub fn backdoor(&self) {"),
     _fix("a fix with a command", _GOOD + " /*", "/merge", "  /approve", "*/"),
     _fix("a fix with text turned round", "        self.bids.insert(price, qty); // \u202e;x"),
     _fix("a fix of a thousand lines", *[_GOOD] * 1000),
