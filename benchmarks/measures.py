@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
+from benchmarks.index import index
 from benchmarks.load import Answers, Deliveries, closed_loop, open_loop
 from benchmarks.rules import rules
 from benchmarks.stage import REPO, SECRET, Bench, bench_stage, memory_mb, peak_memory_mb
@@ -155,6 +156,7 @@ MEASURES: dict[str, Callable[[], Figures]] = {
     "acknowledgements": acknowledgements,
     "reviews": reviews,
     "under load": under_load,
+    "index": index,
     "rules": rules,
 }
 

@@ -27,9 +27,10 @@ from reviewer.agent.reading import Reading
 from reviewer.agent.request import ModelRequest
 from reviewer.agent.tools import TOOL_SPECS
 from reviewer.detect.run import detect
-from reviewer.edges.code_reader import read_repository, with_texts
+from reviewer.edges.code_reader import with_texts
 from reviewer.edges.git import Git
 from reviewer.edges.model_wire import as_sent
+from reviewer.edges.repository_reader import read_repository
 from reviewer.evidence import EvidenceReport
 from reviewer.pull.base import repository_before
 from reviewer.pull.diff import is_rust

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import cast, get_args
 from urllib.parse import urlsplit
 
+from reviewer.agent.reading import Depth
 from reviewer.agent.request import Effort
 from reviewer.agent.usage import Price
 from reviewer.errors import Misconfigured
@@ -54,6 +55,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("REVIEWER_FALLBACK_MODEL", "", "Model to ask when the first one cannot be reached."),
     Setting("REVIEWER_AGENT", "", "Path of an agent file to run instead of `prompts/agent.md`."),
     Setting("REVIEWER_EFFORT", "high", "Effort asked of the model: low, medium, high, xhigh, max."),
+    Setting(
+        "REVIEWER_DEPTH",
+        "standard",
+        "How thoroughly a change is read: economy, standard, thorough (docs/reading.md).",
+    ),
     Setting("REVIEWER_MODEL_TIMEOUT", "300", "Seconds that one model call may take, up to 3600."),
     Setting("REVIEWER_MODEL_CONCURRENCY", "8", "Model calls that one process makes at a time."),
     Setting(
@@ -136,6 +142,7 @@ class Config:
     fallback_model: str
     agent: Path | None
     effort: Effort
+    depth: Depth
     model_timeout: float
     model_concurrency: int
     model_prices: Mapping[str, Price]
@@ -194,6 +201,7 @@ class Config:
             fallback_model=reader.text("REVIEWER_FALLBACK_MODEL"),
             agent=Path(agent) if agent else None,
             effort=cast(Effort, reader.one_of("REVIEWER_EFFORT", *get_args(Effort))),
+            depth=cast(Depth, reader.one_of("REVIEWER_DEPTH", *get_args(Depth))),
             model_timeout=reader.number("REVIEWER_MODEL_TIMEOUT", above=0, most=3600),
             model_concurrency=reader.whole("REVIEWER_MODEL_CONCURRENCY", at_least=1),
             model_prices=reader.prices("REVIEWER_MODEL_PRICES"),

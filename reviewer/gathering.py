@@ -17,7 +17,7 @@ from reviewer.facts.change import Change
 from reviewer.facts.gather import gather_facts
 from reviewer.finding import Finding
 from reviewer.policy.effect import profile_of, without_rules
-from reviewer.policy.policy import Policy
+from reviewer.policy.policy import POLICY_PATH, Policy
 from reviewer.pull.base import repository_before
 from reviewer.pull.texts import Code
 from reviewer.rust.file import RustFile
@@ -62,8 +62,14 @@ def gather(
             *ci_hints(ci_results, code.diff.files),
         ),
         facts=facts,
-        notes=(*off, *told((*examined.silenced, *silenced)), *once),
+        notes=(*_of_itself(code), *off, *told((*examined.silenced, *silenced)), *once),
     )
+
+
+def _of_itself(code: Code) -> tuple[str, ...]:
+    if any(POLICY_PATH in (file.path, file.old_path) for file in code.diff.files):
+        return (f"This change changes `{POLICY_PATH}`; it is reviewed under the one of its base.",)
+    return ()
 
 
 def _without_secrets(finding: Finding) -> Finding:

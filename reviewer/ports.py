@@ -10,6 +10,7 @@ from reviewer.agent.report import AgentReport
 from reviewer.detect.ci_report import CiResult
 from reviewer.evidence import EvidenceReport
 from reviewer.policy.held import HeldPolicy
+from reviewer.policy.policy import Policy
 from reviewer.publish.plan import PublicationPlan
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
@@ -55,7 +56,9 @@ class Ports(Protocol):
     def ci_results(self, snapshot: Snapshot) -> tuple[CiResult, ...]:
         """What the team's own CI found on the head; none where there is none to be had."""
 
-    def read_code(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> AgentReport:
+    def read_code(
+        self, snapshot: Snapshot, policy: Policy, scope: Scope, evidence: EvidenceReport
+    ) -> AgentReport:
         """What the agent says, when there is one."""
 
     def spoken(self) -> frozenset[str]:

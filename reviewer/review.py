@@ -131,7 +131,9 @@ def ask_agent(ports: Ports, progress: Progress) -> AgentReport:
     """What the model finds; a change without trading code is not shown to it."""
     if not progress.scope.paths:
         return AgentReport(None, "No trading code was changed, so no model was asked.")
-    return ports.read_code(progress.snapshot, progress.scope, progress.evidence)
+    return ports.read_code(
+        progress.snapshot, progress.policy.policy, progress.scope, progress.evidence
+    )
 
 
 def find_places(ports: Ports, progress: Progress) -> tuple[Placed, ...]:

@@ -18,11 +18,20 @@ LENSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "book and money": ("state", "order_book", "money"),
         "risk": ("state", "risk"),
         "market data": ("market_data", "concurrency"),
-        "latent": ("latent",),
+        "latent": ("removed", "latent"),
     }
 )
 """By the name of a pass, the sections of `prompts/lenses.md` that it is given."""
-SECTIONS = ("state", "money", "order_book", "risk", "market_data", "concurrency", "latent")
+SECTIONS = (
+    "state",
+    "money",
+    "order_book",
+    "risk",
+    "market_data",
+    "concurrency",
+    "removed",
+    "latent",
+)
 _WHERE: Mapping[Room, str] = MappingProxyType(
     {
         Room.ORDER_BOOK: "book and money",

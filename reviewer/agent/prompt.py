@@ -143,7 +143,7 @@ def pull_intent(pull: PullText, nonce: str) -> str:
     if len(body) > BODY_CHARS:
         body = body[:BODY_CHARS] + "\n… the rest of the description is left out"
     title = redact(visible_name(pull.title[: 2 * TITLE_CHARS]))[:TITLE_CHARS]
-    words = f"Title: {title}\n\n{body}".rstrip()
+    words = f"Title: {title}\n\n{body.strip() or 'No description.'}"
     return fill("tasks/intent.md", description=fence("description", words, nonce))
 
 

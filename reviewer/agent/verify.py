@@ -166,7 +166,8 @@ def _fix(verdict: Verdict, finding: Finding, checker: Checker) -> tuple[str, ...
 
 
 def _told(cluster: Cluster) -> str:
-    """A claim as the second reader sees it: neither how sure the first one was, nor how many."""
+    """A claim as the second reader sees it: with the lines that it rests on, which were found in
+    the files, but neither how sure the first one was nor how many there were."""
     finding = cluster.finding
     mark = "R" if finding.side is Side.RIGHT else "L"
     first = finding.start_line or finding.line
@@ -178,6 +179,7 @@ def _told(cluster: Cluster) -> str:
         f"title: {finding.title}",
         f"scenario: {finding.scenario}",
     ]
+    rows += [f"evidence: {e.path}:{e.line} {e.quote.strip()}" for e in finding.evidence]
     if finding.assumption:
         rows.append(f"assumption: {finding.assumption}")
     return visible("\n".join(rows))

@@ -11,12 +11,14 @@ from reviewer.edges.git import Git
 from reviewer.edges.git_cache import GitCache
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.github_read import read_diff, read_merge_base
+from reviewer.edges.repository_reader import read_repository
 from reviewer.errors import Refused
-from reviewer.pull.diff import Diff, is_rust
+from reviewer.pull.diff import Diff
 from reviewer.pull.parse import UnreadableDiff, parse_diff
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code, unshown, wanted
 from reviewer.refs import CommitSha
+from reviewer.rust.index_cache import IndexCache
 from reviewer.rust.repository import Repository
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ class CodeReader:
     def __init__(self, config: Config, cache: GitCache) -> None:
         self._config = config
         self._cache = cache
+        self._indexes = IndexCache()
 
     def read(self, http: GitHubHttp, token: str, snapshot: Snapshot) -> Code:
         """The diff, and the head texts that a review reads. Fetches while GitHub makes the diff."""
@@ -44,10 +47,16 @@ class CodeReader:
             raise Refused(f"the diff of {snapshot.pull} cannot be read: {error}") from error
         return self._with_texts(diff, snapshot, left_out)
 
-    def repository(self, snapshot: Snapshot) -> Repository:
-        """All Rust files of a head that was read before."""
+    def repository(self, snapshot: Snapshot, diff: Diff) -> Repository:
+        """All Rust files of a head that was read before; those of the diff in any case."""
         with self._cache.repository(snapshot.pull.repo) as git:
-            return read_repository(git, snapshot.head_sha, self._config.max_file_kb)
+            return read_repository(
+                git,
+                snapshot.head_sha,
+                self._config.max_file_kb,
+                changed=[file.path for file in diff.files],
+                indexes=self._indexes,
+            )
 
     def _with_texts(self, diff: Diff, snapshot: Snapshot, left_out: dict[str, str]) -> Code:
         with self._cache.repository(snapshot.pull.repo) as git:
@@ -82,21 +91,6 @@ def with_texts(git: Git, diff: Diff, head: CommitSha, max_kb: int) -> Code:
         except UnicodeDecodeError:
             unread[path] = "not UTF-8"
     return Code(diff, heads, unread)
-
-
-def read_repository(git: Git, head: CommitSha, max_kb: int) -> Repository:
-    """All Rust files and manifests at a commit, out of git objects."""
-    texts: dict[str, str] = {}
-    manifests: dict[str, str] = {}
-    unread: dict[str, str] = {}
-    listed = [path for path in git.paths(head) if is_rust(path) or path.endswith("Cargo.toml")]
-    for path, blob in git.read(head, listed, max_kb).items():
-        if blob.content is None:
-            unread[path] = blob.absence
-            continue
-        text = blob.content.decode("utf-8", "replace")
-        (texts if is_rust(path) else manifests)[path] = text
-    return Repository(texts, manifests, unread=unread)
 
 
 def _fetch_once(

@@ -62,13 +62,15 @@ class Housekeeping:
         self._lease = lease
         self._boot_id = uuid.uuid4().hex
         self._stop = threading.Event()
+        # A store that is new has no tables of jobs until the first worker has made them.
+        soon = time.monotonic() + SWEEP_SECONDS
         self._chores = [
-            Chore("forgetting", FORGET_SECONDS, self._forget),
+            Chore("forgetting", FORGET_SECONDS, self._forget, soon),
             Chore("shrinking the git cache", SHRINK_SECONDS, self._shrink),
         ]
         if config.database_url:
             self._chores.insert(0, Chore("heartbeat", HEARTBEAT_SECONDS, self.beat))
-            self._chores.insert(1, Chore("taking over", SWEEP_SECONDS, self._take_over))
+            self._chores.insert(1, Chore("taking over", SWEEP_SECONDS, self._take_over, soon))
         self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
 
     def start(self) -> None:

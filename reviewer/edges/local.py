@@ -6,11 +6,8 @@ The flow is the App's own; only its doors lead elsewhere, so that the findings a
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import subprocess
 from collections.abc import Callable
-from difflib import get_close_matches
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -20,16 +17,20 @@ from reviewer.agent.read import read_change
 from reviewer.agent.report import AgentReport
 from reviewer.detect.ci_report import CiResult, ci_hints
 from reviewer.detect.hint import Hint
-from reviewer.edges.code_reader import read_repository, with_texts
+from reviewer.edges.code_reader import with_texts
 from reviewer.edges.git import Git
 from reviewer.edges.local_model import LocalModel
+from reviewer.edges.local_repository import LocalRepository, NotReviewed
 from reviewer.edges.readers import material_of, with_absence
+from reviewer.edges.repository_reader import read_repository
 from reviewer.errors import ReviewerError
 from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
+from reviewer.policy.effect import readable
 from reviewer.policy.held import HeldPolicy, hold
 from reviewer.policy.merge import HostLimits
-from reviewer.policy.policy import POLICY_PATH
+from reviewer.policy.policy import POLICY_PATH, Policy
+from reviewer.policy.words import profile_words
 from reviewer.ports import Published
 from reviewer.publish.markdown import NO_MODEL
 from reviewer.publish.plan import PublicationPlan
@@ -37,13 +38,12 @@ from reviewer.publish.report import Report
 from reviewer.pull.parse import UnreadableDiff, parse_diff
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
-from reviewer.refs import CommitSha, InstallationId, PullNumber, PullRef, RepoName, commit_sha
+from reviewer.refs import InstallationId, PullNumber, PullRef, RepoName
 from reviewer.review import review
 from reviewer.rust.file import RustFile
 from reviewer.rust.repository import Repository
 from reviewer.scope.rooms import Scope
 
-_SECONDS = 60
 NO_LIMITS = HostLimits(gate="off", budget_pull_usd=inf, budget_repo_day_usd=inf, agent_allowed=True)
 """Nobody's host decides what is done on one's own machine."""
 _DOING = {
@@ -51,10 +51,6 @@ _DOING = {
     "scope": "looking for trading code",
     "evidence": "applying the rules",
 }
-
-
-class NotReviewed(Exception):
-    """Why there is no review, and what to do."""
 
 
 def review_local(
@@ -76,7 +72,7 @@ def review_local(
     As on GitHub, the change is what `head` added since it left `base`. `say` hears what
     is done, `told` of every call of the model.
     """
-    repository = _Repository(path)
+    repository = LocalRepository(path)
     base_sha, head_sha = repository.commit(base), repository.commit(head)
     start = repository.merge_base(base_sha, head_sha, base, head)
     name = re.sub(r"[^A-Za-z0-9._-]", "-", path.resolve().name).strip(".-") or "repository"
@@ -188,7 +184,10 @@ class LocalPorts:
     def repository(self, snapshot: Snapshot) -> Repository:
         """All Rust files of the head, out of git objects."""
         if self._repository is None:
-            self._repository = read_repository(self._git, snapshot.head_sha, self._max_file_kb)
+            changed = [file.path for file in self.code(snapshot).diff.files]
+            self._repository = read_repository(
+                self._git, snapshot.head_sha, self._max_file_kb, changed=changed
+            )
         return self._repository
 
     def ci_results(self, snapshot: Snapshot) -> tuple[CiResult, ...]:
@@ -196,7 +195,9 @@ class LocalPorts:
         del snapshot
         return self._ci
 
-    def read_code(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> AgentReport:
+    def read_code(
+        self, snapshot: Snapshot, policy: Policy, scope: Scope, evidence: EvidenceReport
+    ) -> AgentReport:
         """What the model says, when there is one to be asked."""
         model = self.model
         if model is None:
@@ -205,12 +206,13 @@ class LocalPorts:
         material = material_of(
             model.agent,
             snapshot,
-            self.code(snapshot),
+            readable(self.code(snapshot), policy),
             self.rust_files(snapshot),
             self.repository(snapshot),
             scope,
             evidence,
             nonce,
+            profile_words(policy, (file.path for file in self.code(snapshot).diff.files)),
         )
         if model.options.plan:
             self.forecast = forecast(material, model.reading)
@@ -227,70 +229,3 @@ class LocalPorts:
         del snapshot
         self._published = (scope, plan)
         return Published(None, None)
-
-
-class _Repository:
-    """The repository that a path lies in, and the names of its commits.
-
-    It is asked in the user's own environment, whose git knows which directories are trusted;
-    what is reviewed is then read by `Git`, which knows nothing of that environment.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        found = self._git("rev-parse", "--absolute-git-dir")
-        if found.returncode != 0:
-            story = found.stderr.strip().removeprefix("fatal: ")
-            if "not a git repository" in story:
-                story = "no git repository is there or above it"
-            raise NotReviewed(f"{path} cannot be reviewed: {story}")
-        self.directory = Path(found.stdout.rstrip("\n"))
-
-    def commit(self, name: str) -> CommitSha:
-        """The commit of this name."""
-        found = self._git(
-            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"
-        )
-        if found.returncode != 0:
-            raise NotReviewed(f"git knows no commit `{name}` in {self._path}{self._hint(name)}")
-        return commit_sha(found.stdout.strip())
-
-    def merge_base(self, base: CommitSha, head: CommitSha, *names: str) -> CommitSha:
-        """Where the head left its base."""
-        found = self._git("merge-base", base, head)
-        if found.returncode != 0:
-            shallow = self._if_shallow() or "; a change needs one to start from"
-            raise NotReviewed(f"{' and '.join(f'`{n}`' for n in names)} share no commit{shallow}")
-        return commit_sha(found.stdout.strip())
-
-    def _hint(self, name: str) -> str:
-        refs = self._git("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes")
-        close = get_close_matches(name, refs.stdout.split(), n=1)
-        return f"; did you mean `{close[0]}`?" if close else self._if_shallow()
-
-    def _if_shallow(self) -> str:
-        shallow = self._git("rev-parse", "--is-shallow-repository").stdout.strip() == "true"
-        return "; this clone is shallow, `git fetch --unshallow` brings the rest" if shallow else ""
-
-    def _git(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        # In a hook git points these at the repository that it works on; PATH is what counts here.
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith("GIT_") or name.startswith("GIT_CONFIG")
-        }
-        try:
-            return subprocess.run(
-                ["git", "-C", str(self._path), *arguments],
-                env=environment | {"LC_ALL": "C", "GIT_NO_LAZY_FETCH": "1"},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                encoding="utf-8",
-                errors="surrogateescape",
-                timeout=_SECONDS,
-                check=False,
-            )
-        except FileNotFoundError as error:
-            raise NotReviewed("git is not installed, or not on the PATH") from error
-        except subprocess.TimeoutExpired as error:
-            raise NotReviewed(f"git {arguments[0]} took more than {_SECONDS} s") from error

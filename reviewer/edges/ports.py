@@ -24,6 +24,7 @@ from reviewer.evidence import EvidenceReport
 from reviewer.finding import Severity
 from reviewer.intake.job import ReviewJob
 from reviewer.policy.held import HeldPolicy
+from reviewer.policy.policy import Policy
 from reviewer.ports import Published
 from reviewer.publish import markdown
 from reviewer.publish.fingerprint import QUESTIONS_ASKED
@@ -108,8 +109,8 @@ class ReviewPorts:
     def repository(self, snapshot: Snapshot) -> Repository:
         """All Rust files of the head."""
         if self._repository is None:
-            self.code(snapshot)  # fetches
-            self._repository = self._shared.code_reader.repository(snapshot)
+            diff = self.code(snapshot).diff  # fetches
+            self._repository = self._shared.code_reader.repository(snapshot, diff)
         return self._repository
 
     def ci_results(self, snapshot: Snapshot) -> tuple[CiResult, ...]:
@@ -121,7 +122,9 @@ class ReviewPorts:
             snapshot,
         )
 
-    def read_code(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> AgentReport:
+    def read_code(
+        self, snapshot: Snapshot, policy: Policy, scope: Scope, evidence: EvidenceReport
+    ) -> AgentReport:
         """What the agent says."""
         return self._shared.agent_reader.read(
             self._job,
@@ -129,6 +132,7 @@ class ReviewPorts:
             self.code(snapshot),
             self.rust_files(snapshot),
             self.repository(snapshot),
+            policy,
             scope,
             evidence,
         )

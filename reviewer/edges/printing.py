@@ -101,8 +101,9 @@ def review(
     """
     from reviewer.agent.forecast import Forecast
     from reviewer.agent.untrusted import visible_name
-    from reviewer.edges.local import NotReviewed, review_local
+    from reviewer.edges.local import review_local
     from reviewer.edges.local_model import ModelOptions, local_model
+    from reviewer.edges.local_repository import NotReviewed
     from reviewer.edges.progress import Ticker
     from reviewer.errors import Misconfigured
     from reviewer.publish.forecast_text import forecast_json, forecast_text

@@ -72,6 +72,7 @@ def reading_of(config: Config, model: str, fallback: str) -> Reading:
         model=model,
         fallback=fallback,
         effort=config.effort,
+        depth=config.depth,
         concurrency=config.model_concurrency,
         budget_usd=min(config.budget_push_usd, config.budget_pull_usd),
         prices=config.model_prices,

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 
+from reviewer.agent.budget import Scope as BudgetScope
 from reviewer.agent.read import read_change
 from reviewer.agent.report import AgentReport
 from reviewer.agent.request import ModelUnavailable
@@ -28,6 +29,9 @@ from reviewer.edges.readers import (
 )
 from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
+from reviewer.policy.effect import readable
+from reviewer.policy.policy import Policy
+from reviewer.policy.words import profile_words
 from reviewer.publish.markdown import NO_MODEL
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
@@ -65,6 +69,7 @@ class AgentReader:
         code: Code,
         trees: Mapping[str, RustFile],
         head: Repository,
+        policy: Policy,
         scope: Scope,
         evidence: EvidenceReport,
     ) -> AgentReport:
@@ -79,8 +84,11 @@ class AgentReader:
         nonce = hmac.new(
             self._config.webhook_secret, f"nonce {snapshot.pull}".encode(), hashlib.sha256
         ).hexdigest()[:32]
-        material = material_of(self._agent, snapshot, code, trees, head, scope, evidence, nonce)
-        asking = Asking(self._model, self._bookings, job, self._terms)
+        said = profile_words(policy, (file.path for file in code.diff.files))
+        material = material_of(
+            self._agent, snapshot, readable(code, policy), trees, head, scope, evidence, nonce, said
+        )
+        asking = Asking(self._model, self._bookings, job, _within(self._terms, policy))
         report = replace(read_change(material, self._reading, asking), cost_usd=asking.usd)
         if report.model is None and report.stopped == "silent" and may_come_back():
             # What was answered is kept, so that coming back costs nothing twice.
@@ -97,3 +105,13 @@ class AgentReader:
             report.cost_usd,
         )
         return with_absence(report)
+
+
+def _within(terms: Terms, policy: Policy) -> Terms:
+    """The terms with the lower limits that the repository gives itself."""
+    own = {
+        BudgetScope.PULL: policy.budgets.pull_usd,
+        BudgetScope.REPO_DAY: policy.budgets.repo_day_usd,
+    }
+    lower = {scope: usd for scope, usd in own.items() if usd is not None}
+    return replace(terms, limits={**terms.limits, **lower})

@@ -108,6 +108,12 @@ def _meets(mixture: Mixture) -> str:
     return ways[mixture.doing]
 
 
+def _overflow_checks(change: Change, path: str) -> bool | None:
+    """What the configuration says of the release build, else what its manifest does."""
+    said = change.profile.overflow_checks
+    return change.head.overflow_checks(path) if said is None else said
+
+
 def _beyond(change: Change, file: RustFile, product: Product) -> Finding:
     profile = change.profile
     price, quantity, worst = profile.max_price or 0, profile.max_quantity or 0, product.worst or 0
@@ -118,7 +124,7 @@ def _beyond(change: Change, file: RustFile, product: Product) -> Finding:
         "notional passes the limits.",
         None: "A release build wraps silently and a wrong notional passes the limits; with "
         "`overflow-checks` it panics here instead.",
-    }[profile.overflow_checks]
+    }[_overflow_checks(change, file.path)]
     return _finding(
         change,
         file,

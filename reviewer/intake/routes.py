@@ -25,9 +25,8 @@ Decision = ReviewJob | Ignored
 
 
 def _review(delivery: Delivery) -> Decision:
+    # A draft becomes a job too: whether it waits is the repository's configuration to say.
     pull = _member(delivery.payload, "pull_request")
-    if pull.get("draft") is True:
-        return Ignored("the pull request is a draft")
     return ReviewJob(
         guid=delivery.guid,
         installation=_installation(delivery.payload),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from reviewer.facts.change import Profile
 from reviewer.finding import Finding
 from reviewer.policy.policy import Policy
+from reviewer.pull.texts import Code
 
 
 def profile_of(policy: Policy) -> Profile:
@@ -24,6 +26,12 @@ def profile_of(policy: Policy) -> Profile:
         max_notional=said.maxima.notional,
         overflow_checks=said.overflow_checks,
     )
+
+
+def readable(code: Code, policy: Policy) -> Code:
+    """The change without the files that are not to be reviewed, for the agent."""
+    kept = tuple(file for file in code.diff.files if not policy.ignored(file.path))
+    return replace(code, diff=replace(code.diff, files=kept))
 
 
 def without_rules(

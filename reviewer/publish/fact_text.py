@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from html import escape
 
 from reviewer.facts.fact import Fact, Points, StateDiagram, Table
 from reviewer.publish.defang import code, one_line, visible
@@ -11,6 +13,9 @@ from reviewer.publish.paint import paint
 
 _ROWS = 30
 _CELL = 120
+_HEADLINE = 300
+_JOINER = "\u2060"
+_LIVE = re.compile(r"[@#]|https?(?=:)|www(?=\.)", re.IGNORECASE)
 
 
 def facts_markdown(facts: Sequence[Fact], notes: Sequence[str] = ()) -> str:
@@ -35,10 +40,10 @@ def facts_text(facts: Sequence[Fact], notes: Sequence[str], colour: bool) -> lis
 
 
 def _section(fact: Fact) -> str:
-    title = f"<b>{_upper(fact.name)}</b>: {_harmless(fact.headline)}"
+    title = f"<b>{_in_html(_upper(fact.name))}</b>: {_in_html(fact.headline)}"
     body = "\n\n".join(_part(part) for part in fact.parts)
     if not body:
-        return f"**{_upper(fact.name)}**: {one_line(fact.headline, 300)}"
+        return f"**{one_line(_upper(fact.name), 80)}**: {one_line(fact.headline, 300)}"
     return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
 
 
@@ -70,8 +75,10 @@ def _is_name(text: str) -> bool:
     return "::" in text or "_" in text or "." in text or "/" in text
 
 
-def _harmless(text: str) -> str:
-    return one_line(text, 300).replace("`", "'")
+def _in_html(text: str) -> str:
+    """Where a line is HTML, markdown's escapes mean nothing, and mentions and links still do."""
+    shown = " ".join(visible(text).split())[:_HEADLINE].replace("`", "'")
+    return _LIVE.sub(lambda match: match[0] + _JOINER, escape(shown))
 
 
 def _plain(part: Table | StateDiagram | Points) -> list[str]:

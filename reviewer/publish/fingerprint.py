@@ -9,45 +9,122 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from reviewer.finding import Finding
+from reviewer.finding import Category, Finding, Severity
 from reviewer.refs import CommitSha
 
+QUESTIONS_ASKED = "questions-asked"
+"""Stands among the fingerprints of a pull request once its author was asked something."""
+MOST_NAMED = 1000
+"""Further places that one marker holds; 17 characters each, so that the body stays postable."""
+
 _BLANKS = re.compile(r"\s+")
-_FINDING = re.compile(r"<!-- trading-reviewer finding=([0-9a-f]{16}) -->\s*\Z")
-_REVIEW = re.compile(r"<!-- trading-reviewer review=([0-9a-f]{40}|[0-9a-f]{64}) -->\s*\Z")
+_FINDING = re.compile(
+    r"<!-- trading-reviewer finding=([0-9a-f]{16})((?: [a-z]{1,16}=[A-Za-z0-9_:.,]{1,20000})*) -->"
+)
+_REVIEW = re.compile(r"<!-- trading-reviewer review=([0-9a-f]{40}|[0-9a-f]{64}) -->")
+_KEY = re.compile(r"[0-9a-f]{16}\Z")
+_SHA = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
+_SOURCE = re.compile(r"[A-Za-z0-9_:.]{1,64}\Z")
+_ROUND = re.compile(r"[0-9]{1,4}\Z")
 
 
-def fingerprints(findings: Iterable[Finding]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a marker says of a finding. All but the fingerprint may be missing; no code is in it."""
+
+    fingerprint: str
+    source: str = ""
+    severity: Severity | None = None
+    category: Category | None = None
+    quote_key: str = ""
+    scope_key: str = ""
+    head: CommitSha | None = None
+    round: int = 0
+    """The number of the review that said it, from 1; 0 if unknown."""
+    also: tuple[str, ...] = ()
+    """Fingerprints of further places that the comment names."""
+
+
+def fingerprints(findings: Iterable[Finding], former: Mapping[str, str] | None = None) -> list[str]:
     """One identity per finding, in order: 16 hex digits.
 
-    Equal quotes in one scope are told apart by their order in the file.
+    Equal quotes in one scope are told apart by their order in the file. `former` maps paths to the
+    names that the files had when the findings were first said.
     """
     ordered = list(findings)
+    names = former or {}
     seen: Counter[tuple[str, ...]] = Counter()
     identities: dict[int, str] = {}
     for index in sorted(range(len(ordered)), key=lambda i: (ordered[i].path, ordered[i].line)):
         finding = ordered[index]
         key = (
-            finding.path,
+            names.get(finding.path, finding.path),
             finding.scope_path,
             _BLANKS.sub("", finding.quote),
             finding.category.value,
         )
-        text = "\0".join((*key, str(seen[key])))
+        identities[index] = _digest("\0".join((*key, str(seen[key]))))
         seen[key] += 1
-        identities[index] = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return [identities[index] for index in range(len(ordered))]
 
 
-QUESTIONS_ASKED = "questions-asked"
-"""Stands among the fingerprints of a pull request once its author was asked something."""
+def quote_key(line: str) -> str:
+    """What two lines share that differ in their blanks alone."""
+    return _digest(_BLANKS.sub("", line))
 
 
-def finding_marker(fingerprint: str) -> str:
-    """The hidden mark of an inline comment."""
-    return f"<!-- trading-reviewer finding={fingerprint} -->"
+def scope_key(scope_path: str) -> str:
+    """A scope path as markers hold it."""
+    return _digest(scope_path)
+
+
+def unused(fingerprint: str, taken: Iterable[str]) -> str:
+    """The fingerprint, or one made of it where another finding bears it already."""
+    held, found = set(taken), fingerprint
+    while found in held:
+        found = _digest(found)
+    return found
+
+
+def mark_of(
+    finding: Finding,
+    fingerprint: str,
+    *,
+    head: CommitSha | None = None,
+    round_number: int = 0,
+    also: tuple[str, ...] = (),
+) -> Mark:
+    """The mark of a finding that is about to be said."""
+    return Mark(
+        fingerprint=fingerprint,
+        source=finding.source,
+        severity=finding.severity,
+        category=finding.category,
+        quote_key=quote_key(finding.quote),
+        scope_key=scope_key(finding.scope_path),
+        head=head,
+        round=round_number,
+        also=also[:MOST_NAMED],
+    )
+
+
+def finding_marker(mark: Mark) -> str:
+    """The hidden mark of a comment."""
+    fields = {
+        "source": mark.source if _SOURCE.match(mark.source) else "",
+        "severity": mark.severity or "",
+        "category": mark.category or "",
+        "quote": mark.quote_key,
+        "scope": mark.scope_key,
+        "head": mark.head or "",
+        "round": str(mark.round or ""),
+        "also": ",".join(mark.also[:MOST_NAMED]),
+    }
+    said = "".join(f" {name}={value}" for name, value in fields.items() if value)
+    return f"<!-- trading-reviewer finding={mark.fingerprint}{said} -->"
 
 
 def review_marker(head: CommitSha) -> str:
@@ -61,15 +138,67 @@ def check_marker(head: CommitSha, *, failed: bool = False) -> str:
 
 
 def marked_finding(body: str) -> str | None:
-    """The fingerprint at the end of a body; further up anybody may have been quoted.
+    """The fingerprint in a comment's body. Trust it only where this App wrote the comment."""
+    mark = read_mark(body)
+    return mark.fingerprint if mark else None
 
-    Trust it only where this App wrote the comment.
+
+def read_mark(body: str) -> Mark | None:
+    """The mark of a comment. Trust it only where this App wrote the comment.
+
+    A comment shows code of strangers, so what counts is the last line that is nothing but a mark:
+    ours stands behind all that is quoted.
     """
-    match = _FINDING.search(body)
-    return match[1] if match else None
+    marks = _marks(body)
+    return marks[-1] if marks else None
+
+
+def listed_marks(body: str) -> tuple[Mark, ...]:
+    """The marks at the end of a review's body: of the findings that it says itself."""
+    return tuple(_marks("\n".join(_last_markers(body))))
 
 
 def marked_review(body: str) -> str | None:
-    """The head at the end of a body. Trust it only where this App wrote the review."""
-    match = _REVIEW.search(body)
-    return match[1] if match else None
+    """The head in a review's body. Trust it only where this App wrote the review."""
+    found = [match[1] for line in body.splitlines() if (match := _REVIEW.fullmatch(line.strip()))]
+    return found[-1] if found else None
+
+
+def _last_markers(body: str) -> list[str]:
+    """The lines behind the last line that is no marker."""
+    lines = [line.strip() for line in body.rstrip().splitlines()]
+    start = len(lines)
+    while start and (_FINDING.fullmatch(lines[start - 1]) or _REVIEW.fullmatch(lines[start - 1])):
+        start -= 1
+    return lines[start:]
+
+
+def _marks(body: str) -> list[Mark]:
+    matches = (_FINDING.fullmatch(line.strip()) for line in body.splitlines())
+    return [_mark(match[1], match[2]) for match in matches if match]
+
+
+def _mark(fingerprint: str, fields: str) -> Mark:
+    """A field that this version does not know, or cannot read, is left out."""
+    said = dict(field.partition("=")[::2] for field in fields.split())
+    severity, category = said.get("severity", ""), said.get("category", "")
+    head = said.get("head", "")
+    return Mark(
+        fingerprint=fingerprint,
+        source=said.get("source", ""),
+        severity=Severity(severity) if severity in list(Severity) else None,
+        category=Category(category) if category in list(Category) else None,
+        quote_key=_matching(_KEY, said.get("quote", "")),
+        scope_key=_matching(_KEY, said.get("scope", "")),
+        head=CommitSha(head) if _SHA.match(head) else None,
+        round=int(_matching(_ROUND, said.get("round", "")) or 0),
+        also=tuple(one for one in said.get("also", "").split(",") if _KEY.match(one)),
+    )
+
+
+def _matching(pattern: re.Pattern[str], text: str) -> str:
+    return text if pattern.match(text) else ""
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -8,7 +8,7 @@ from reviewer.finding import Finding, Severity, VerdictKind
 from reviewer.publish.coverage import Coverage
 from reviewer.publish.defang import code, is_inert, longest_backtick_run, one_line, paragraphs
 from reviewer.publish.fact_text import facts_markdown
-from reviewer.publish.fingerprint import finding_marker, review_marker
+from reviewer.publish.fingerprint import finding_marker, mark_of, review_marker
 from reviewer.publish.placement import Inline, InSummary, Placed
 from reviewer.publish.plan import Entry, PublicationPlan
 from reviewer.pull.diff import Side
@@ -44,7 +44,7 @@ def absence_of(stopped: str) -> str:
     return known.get(stopped, NO_MODEL)
 
 
-def comment_body(entry: Entry) -> str:
+def comment_body(entry: Entry, head: CommitSha | None = None, round_number: int = 0) -> str:
     """An inline or file comment: badge, title, scenario, evidence, fix, source, marker."""
     finding = entry.placed.finding
     parts = [f"{BADGES[finding.severity]} **{finding.severity}** · {_title(finding)}"]
@@ -70,7 +70,7 @@ def comment_body(entry: Entry) -> str:
     if fix is not None and _replaces_its_range(entry.placed) and is_inert(fix):
         parts.append(_suggestion(fix))
     parts.append(f"<sub>{_source(finding)}</sub>")
-    parts.append(finding_marker(entry.fingerprint))
+    parts.append(_marker(entry, head, round_number))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -91,7 +91,7 @@ def review_body(
     parts.extend(_remarks(plan))
     parts.append(facts_markdown(plan.facts, plan.notes))
     parts.append(coverage_text(plan.coverage))
-    return _fitted(parts, review_marker(head))
+    return _fitted(parts, _review_markers(plan, head))
 
 
 def check_title(plan: PublicationPlan) -> str:
@@ -174,6 +174,27 @@ def coverage_text(coverage: Coverage) -> str:
         parts.append("**Questions to the author**\n\n" + "\n".join(rows))
     parts.extend(f"<sub>{one_line(remark, 200)}</sub>" for remark in coverage.remarks)
     return "\n\n".join(parts)
+
+
+def _marker(entry: Entry, head: CommitSha | None, round_number: int = 0) -> str:
+    also = tuple(fingerprint for fingerprint, _ in entry.more)
+    mark = mark_of(
+        entry.placed.finding, entry.fingerprint, head=head, round_number=round_number, also=also
+    )
+    return finding_marker(mark)
+
+
+def _review_markers(plan: PublicationPlan, head: CommitSha) -> str:
+    """The review's own mark, behind those of the findings that no comment will carry."""
+    alone = [entry for entry in plan.entries if isinstance(entry.placed.place, InSummary)]
+    lines, room = [review_marker(head)], BODY_LIMIT // 4
+    for entry in alone:
+        line = _marker(entry, head)
+        if len(line) >= room:
+            break
+        lines.insert(0, line)
+        room -= len(line) + 1
+    return "\n".join(lines)
 
 
 def _more(entry: Entry) -> str:

@@ -8,24 +8,35 @@ from reviewer.rust.repository import Repository
 
 
 def repository_before(diff: Diff, head: Repository) -> Repository:
-    """The base: every hunk undone. What the diff does not show whole is not there."""
+    """The base: every hunk undone. What cannot be known of it is named in its `unread`.
+
+    Manifests are those of the head.
+    """
     texts: dict[str, str | None] = {}
+    unread = dict(head.unread)
     for file in diff.files:
+        # What a file was copied from stands there before and after.
         if is_rust(file.path) and file.status is not FileStatus.REMOVED:
             texts[file.path] = None
+            unread.pop(file.path, None)
     for file in diff.files:
-        if is_rust(file.old_path) and file.status is not FileStatus.ADDED:
+        if not is_rust(file.old_path) or file.status in (FileStatus.ADDED, FileStatus.COPIED):
+            continue
+        try:
             texts[file.old_path] = _before(file, head)
-    return head.with_files(texts, head.manifests)
+        except ValueError as problem:
+            texts[file.old_path] = None
+            unread[file.old_path] = str(problem)
+    return head.with_files(texts, head.manifests, unread=unread)
 
 
-def _before(file: FileDiff, head: Repository) -> str | None:
+def _before(file: FileDiff, head: Repository) -> str:
+    """Raises ValueError where the text before the change cannot be known."""
+    if file.binary:
+        raise ValueError("git takes it for binary, so that the diff does not show it")
     if file.status is FileStatus.REMOVED:
         return base_text(file, "")
     text = head.text(file.path)
     if text is None:
-        return None
-    try:
-        return base_text(file, text)
-    except ValueError:
-        return None
+        raise ValueError(head.unread.get(file.path) or f"the text of {file.path} is not at hand")
+    return base_text(file, text)

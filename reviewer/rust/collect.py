@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node, Tree
@@ -22,21 +23,27 @@ _KINDS = {
     "union_item": "union",
     "macro_definition": "macro",
 }
-_PATTERN = (
+ITEMS = (
     "[" + " ".join(f"({kind})" for kind in _KINDS) + "] @item"
     " (attribute_item) @attribute (inner_attribute_item) @inner"
     " [(line_comment) (block_comment)] @comment"
 )
+"""What the items of a file are made of, to be searched for alone or with more in one pass."""
+_CAPTURED = ("item", "attribute", "inner", "comment")
 _ATTRIBUTE_TARGET = "((attribute_item)+ @attribute . (line_comment)* . (_) @target)"
 _SPACE = re.compile(r"\s+")
 _NAME_LIMIT = 100
 
 
-def collect(source: bytes, tree: Tree) -> Items:
-    """The items of a file. Comments between an attribute and its item belong to the item too."""
+def collect(source: bytes, tree: Tree, found: Mapping[str, list[Node]] | None = None) -> Items:
+    """The items of a file. Comments between an attribute and its item belong to the item too.
+
+    `found` are the captures of `ITEMS`, where they are at hand.
+    """
     collector = _Collector(source)
-    found = captures(tree.root_node, _PATTERN)
-    nodes = [(node, what) for what, group in found.items() for node in group]
+    if found is None:
+        found = captures(tree.root_node, ITEMS)
+    nodes = [(node, what) for what in _CAPTURED for node in found.get(what, ())]
     nodes.sort(key=lambda entry: (entry[0].start_byte, -entry[0].end_byte))
     for node, what in nodes:
         collector.see(node, what)

@@ -67,6 +67,8 @@ def parse(source: bytes) -> Tree:
 
 
 def _refuse_deep_nesting(source: bytes) -> None:
+    if sum(source.count(bracket) for bracket in b"([{") <= _DEEPEST:
+        return
     # Brackets in strings are counted too: what matters is the order of magnitude.
     depth = 0
     for bracket in _BRACKET.findall(source):

@@ -7,11 +7,15 @@ from functools import cached_property
 from typing import TypeVar
 
 from reviewer.rust.file_index import Call, Definition, FileIndex
+from reviewer.rust.modules import crate_of
+from reviewer.rust.resolve import Resolver
+from reviewer.rust.type_text import bare
+
+__all__ = ["Index", "crate_of"]
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
-_MANY = 12
-"""Definitions of one name above which a call is not followed: `new` has 49."""
+_TYPES = frozenset({"struct", "enum", "union", "trait", "type"})
 
 
 class Index:
@@ -51,42 +55,86 @@ class Index:
     def resolve(self, call: Call) -> tuple[Definition, ...]:
         """The functions of the repository that a call may mean; tests are no candidates.
 
-        The owner's type where it is written or is `self`, else the same file, else the same
-        crate, else all of that name; empty where there are too many to say.
+        Those of the type that is written, is `self`, or is stated for the receiver; for a trait,
+        those of its impls. Else those of the same file, else the imported, else those of the same
+        crate, else all of that name; empty where there are too many to say, for a type that is not
+        of this repository, and for `len` and its like on a receiver that nothing is known of.
         """
-        found = [d for d in self.named(call.name, kind="fn") if not d.test]
-        owner = self._owner(call)
-        owned = [d for d in found if owner and d.owner == owner]
-        if owned:
-            return tuple(owned)
-        if call.kind == "function" and not call.owner:
-            found = [d for d in found if not d.owner]
-        elif call.kind == "method":
-            found = [d for d in found if d.owner]
-        crate = crate_of(call.path)
-        for near in (
-            [d for d in found if d.path == call.path],
-            [d for d in found if crate_of(d.path) == crate],
-        ):
-            if near:
-                return tuple(near) if len(near) <= _MANY else ()
-        return tuple(found) if len(found) <= _MANY else ()
+        return self._resolver.resolve(call)
 
     def callers(self, function: Definition) -> tuple[Call, ...]:
         """The calls that may mean this function."""
         return tuple(c for c in self.calls_of(function.name) if function in self.resolve(c))
 
+    def caller_of(self, call: Call) -> Definition | None:
+        """The function that a call stands in."""
+        found = self._by_place.get((call.path, call.caller), ())
+        return next((d for d in found if d.start <= call.line <= d.end), None)
+
+    def functions(self, name: str) -> tuple[Definition, ...]:
+        """The functions of a name that are no tests."""
+        return tuple(self._functions.get(name, ()))
+
+    def methods(self, owner: str, name: str) -> tuple[Definition, ...]:
+        """The functions of a type by bare name: its own, else those its traits bring.
+
+        Of a trait the functions of its impls, else its own.
+        """
+        owned = self._owned.get((owner, name), ())
+        if any(d.owner == d.trait for d in owned):
+            return tuple(self._implementing.get((owner, name), ())) or tuple(owned)
+        if owned or name not in self._functions:
+            return tuple(owned)
+        alias = bare(self.field_type(owner, ""))
+        if alias:
+            return tuple(self._owned.get((alias, name), ()))
+        return tuple(
+            d for trait in sorted(self.traits_of(owner)) for d in self._owned.get((trait, name), ())
+        )
+
+    def traits_of(self, type_name: str) -> frozenset[str]:
+        """The traits that are implemented for a type, by bare names; derived ones are not known."""
+        return frozenset(self._traits.get(type_name, ()))
+
+    def implementations(self, method: Definition) -> tuple[Definition, ...]:
+        """The functions that implement a trait's function."""
+        if not method.trait or method.owner != method.trait:
+            return ()
+        return tuple(self._implementing.get((method.trait, method.name), ()))
+
+    def implemented(self, method: Definition) -> Definition | None:
+        """The trait's function that this one implements; None where it is not here, or two are."""
+        found = [
+            d
+            for d in self.named(method.name, kind="fn")
+            if method.trait and d.owner == method.trait and d is not method
+        ]
+        return found[0] if len(found) == 1 and method.owner != method.trait else None
+
+    def is_type(self, name: str) -> bool:
+        """Whether the repository defines a type or trait of that name."""
+        return any(d.kind in _TYPES for d in self.named(name))
+
     def field_type(self, owner: str, field: str) -> str:
         """The stated type of a field; empty when unknown or stated differently in two places."""
-        stated = {
-            f.fields[owner, field] for f in self._files.values() if (owner, field) in f.fields
-        }
-        return stated.pop() if len(stated) == 1 else ""
+        stated = self._fields.get((owner, field), set())
+        return next(iter(stated)) if len(stated) == 1 else ""
 
     def variants(self, enum: str) -> tuple[str, ...]:
         """The variants of an enum; empty when two enums share the name."""
         found = {f.variants[enum] for f in self._files.values() if enum in f.variants}
         return found.pop() if len(found) == 1 else ()
+
+    def imports(self, path: str) -> Mapping[str, str]:
+        """The paths that a file imports, by the names that they have there."""
+        index = self._files.get(path)
+        return index.imports if index else {}
+
+    def locals(self, function: Definition, name: str, line: int) -> tuple[str, ...]:
+        """What a function says of a local up to a line: see `FileIndex.locals`."""
+        index = self._files.get(function.path)
+        said = index.locals.get((function.name_path, name), ()) if index else ()
+        return tuple(text for at, text in said if function.start <= at <= line)
 
     def function_at(self, path: str, line: int) -> Definition | None:
         """The innermost function of a file around a line."""
@@ -98,20 +146,59 @@ class Index:
         ]
         return min(around, key=lambda d: d.end - d.start, default=None)
 
-    def _owner(self, call: Call) -> str:
-        owner = call.owner
-        if owner in ("self", "Self"):
-            caller = self._by_place.get((call.path, call.caller))
-            return caller.owner if caller else ""
-        return owner.partition("<")[0].rpartition("::")[2] if call.kind == "function" else ""
+    @cached_property
+    def _resolver(self) -> Resolver:
+        return Resolver(self)
 
     @cached_property
     def _by_name(self) -> dict[str, list[Definition]]:
         return _grouped((d.name, d) for f in self._files.values() for d in f.definitions)
 
     @cached_property
-    def _by_place(self) -> dict[tuple[str, str], Definition]:
-        return {(d.path, d.name_path): d for f in self._files.values() for d in f.definitions}
+    def _functions(self) -> dict[str, list[Definition]]:
+        return _grouped(
+            (name, d)
+            for name, found in self._by_name.items()
+            for d in found
+            if d.kind == "fn" and not d.test
+        )
+
+    @cached_property
+    def _owned(self) -> dict[tuple[str, str], list[Definition]]:
+        return _grouped(
+            ((d.owner, d.name), d) for found in self._functions.values() for d in found if d.owner
+        )
+
+    @cached_property
+    def _implementing(self) -> dict[tuple[str, str], list[Definition]]:
+        """The functions of impls, by trait and name."""
+        return _grouped(
+            ((d.trait, d.name), d)
+            for found in self._functions.values()
+            for d in found
+            if d.trait and d.trait != d.owner
+        )
+
+    @cached_property
+    def _by_place(self) -> dict[tuple[str, str], list[Definition]]:
+        return _grouped(
+            ((d.path, d.name_path), d)
+            for f in self._files.values()
+            for d in f.definitions
+            if d.kind == "fn"
+        )
+
+    @cached_property
+    def _fields(self) -> dict[tuple[str, str], set[str]]:
+        found: dict[tuple[str, str], set[str]] = {}
+        for index in self._files.values():
+            for key, stated in index.fields.items():
+                found.setdefault(key, set()).add(stated)
+        return found
+
+    @cached_property
+    def _traits(self) -> dict[str, list[str]]:
+        return _grouped((one.type, one.trait) for f in self._files.values() for one in f.impls)
 
     @cached_property
     def _calls_by_name(self) -> dict[str, list[Call]]:
@@ -120,12 +207,6 @@ class Index:
     @cached_property
     def _calls_by_caller(self) -> dict[tuple[str, str], list[Call]]:
         return _grouped(((c.path, c.caller), c) for f in self._files.values() for c in f.calls)
-
-
-def crate_of(path: str) -> str:
-    """The folder that holds the crate's `src`; the first folder where there is none."""
-    before, found, _ = f"/{path}".rpartition("/src/")
-    return before.lstrip("/") if found else path.partition("/")[0]
 
 
 def _grouped(pairs: Iterable[tuple[_K, _V]]) -> dict[_K, list[_V]]:

@@ -23,6 +23,8 @@ _CALLS = frozenset(
 )
 _SELECTS = frozenset({"select", "select_biased"})
 _STREAMS = frozenset({"stream", "try_stream"})
+OPENED = _LOGS | _CALLS | _SELECTS | _STREAMS | {"matches", "vec"}
+"""Macros whose bodies are known to be code."""
 _MACRO = "(macro_invocation) @macro"
 _NESTING = 4
 """Macros inside macros are opened level by level; real code has two or three."""

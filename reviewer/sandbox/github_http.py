@@ -121,7 +121,7 @@ def accepts(media: str) -> bool:
     """Whether the caller asked for `application/vnd.github.<media>`, in any of its spellings."""
     asked = request.headers.get("Accept", "")
     return any(
-        part.split(";")[0].strip()
+        part.split(";")[0].strip().removesuffix("+json")
         in (f"application/vnd.github.{media}", f"application/vnd.github.v3.{media}")
         for part in asked.split(",")
     )

@@ -91,12 +91,12 @@ def test_a_plan_says_what_would_be_asked_and_asks_nobody(
     repo: GitRepo, model: ModelProcess
 ) -> None:
     plan = json.loads(run(repo, model, "--plan", "--format", "json").stdout)
-    assert [call["stage"] for call in plan["calls"]] == ["find", "find", "verify", "verify"]
+    assert [call["stage"] for call in plan["calls"]] == ["find", "find", "verify"]
     assert plan["calls"][0]["cached_share"] == 0
     assert plan["calls"][2]["cached_share"] > 0.5
     assert 0 < plan["usd"] < 1
     text = run(repo, model, "--plan").stdout
-    assert "4 calls, about $" in text
+    assert "3 calls, about $" in text
     assert model.journal() == []
 
 

@@ -148,7 +148,7 @@ def test_a_product_beyond_its_type_is_told_with_the_numbers(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("checked", "outcome"),
-    [(True, "panics here"), (False, "wraps silently"), (None, "with `overflow-checks` it panics")],
+    [(True, "panics here"), (False, "wraps silently"), (None, "release build does not check")],
 )
 def test_what_overflow_does_depends_on_the_build(
     tmp_path: Path, checked: bool | None, outcome: str

@@ -47,7 +47,6 @@ def test_a_job_survives_being_stored() -> None:
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        (delivery(pull_request={"draft": True}), "draft"),
         (delivery(action="closed"), "nothing to do"),
         (delivery(event="ping", action=""), "nothing to do for ping"),
         (delivery(event="star", action="created"), "unknown event star.created"),

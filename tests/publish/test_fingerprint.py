@@ -6,6 +6,7 @@ import pytest
 
 from reviewer.finding import Category
 from reviewer.publish.fingerprint import (
+    Mark,
     finding_marker,
     fingerprints,
     marked_finding,
@@ -48,7 +49,7 @@ def test_equal_lines_of_one_item_are_told_apart_whatever_their_order() -> None:
 def test_markers_are_read_back() -> None:
     head = commit_sha("ab" * 20)
     (identity,) = fingerprints([a_finding()])
-    assert marked_finding(f"text\n{finding_marker(identity)}") == identity
+    assert marked_finding(f"text\n{finding_marker(Mark(identity))}") == identity
     assert marked_review(f"text\n{review_marker(head)}") == head
     assert marked_finding("text") is None
-    assert marked_review(finding_marker(identity)) is None
+    assert marked_review(finding_marker(Mark(identity))) is None

@@ -52,6 +52,50 @@ def test_calls_are_resolved_by_owner_file_and_crate() -> None:
     assert resolved["recv"] == ()
 
 
+def test_what_the_base_was_is_told_apart_from_what_cannot_be_known(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path)
+    same = "".join(f"// line {n} of a file that only moves\n" for n in range(20))
+    base = repo.commit(
+        {"src/old.rs": same + "fn old() {}\n", "src/odd.rs": b"fn odd() {}\n\0",
+         "src/large.rs": "x\n",
+         "src/swap.rs": same.upper(), "src/kept.rs": "fn kept() {}\n"}
+    )  # fmt: skip
+    head = repo.commit(
+        {"src/old.rs": None, "src/new.rs": same + "fn new() {}\n",
+         "src/odd.rs": b"fn odd() { 1 }\n\0",
+         "src/large.rs": "y\n", "src/swap.rs": None, "src/swap.txt": same.upper()}
+    )  # fmt: skip
+    diff = parse_diff(repo.diff(base, head))
+    texts = {"src/new.rs": same + "fn new() {}\n", "src/odd.rs": "fn odd() { 1 }\n\0",
+             "src/kept.rs": "fn kept() {}\n"}  # fmt: skip
+    after = Repository(texts, {}, unread={"src/large.rs": "larger than 1 kB"})
+    before = repository_before(diff, after)
+    assert before.paths == ("src/kept.rs", "src/old.rs")
+    assert before.text("src/old.rs") == same + "fn old() {}\n"
+    assert dict(before.unread) == {
+        "src/large.rs": "larger than 1 kB",
+        "src/odd.rs": "git takes it for binary, so that the diff does not show it",
+        "src/swap.rs": "the text of src/swap.txt is not at hand",
+    }
+    assert before.index.named("kept")
+    assert not before.index.named("odd")
+
+
+def test_a_copy_leaves_what_it_was_copied_from(tmp_path: Path) -> None:
+    text = "".join(f"fn f{n}() {{}}\n" for n in range(9))
+    repo = GitRepo(tmp_path)
+    base = repo.commit({"src/a.rs": text})
+    head = repo.commit({"src/b.rs": text})
+    shown = repo.git("diff", "--find-copies-harder", base, head).decode()
+    assert "copy from src/a.rs" in shown
+    before = repository_before(
+        parse_diff(shown), Repository({"src/a.rs": text, "src/b.rs": text}, {})
+    )
+    assert before.paths == ("src/a.rs",)
+    assert before.text("src/a.rs") == text
+    assert dict(before.unread) == {}
+
+
 def test_the_base_is_the_head_with_the_hunks_undone(tmp_path: Path) -> None:
     repo = GitRepo(tmp_path)
     base = repo.commit({"src/a.rs": "fn a() {}\n", "src/gone.rs": "fn gone() {}\n"})

@@ -1,0 +1,189 @@
+"""What stands on the pull request, read from the App's own comments and nothing else.
+
+The ledger knows the same; should it be lost, GitHub alone is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reviewer.finding import Category, Severity
+from reviewer.publish.fingerprint import Mark, listed_marks, read_mark
+from reviewer.publish.likeness import headline
+from reviewer.pull.diff import Side
+from reviewer.refs import CommitSha
+
+
+class State(StrEnum):
+    """What became of a finding that was said. The order is the order of what counts more."""
+
+    DISMISSED = "dismissed"
+    RESOLVED_BY_PERSON = "resolved_by_person"
+    OPEN = "open"
+    OUTDATED = "outdated"
+    """Open, and GitHub shows it on no line any more."""
+    RESOLVED_BY_US = "resolved_by_us"
+
+
+SETTLED = frozenset({State.DISMISSED, State.RESOLVED_BY_PERSON})
+"""A person has decided; it is not raised again, however it is worded."""
+LIVE = frozenset({State.OPEN, State.OUTDATED})
+
+
+@dataclass(frozen=True, slots=True)
+class OwnComment:
+    """A review comment that this App wrote, as GitHub has it now."""
+
+    comment_id: int
+    body: str
+    path: str
+    side: Side
+    line: int | None
+    """None where GitHub shows it on no line: outdated, or on the file."""
+    original_line: int | None = None
+    thread_id: str | None = None
+    on_file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What was done to a thread. Who resolved it may be unknown: then it was a person."""
+
+    thread_id: str
+    resolved: bool = False
+    resolved_by_us: bool = False
+    dismissed: bool = False
+    """By a person's word: a command, a thumb down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One finding that was said. What a marker of an early version lacks is None or empty."""
+
+    fingerprint: str
+    path: str
+    """As it was when the comment was made; renames are followed when it is matched."""
+    line: int | None
+    side: Side
+    state: State
+    thread_id: str | None = None
+    comment_id: int | None = None
+    """None where the review's body alone says it."""
+    original_line: int | None = None
+    source: str = ""
+    severity: Severity | None = None
+    category: Category | None = None
+    scope_key: str = ""
+    quote_key: str = ""
+    title: str = ""
+    head_sha: CommitSha | None = None
+    round: int = 0
+    named_only: bool = False
+    """A further place that the comment of another finding names."""
+
+    @property
+    def by_rule(self) -> bool:
+        """Whether a static rule said it."""
+        return self.source.startswith("rule:")
+
+
+def rebuild(
+    comments: Iterable[OwnComment],
+    threads: Mapping[str, Thread],
+    reviews: Iterable[str] = (),
+) -> tuple[Standing, ...]:
+    """What stands, one entry a fingerprint, in the order of fingerprints.
+
+    The caller passes what this App wrote and nothing else: `comments`, and the bodies of its
+    `reviews`, which tell of findings that have no comment. Of two comments with one fingerprint
+    the one counts on which a person decided, then an open one, then the newer.
+    """
+    best: dict[str, Standing] = {}
+    for comment in comments:
+        mark = read_mark(comment.body)
+        if mark is None:
+            continue
+        for one in _said_by(comment, mark, threads.get(comment.thread_id or "")):
+            held = best.get(one.fingerprint)
+            if held is None or _weight(one) > _weight(held):
+                best[one.fingerprint] = one
+    for body in reviews:
+        for mark in listed_marks(body):
+            for fingerprint in (mark.fingerprint, *mark.also):
+                best.setdefault(fingerprint, _in_body(fingerprint, mark))
+    return tuple(best[fingerprint] for fingerprint in sorted(best))
+
+
+def _said_by(comment: OwnComment, mark: Mark, thread: Thread | None) -> list[Standing]:
+    main = Standing(
+        fingerprint=mark.fingerprint,
+        path=comment.path,
+        line=comment.line,
+        side=comment.side,
+        state=_state(comment, thread),
+        thread_id=comment.thread_id,
+        comment_id=comment.comment_id,
+        original_line=comment.original_line,
+        source=mark.source,
+        severity=mark.severity,
+        category=mark.category,
+        scope_key=mark.scope_key,
+        quote_key=mark.quote_key,
+        title=headline(comment.body),
+        head_sha=mark.head,
+        round=mark.round,
+    )
+    return [main, *(_named(main, fingerprint) for fingerprint in mark.also)]
+
+
+def _named(main: Standing, fingerprint: str) -> Standing:
+    return Standing(
+        fingerprint=fingerprint,
+        path=main.path,
+        line=None,
+        side=main.side,
+        # Only the comment's own line can be outdated.
+        state=State.OPEN if main.state is State.OUTDATED else main.state,
+        thread_id=main.thread_id,
+        comment_id=main.comment_id,
+        source=main.source,
+        severity=main.severity,
+        category=main.category,
+        title=main.title,
+        head_sha=main.head_sha,
+        round=main.round,
+        named_only=True,
+    )
+
+
+def _in_body(fingerprint: str, mark: Mark) -> Standing:
+    own = fingerprint == mark.fingerprint
+    return Standing(
+        fingerprint=fingerprint,
+        path="",
+        line=None,
+        side=Side.RIGHT,
+        state=State.OPEN,
+        source=mark.source,
+        severity=mark.severity,
+        category=mark.category,
+        scope_key=mark.scope_key if own else "",
+        quote_key=mark.quote_key if own else "",
+        head_sha=mark.head,
+        round=mark.round,
+        named_only=not own,
+    )
+
+
+def _state(comment: OwnComment, thread: Thread | None) -> State:
+    if thread is not None and thread.dismissed:
+        return State.DISMISSED
+    if thread is not None and thread.resolved:
+        return State.RESOLVED_BY_US if thread.resolved_by_us else State.RESOLVED_BY_PERSON
+    return State.OUTDATED if comment.line is None and not comment.on_file else State.OPEN
+
+
+def _weight(one: Standing) -> tuple[int, bool, int]:
+    return (-list(State).index(one.state), not one.named_only, one.comment_id or 0)

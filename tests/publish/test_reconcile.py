@@ -1,0 +1,299 @@
+"""Across pushes nothing is said twice, nothing is dropped unseen, and a person's word is final."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reviewer.finding import Category, Finding
+from reviewer.publish.fingerprint import Mark, finding_marker, fingerprints
+from reviewer.publish.pairing import Now
+from reviewer.publish.reconcile import Gone, Moved, Reason, Reconciled, reconcile
+from reviewer.publish.standing import Standing, State, rebuild
+from reviewer.pull.diff import Side
+from tests.support.findings import a_finding
+from tests.support.pushes import PATH, Source, comment, said, settled
+
+
+def source(**changes: object) -> Source:
+    made = Source(
+        {
+            "quote": [(1, "let bid = best(&self.bids);"), (2, "send(bid);"), (3, "count += 1;")],
+            "cancel": [(4, "let id = order.id;"), (5, "count += 1;"), (6, "forget(id);")],
+        }
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def rule(finding: Finding) -> Finding:
+    return replace(finding, source="rule:B2", title="The rule's own title")
+
+
+def test_still_there_is_silent_whatever_it_is_called() -> None:
+    one = source().finding(1)
+    stood = said([one])
+    for again in (one, replace(one, title=f"Possibly {one.title}, it seems", scenario="Other.")):
+        assert reconcile(stood, [again], source().now()) == Reconciled(silent=stood)
+
+
+def test_a_model_that_falls_silent_takes_nothing_back() -> None:
+    stood = said([source().finding(1)])
+    assert reconcile(stood, [], source().now(changed=range(1, 5))) == Reconciled(silent=stood)
+
+
+def test_a_line_that_github_lost_is_found_again() -> None:
+    stood = said([source().finding(6)], lines=[None])
+    after = source()
+    after.functions["quote"] += [(9, "log(bid);")] * 4
+    line = after.line_of(6)
+    assert line is not None
+    assert reconcile(stood, [], after.now()) == Reconciled(moved=(Moved(stood[0], PATH, line),))
+
+
+def test_a_line_that_the_diff_does_not_show_is_left_alone() -> None:
+    stood = said([source().finding(6)], lines=[None])
+    now = source().now()
+    now.files[PATH].shown = frozenset({1})
+    assert reconcile(stood, [], now) == Reconciled(silent=stood)
+
+
+def test_an_edited_line_is_to_be_verified_only_if_its_item_was_read() -> None:
+    stood = said([source().finding(1)], lines=[None])
+    after = source()
+    after.functions["quote"][0] = (9, "let bid = worst(&self.bids)?;")
+    assert reconcile(stood, [], after.now()) == Reconciled(to_verify=stood)
+    assert reconcile(stood, [], after.now(read=False)) == Reconciled(silent=stood)
+
+
+def test_the_same_claim_on_the_edited_line_is_the_same_finding() -> None:
+    one = source().finding(1)
+    stood = said([one], lines=[None])
+    after = source()
+    after.functions["quote"][0] = (9, "let bid = best(&self.bids)?;")
+    again = after.finding(9, title=f"{one.title} again")
+    made = reconcile(stood, [again], after.now(changed=[again.line]))
+    assert made == Reconciled(moved=(Moved(stood[0], PATH, again.line),))
+
+
+def test_a_rule_that_no_longer_fires_needs_no_second_look() -> None:
+    stood = said([rule(source().finding(1))])
+    made = reconcile(stood, [], source().now(read=False))
+    assert made == Reconciled(gone=(Gone(stood[0], Reason.RULE_SILENT),))
+
+
+@pytest.mark.parametrize("by", ["rule:B2", "model"])
+def test_a_file_that_left_the_change_takes_its_findings_along(by: str) -> None:
+    stood = said([source().finding(1, source=by)])
+    assert reconcile(stood, [], Now({})).gone == (Gone(stood[0], Reason.NOT_IN_CHANGE),)
+    unread = Now({}, unread=frozenset({PATH}))
+    assert reconcile(stood, [], unread) == Reconciled(silent=stood)
+
+
+def test_a_rename_is_followed() -> None:
+    stood = said([source().finding(1), rule(source().finding(4))])
+    after = source(path="src/depth.rs")
+    now = after.now(renames={PATH: "src/depth.rs"})
+    made = reconcile(stood, [after.finding(1), rule(after.finding(4))], now)
+    assert made == Reconciled(silent=stood)
+
+
+def test_a_line_that_went_to_another_file_is_followed_by_its_words() -> None:
+    one = source().finding(1)
+    stood = said([one], lines=[None])
+    here, there = source(), source(path="src/depth.rs")
+    del here.functions["quote"]
+    files = {**here.now().files, **there.now().files}
+    made = reconcile(stood, [there.finding(1)], Now(files))
+    assert (made.new, [m.path for m in made.moved]) == ((), ["src/depth.rs"])
+
+
+def test_a_renamed_item_keeps_its_findings() -> None:
+    stood = said([source().finding(1)], lines=[None])
+    after = source()
+    after.functions["requote"] = after.functions.pop("quote")
+    made = reconcile(stood, [after.finding(1)], after.now())
+    assert [(m.standing, m.line) for m in made.moved] == [(stood[0], after.line_of(1))]
+    assert reconcile(stood, [], after.now()).moved == made.moved
+
+
+def test_an_equal_line_that_was_there_before_is_not_taken_for_the_one_that_went() -> None:
+    stood = said([source().finding(3)], lines=[None])
+    after = source()
+    after.functions["quote"].pop()
+    assert reconcile(stood, [], after.now(changed=[3])).to_verify == stood
+
+
+def test_the_second_of_two_equal_lines_keeps_its_own_comment() -> None:
+    twice = source()
+    twice.functions["quote"].insert(0, (7, "count += 1;"))
+    only_second = [rule(twice.finding(3))]
+    stood = said(only_second)
+    both = [rule(twice.finding(7)), *only_second]
+    made = reconcile(stood, both, twice.now(changed=[2]))
+    assert made.silent == stood
+    (new,) = made.new
+    assert new.finding.line == twice.line_of(7)
+    assert new.fingerprint != stood[0].fingerprint
+
+
+@pytest.mark.parametrize("dismissed", [True, False])
+def test_a_persons_word_holds_where_the_claim_is_reworded_moved_or_renamed(
+    dismissed: bool,
+) -> None:
+    one = source().finding(1)
+    stood = said([one], settled(1, dismissed=dismissed))
+    elsewhere = source().finding(2, title=f"It seems that {one.title}")
+    renamed = source(path="src/depth.rs")
+    for found, now in (
+        ([one], source().now()),
+        ([elsewhere], source().now(changed=[elsewhere.line])),
+        ([elsewhere, one], source().now()),
+        ([renamed.finding(1)], renamed.now(renames={PATH: "src/depth.rs"})),
+    ):
+        made = reconcile(stood, found, now)
+        assert [unsaid.finding for unsaid in made.suppressed] == sorted(found, key=lambda f: f.line)
+        assert replace(made, suppressed=()) == Reconciled()
+
+
+def test_a_person_decided_on_one_place_of_a_rule_and_not_on_a_new_one() -> None:
+    stood = said([rule(source().finding(1))], settled(1))
+    second = rule(source().finding(2))
+    made = reconcile(stood, [rule(source().finding(1)), second], source().now(changed=[3]))
+    assert [new.finding for new in made.new] == [second]
+    assert len(made.suppressed) == 1
+
+
+def test_a_rule_is_not_raised_again_on_the_line_that_was_edited_after_a_person_decided() -> None:
+    stood = said([rule(source().finding(1))], settled(1), lines=[None])
+    after = source()
+    after.functions["quote"][0] = (9, "let bid = worst(&self.bids)?;")
+    made = reconcile(stood, [rule(after.finding(9))], after.now(changed=[2]))
+    assert (made.new, len(made.suppressed)) == ((), 1)
+
+
+def resolved_by_us(stood: tuple[Standing, ...]) -> tuple[Standing, ...]:
+    return tuple(replace(one, state=State.RESOLVED_BY_US) for one in stood)
+
+
+def test_a_mistake_that_comes_back_opens_its_thread_again() -> None:
+    stood = resolved_by_us(said([source().finding(1)]))
+    made = reconcile(stood, [source().finding(1)], source().now(changed=[2]))
+    assert made == Reconciled(returned=stood)
+    assert reconcile(stood, [], source().now()) == Reconciled()
+
+
+def test_a_fix_that_brings_a_new_mistake_is_a_new_finding_that_names_the_old_one() -> None:
+    stood = said([source().finding(1)], lines=[None])
+    after = source()
+    after.functions["quote"][0] = (9, "let bid = worst(&self.bids)?;")
+    fresh = after.finding(9, category=Category.ERROR_HANDLING)
+    for before in (stood, resolved_by_us(stood)):
+        (new,) = reconcile(before, [fresh], after.now(changed=[fresh.line])).new
+        assert (new.finding, new.after) == (fresh, before[0])
+    (new,) = reconcile(stood, [after.finding(6)], after.now(changed=[fresh.line])).new
+    assert new.after is None
+
+
+def test_what_was_called_fixed_is_not_raised_again_in_other_words_on_old_lines() -> None:
+    one = source().finding(1)
+    stood = resolved_by_us(said([one]))
+    again = source().finding(2, title=f"{one.title} still")
+    made = reconcile(stood, [again], source().now(changed=[]))
+    assert (made.new, len(made.repeated)) == ((), 1)
+
+
+def test_the_same_claim_beside_the_one_that_stands_is_a_repetition_on_old_lines_only() -> None:
+    one = source().finding(1)
+    beside = source().finding(2, title=f"{one.title} too")
+    stood = said([one])
+    old = reconcile(stood, [one, beside], source().now(changed=[]))
+    assert (old.new, len(old.repeated)) == ((), 1)
+    fresh = reconcile(stood, [one, beside], source().now(changed=[beside.line]))
+    assert [new.finding for new in fresh.new] == [beside]
+
+
+def test_one_round_does_not_say_the_same_twice_itself() -> None:
+    one = source().finding(1)
+    twice = [one, replace(one, title=f"Maybe {one.title}")]
+    assert len(reconcile((), twice, source().now()).new) == 1
+    other_claim = replace(one, title="Nothing alike here")
+    assert (
+        len(reconcile((), [one, replace(other_claim, source="rule:B2")], source().now()).new) == 2
+    )
+
+
+def test_a_comment_of_the_first_version_is_known_by_its_fingerprint() -> None:
+    one = source().finding(1)
+    (identity,) = fingerprints([one])
+    old = replace(comment(reconcile((), [one], source().now()).new[0]), body="Words.\n\n")
+    stood = rebuild([replace(old, body=old.body + finding_marker(Mark(identity)))], {})
+    assert reconcile(stood, [one], source().now()) == Reconciled(silent=stood)
+    renamed = source(path="src/depth.rs")
+    now = renamed.now(renames={PATH: "src/depth.rs"})
+    assert reconcile(stood, [renamed.finding(1)], now) == Reconciled(silent=stood)
+
+
+def test_a_comment_that_speaks_for_more_places_stands_as_long_as_one_of_them() -> None:
+    main, named = (rule(source().finding(n)) for n in (1, 2))
+    stood = said([main])
+    place = replace(
+        stood[0], fingerprint=fingerprints([named])[0], quote_key="", scope_key="", named_only=True
+    )
+    made = reconcile([*stood, place], [named], source().now())
+    assert (made.gone, len(made.silent)) == ((), 2)
+    assert len(reconcile([*stood, place], [], source().now()).gone) == 2
+
+
+def test_a_finding_on_a_removed_line_stands_while_it_is_found() -> None:
+    left = a_finding(side=Side.LEFT, quote="check_risk(&order)?;", scope_path="quote", path=PATH)
+    stood = said([left])
+    assert reconcile(stood, [left], source().now()) == Reconciled(silent=stood)
+
+
+def test_a_second_line_like_it_that_was_written_since_is_a_finding_of_its_own() -> None:
+    stood = said([source().finding(3)])
+    after = source()
+    after.functions["quote"].append((9, "count += 1;"))
+    second = after.finding(9, title=source().finding(3).title)
+    made = reconcile(stood, [second], after.now(changed=[second.line]))
+    assert ([new.finding for new in made.new], made.silent) == ([second], stood)
+
+
+def test_a_line_that_was_taken_into_another_item_is_followed_past_an_equal_one() -> None:
+    one = source().finding(3)
+    stood = said([one], lines=[None])
+    after = source()
+    after.functions["counted"] = [(9, "count += 1;")]
+    moved = after.finding(9, title=f"Perhaps {one.title}")
+    made = reconcile(stood, [moved], after.now(changed=[moved.line]))
+    assert made == Reconciled(moved=(Moved(stood[0], PATH, moved.line),))
+
+
+def test_an_item_of_a_new_name_with_the_line_edited_keeps_a_claim_in_the_same_words() -> None:
+    one = source().finding(1)
+    stood = said([one], lines=[None])
+    after = source()
+    after.functions["requote"] = [(9, "let bid = worst(&self.bids)?;")]
+    del after.functions["quote"]
+    again = after.finding(9, title=one.title)
+    made = reconcile(stood, [again], after.now(changed=[again.line]))
+    assert made == Reconciled(moved=(Moved(stood[0], PATH, again.line),))
+    other_words = after.finding(9, title="Nothing alike here")
+    assert len(reconcile(stood, [other_words], after.now()).new) == 1
+
+
+def test_of_equal_lines_the_one_with_the_same_lines_around_it_is_meant() -> None:
+    before = source()
+    before.functions["quote"] += [(8, "count += 1;"), (9, "log(bid);")]
+    stood = said([before.finding(8)], lines=[None])
+    after = replace(before, functions=dict(before.functions))
+    after.functions["quote"] = [(20 + n, f"fresh_{n}();") for n in range(2)] + [
+        *before.functions["quote"]
+    ]
+    assert stood[0].head_sha is not None
+    then = {(stood[0].head_sha, PATH): before.now().files[PATH]}
+    made = reconcile(stood, [], replace(after.now(), before=then))
+    assert [moved.line for moved in made.moved] == [after.line_of(8)]
+    (guess,) = reconcile(stood, [], after.now()).moved
+    assert guess.line == after.line_of(3)
