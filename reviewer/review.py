@@ -32,7 +32,7 @@ from reviewer.publish.plan import PublicationPlan, make_plan
 from reviewer.pull.diff import is_rust
 from reviewer.pull.snapshot import Snapshot
 from reviewer.rust.file import RustFile
-from reviewer.rust.patch import still_parses
+from reviewer.rust.patch import is_sound
 from reviewer.scope.classify import classify
 from reviewer.scope.rooms import Scope
 
@@ -156,7 +156,7 @@ def _with_sound_fix(finding: Finding, trees: dict[str, RustFile]) -> Finding:
     if finding.replacement is None:
         return finding
     start, file = finding.start_line or finding.line, trees.get(finding.path)
-    if file is not None and still_parses(file, start, finding.line, finding.replacement):
+    if file is not None and is_sound(file, start, finding.line, finding.replacement):
         return finding
     return replace(finding, replacement=None)
 

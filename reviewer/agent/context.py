@@ -130,7 +130,7 @@ def _defined(definition: Definition, index: Index) -> str:
         variants = index.variants(definition.name)
         text += f" {{ {', '.join(variants)} }}" if variants else ""
     where = f"{visible_name(definition.path)}:{definition.start}"
-    owner = f" [{definition.owner}]" if definition.owner else ""
+    owner = f" [{visible_name(definition.owner)}]" if definition.owner else ""
     return f"- {where}{owner} {_line(text)}"
 
 

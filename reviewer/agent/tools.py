@@ -62,7 +62,8 @@ class Toolbox:
         except ToolMistake as mistake:
             # Names of files and items may stand in it, which a stranger chose.
             return ToolResult(fence("mistake", redact(visible(str(mistake))), self._nonce), True)
-        return ToolResult(fence("tool_result", _cut(text), self._nonce))
+        # Names of items stand in it too, and the head of an impl can hold a string.
+        return ToolResult(fence("tool_result", visible(_cut(text)), self._nonce))
 
 
 def _cut(text: str) -> str:

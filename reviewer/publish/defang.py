@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _JOINER = "\u2060"
 """Invisible, takes no room, and ends a mention or an address."""
 _MENTION = re.compile(r"@(?=[A-Za-z0-9])")
 _REFERENCE = re.compile(r"#(?=\d)|(?<=\bGH)-(?=\d)", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?<=\bhttp)(?=s?://)|(?<=\bwww)(?=\.)", re.IGNORECASE)
-_MARKUP = re.compile(r"[\\<>\[\]!|*_~]")
+# Without a look at what stands before: GitHub links `1http://`, `_www.` and `ftp://` as well.
+_ADDRESS = re.compile(r"(?=://)|(?<=www)(?=\.)", re.IGNORECASE)
+_COMMENT = re.compile("<(?=!--)")
+_COMMAND = re.compile(r"\s*/[A-Za-z]")
+_MARKUP = re.compile(r"[\\<>\[\]!|*_~$]")
 _LINE_START = re.compile(r"\A(\d{0,9})([/#+=.)-])")
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb"
     "\U000e0000-\U000e007f\U000e0100-\U000e01ef]"
 )
 
@@ -43,7 +47,7 @@ def visible(text: str) -> str:
 
 def code(text: str) -> str:
     """The text as a code span, whatever backticks it holds."""
-    flat = " ".join(visible(text).split())
+    flat = _without_comments(" ".join(visible(text).split()))
     fence = "`" * (longest_backtick_run(flat) + 1)
     pad = " " if flat.startswith("`") or flat.endswith("`") else ""
     return f"{fence}{pad}{flat}{pad}{fence}" if flat else ""
@@ -60,12 +64,25 @@ def longest_backtick_run(text: str) -> int:
     return max((len(run) for run in re.findall(r"`+", text)), default=0)
 
 
+def is_inert(lines: Iterable[str]) -> bool:
+    """Whether lines may stand in a block of code as they are.
+
+    Bots read commands at the start of a line there too, and whoever looks for hidden marks.
+    """
+    return not any(_COMMAND.match(line) or _COMMENT.search(line) for line in lines)
+
+
+def _without_comments(text: str) -> str:
+    """Code without the beginning of a comment in HTML, which is where Apps keep their marks."""
+    return _COMMENT.sub("<" + _JOINER, text)
+
+
 def _harmless(text: str) -> str:
     pieces: list[str] = []
     at = 0
     for match in _CODE.finditer(text):
         pieces.append(_plain(text[at : match.start()]))
-        pieces.append(match[0])
+        pieces.append(_without_comments(match[0]))
         at = match.end()
     pieces.append(_plain(text[at:]))
     joined = "".join(pieces)

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 
 from reviewer.finding import Finding, Severity, VerdictKind
 from reviewer.publish.coverage import Coverage
-from reviewer.publish.defang import code, fenced, one_line, paragraphs
+from reviewer.publish.defang import (
+    code,
+    fenced,
+    is_inert,
+    one_line,
+    paragraphs,
+)
 from reviewer.publish.fact_text import facts_markdown
 from reviewer.publish.fingerprint import finding_marker, mark_of, review_marker
 from reviewer.publish.placement import Inline, InSummary, Placed
@@ -66,8 +72,9 @@ def comment_body(entry: Entry, head: CommitSha | None = None, round_number: int 
                 for evidence in finding.evidence
             )
         )
-    if finding.replacement is not None and _replaces_its_range(entry.placed):
-        parts.append(_suggestion(finding.replacement))
+    fix = finding.replacement
+    if fix is not None and _replaces_its_range(entry.placed) and is_inert(fix):
+        parts.append(_suggestion(fix))
     parts.append(f"<sub>{_source(finding)}</sub>")
     parts.append(_marker(entry, head, round_number))
     return "\n\n".join(part for part in parts if part)

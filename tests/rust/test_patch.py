@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reviewer.rust.file import RustFile
-from reviewer.rust.patch import still_parses
+from reviewer.rust.patch import is_sound
 
 FILE = RustFile.parse("a.rs", "fn a() {\n    let x = 1;\n    b(x);\n}\n")
 
@@ -21,9 +21,9 @@ FILE = RustFile.parse("a.rs", "fn a() {\n    let x = 1;\n    b(x);\n}\n")
     ],
 )
 def test_a_replaced_line(lines: tuple[str, ...], kept: bool) -> None:
-    assert still_parses(FILE, 2, 2, lines) is kept
+    assert is_sound(FILE, 2, 2, lines) is kept
 
 
 def test_a_file_that_was_broken_before_is_no_worse() -> None:
     broken = RustFile.parse("a.rs", "fn a( {\n    let x = 1;\n}\n")
-    assert still_parses(broken, 2, 2, ("    let x = 2;",))
+    assert is_sound(broken, 2, 2, ("    let x = 2;",))
