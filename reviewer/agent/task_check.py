@@ -17,7 +17,7 @@ from reviewer.agent.task_answer import (
 )
 from reviewer.agent.untrusted import visible_name
 from reviewer.finding import Evidence, Finding
-from reviewer.rust.patch import still_parses
+from reviewer.rust.patch import is_sound
 
 NO_QUOTE_FOUND = (
     "None of the lines that it quotes could be found in the code, so nothing here is proved."
@@ -112,7 +112,7 @@ def _why_not(path: str, start: int, end: int, lines: list[str], material: Materi
         return f"the file has no lines {start} to {end}"
     if end - start >= LONGEST_RANGE:
         return f"it would replace more than {LONGEST_RANGE} lines"
-    if file.problem or not still_parses(file, start, end, lines):
+    if file.problem or not is_sound(file, start, end, lines):
         return "the file would not parse with it"
     return ""
 
