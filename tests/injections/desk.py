@@ -84,7 +84,10 @@ class Desk:
     def ci_results(self, _snapshot: Snapshot) -> tuple[CiResult, ...]:
         return ()
 
-    def read_code(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> AgentReport:
+    def read_code(
+        self, snapshot: Snapshot, policy: Policy, scope: Scope, evidence: EvidenceReport
+    ) -> AgentReport:
+        del policy
         material = self.material(snapshot, scope, evidence)
         self.report = with_absence(read_change(material, READING, self.model))
         return self.report

@@ -13,7 +13,9 @@ from tests.injections.canaries import ALL
 
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _OWN_HTML = re.compile(r"</?(?:sub|details|summary|b)>\Z")
-_OWN_MARK = re.compile(r"<!-- trading-reviewer (?:finding|review)=[0-9a-f]+ -->\Z")
+_OWN_MARK = re.compile(
+    r"<!-- trading-reviewer (?:finding|review)=[0-9a-f]+(?: [a-z]+=[\w:.,]+)* -->\Z"
+)
 _MENTION = re.compile(r"@[A-Za-z0-9]")
 _REFERENCE = re.compile(r"#\d|\bGH-\d", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?|ftp)://|www\.|mailto:\w+@\w", re.IGNORECASE)
@@ -48,17 +50,20 @@ def _raw(text: str) -> Iterator[str]:
         yield f"command {command[0]!r}"
     if hidden := _HIDDEN.search(text):
         yield f"hidden U+{ord(hidden[0]):04X}"
-    own = _OWN_MARK.search(text)
-    if "<!--" in (text[: own.start()] if own else text):
+    lines = text.split("\n")
+    while lines and _OWN_MARK.match(lines[-1]):
+        lines.pop()
+    if "<!--" in "\n".join(lines):
         yield "a mark before our own"
-    if own and own[0] != _read_back(text):
+    if len(lines) < text.count("\n") + 1 and not _reads_its_last_mark(text):
         yield "another mark is read than was written"
 
 
-def _read_back(text: str) -> str:
-    finding, head = marked_finding(text), marked_review(text)
-    kind, value = ("finding", finding) if finding else ("review", head)
-    return f"<!-- trading-reviewer {kind}={value} -->"
+def _reads_its_last_mark(text: str) -> bool:
+    last = text.rpartition("\n")[2]
+    kind = "finding" if "finding=" in last else "review"
+    read = marked_finding(text) if kind == "finding" else marked_review(text)
+    return f"{kind}={read}" in last
 
 
 def _in_markdown(text: str, own_links: str) -> Iterator[str]:

@@ -26,6 +26,11 @@ HIDDEN = re.compile(
     "\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
 OURS = re.compile(rf"there is no tool '[^\n]*'; there are [a-z_, ]+|{EXHAUSTED}|{ANSWER_NOW}")
+FACTS = re.compile(
+    r"No fact about the whole change was counted\.\n*|"
+    r"Counted by simple rules over the whole change, to be confirmed or refuted:\n*"
+)
+"""Both sentences are the App's: a change may have facts or none."""
 NOT_SHOWN = {Where.COMMIT, Where.HEAD_FILE, Where.MANIFEST}
 
 
@@ -55,7 +60,7 @@ def results(request: ModelRequest) -> Iterator[str]:
 def outside(text: str) -> str:
     """The text without what is fenced; the nonce of a fence stands in no fence's content."""
     assert all(NONCE not in inside.lower() for inside in FENCE.findall(text))
-    return FENCE.sub("", text)
+    return FACTS.sub("", FENCE.sub("", text))
 
 
 def as_shown(attack: Attack) -> str:
