@@ -51,7 +51,7 @@ def test_the_comment_says_what_it_is_about_and_who_answered() -> None:
     assert said == (
         "**Proposed fix**: `src/book.rs:13`\n\n**Why**\n\nIt is `best`.\n\n"
         "```rust\nfn x() {}\n```\n\n"
-        "<sub>Asked of claude-sonnet-5-5, $0.03, 3 looked up. "
+        "<sub>Asked of claude-sonnet-5-5, \\$0.03, 3 looked up. "
         "Nothing here was compiled, run or measured.</sub>\n\n<!-- m -->"
     )
 
