@@ -179,6 +179,8 @@ def _write(
             mark = "+" if number in added else " "
             written.append(f"R{number} {mark} {lines[number - 1]}".rstrip())
             expected = number + 1
+    if piece.item is not None and written and expected <= piece.item.end:
+        written.append(f"… lines {expected}-{piece.item.end} left out")
     return written
 
 

@@ -103,7 +103,11 @@ def local_snapshot(
     """
     head_sha = start = repository.commit(head)
     if base is not None:
-        start = repository.merge_base(repository.commit(base), head_sha, base, head)
+        base_sha = repository.commit(base)
+        start = repository.merge_base(base_sha, head_sha, base, head)
+        if start == head_sha:
+            # The head lies behind the base: nothing was added since, so it is a step back.
+            start = base_sha
     name = re.sub(r"[^A-Za-z0-9._-]", "-", path.resolve().name).strip(".-") or "repository"
     return Snapshot(
         pull=PullRef(RepoName("local", name), PullNumber(0)),

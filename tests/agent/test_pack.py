@@ -77,7 +77,7 @@ def test_of_a_long_function_its_head_and_the_changed_parts_are_shown() -> None:
     )
     assert "#### fn long [a.rs:1-500]\nR1   fn long() {" in view(packed)
     assert "… lines 7-259 left out\nR260 " in view(packed)
-    assert view(packed).rstrip().endswith("R340       step(340);")
+    assert view(packed).rstrip().endswith("R340       step(340);\n… lines 341-500 left out")
 
 
 def test_a_removed_function_is_shown_between_its_neighbours() -> None:

@@ -68,6 +68,15 @@ def test_only_what_the_head_added_since_it_left_its_base_counts(repo: GitRepo) -
     assert said["base"] == left
 
 
+def test_a_head_behind_its_base_is_a_step_back_and_not_nothing(repo: GitRepo) -> None:
+    there = repo.git("rev-parse", "HEAD").decode().strip()
+    back = repo.commit({PATH: BOOK})
+    done = reviewer("review", repo.path, "--base", back, "--head", there, "--format", "json")
+    said = json.loads(done.stdout)
+    assert said["base"] == back
+    assert quotes(said) == {UNWRAP, ZERO_PRICE}
+
+
 def test_the_work_tree_and_what_is_set_in_the_repository_change_nothing(repo: GitRepo) -> None:
     before = as_json(repo)
     (repo.path / PATH).write_text("pub fn uncommitted() {\n    todo!()\n}\n")
