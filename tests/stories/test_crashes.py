@@ -141,7 +141,7 @@ def test_a_head_that_cannot_be_reviewed_is_told_so_with_an_id(stage: Stage) -> N
         assert "could not be reviewed" in check["output"]["title"]
         (delivery,) = stage.sandbox.delivered()
         assert delivery["guid"] in check["output"]["summary"]
-        assert "404" not in check["output"]["summary"]
+        assert "Server Error" not in check["output"]["summary"]
         assert delivery["guid"] in app.log()
         assert stage.reviews_of(number, head) == []
 
