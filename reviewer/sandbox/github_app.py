@@ -38,8 +38,8 @@ from reviewer.sandbox.github_errors import DOCS, ApiError
 from reviewer.sandbox.github_faults import Faults
 from reviewer.sandbox.github_http import answer
 from reviewer.sandbox.github_limits import Limits, caller_name
-from reviewer.sandbox.github_state import World
 from reviewer.sandbox.github_traffic import Traffic
+from reviewer.sandbox.github_world import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -22,7 +22,7 @@ from reviewer.sandbox.github_faults import Faults
 from reviewer.sandbox.github_git import GitError
 from reviewer.sandbox.github_http import answer, json_body, world
 from reviewer.sandbox.github_limits import Limits
-from reviewer.sandbox.github_state import App, Installation, Repository, now
+from reviewer.sandbox.github_state import App, Installation, Repository, Role, now
 from reviewer.sandbox.github_traffic import Traffic
 
 ROLES = ("none", "read", "triage", "write", "maintain", "admin")
@@ -200,7 +200,8 @@ def set_role(body: dict[str, Any], owner: str, name: str) -> Any:
     if body["role"] not in ROLES:
         raise ValueError(f"unknown role: {body['role']!r}")
     user = world().user(body["login"], body.get("kind", "User"))
-    repo_of(owner, name).roles[user.login.lower()] = body["role"]
+    role = Role(body["role"], body.get("name") or "", body.get("association") or "")
+    repo_of(owner, name).roles[user.login.lower()] = role
     return {}
 
 

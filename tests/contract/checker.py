@@ -18,6 +18,7 @@ _MANY_SEGMENTS = {"path", "ref", "basehead", "branch", "tree_sha"}
 
 UNDESCRIBED = {
     ("DELETE", r"/repos/[^/]+/[^/]+/pulls/comments/\d+/reactions/\d+"),
+    ("DELETE", r"/repos/[^/]+/[^/]+/issues/\d+/labels/[^/]+"),
     ("DELETE", r"/repos/[^/]+/[^/]+/issues/\d+/reactions/\d+"),
     ("DELETE", r"/repos/[^/]+/[^/]+/pulls/\d+/reviews/\d+"),
     ("GET", r"/repos/[^/]+/[^/]+/actions/artifacts"),
