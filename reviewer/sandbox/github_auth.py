@@ -50,7 +50,7 @@ def identify(state: World) -> Caller | None:
     """
     person = request.headers.get(ACTOR_HEADER)
     if person:
-        return Caller(state.user(person))
+        return Caller(state.user(person, "Bot" if person.endswith("[bot]") else "User"))
     secret = _credential(request.headers.get("Authorization", ""))
     if secret is None:
         return None
@@ -150,17 +150,34 @@ def role_name_of(repo: Repository, user: User) -> str:
     return given.name if given and given.name else role_of(repo, user)
 
 
+def may_write(repo: Repository, permission: str) -> bool:
+    """Whether the caller may do what needs this permission, or a role to write of a person."""
+    who = caller()
+    if who.token is None:
+        return who.app is None and _RANK[role_of(repo, who.user)] >= _RANK["write"]
+    name, _, level = permission.partition(":")
+    held = _LEVEL.get(who.token.permissions.get(name, ""), 0)
+    return who.token.reaches(repo) and held >= _LEVEL[level]
+
+
+def check_role(repo: Repository, least: str, author: User | None = None) -> None:
+    """Let a person do what takes a role, or to be the author. Raises ApiError 403.
+
+    Apps pass: what they may do is a matter of permissions.
+    """
+    who = caller()
+    if who.app is None and who.user is not author and _RANK[role_of(repo, who.user)] < _RANK[least]:
+        raise ApiError(403, "Must have admin rights to Repository.")
+
+
 def check_author(repo: Repository, author: User) -> None:
     """Let the caller change what this account said. Raises ApiError 403.
 
     An App changes its own words alone, a person with a role to write anybody's.
     """
-    if caller().user is author:
-        return
-    if caller().app is not None:
+    if caller().app is not None and caller().user is not author:
         raise not_accessible()
-    if _RANK[role_of(repo, caller().user)] < _RANK["write"]:
-        raise ApiError(403, "Must have admin rights to Repository.")
+    check_role(repo, "write", author)
 
 
 def authorise(owner: str, name: str, alternatives: tuple[str, ...]) -> Repository:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from reviewer.sandbox.github_auth import caller, check_author, needs
+from reviewer.sandbox.github_auth import caller, check_author, check_role, needs
 from reviewer.sandbox.github_errors import ApiError, not_found, validation_failed
 from reviewer.sandbox.github_events import announce, announce_issue_comment
 from reviewer.sandbox.github_http import (
@@ -108,6 +108,7 @@ def _own(repo: Repository, comment_id: int) -> IssueComment:
 @needs(*WRITE)
 def add_labels(repo: Repository, number: int) -> Response:
     """Add labels by name; one that is there already stays."""
+    check_role(repo, "triage")
     pull = pull_of(repo, number)
     body = request.get_json(silent=True)
     # a bare list is as good as an object that holds it
@@ -127,6 +128,7 @@ def add_labels(repo: Repository, number: int) -> Response:
 @needs(*WRITE)
 def remove_label(repo: Repository, number: int, name: str) -> Response:
     """Take a label away."""
+    check_role(repo, "triage")
     pull = pull_of(repo, number)
     if name not in pull.labels:
         raise ApiError(404, "Label does not exist")
