@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Any
+from urllib.parse import quote
 
 from reviewer.sandbox import github_git
 from reviewer.sandbox.github_json_repo import app_json, moment, node_id, repo_json, user_json
@@ -51,7 +52,7 @@ def label_json(world: World, repo: Repository, name: str) -> Json:
     return {
         "id": sum(name.encode()),
         "node_id": node_id("LA", sum(name.encode())),
-        "url": f"{world.api_url}/repos/{repo.full_name}/labels/{name}",
+        "url": f"{world.api_url}/repos/{repo.full_name}/labels/{quote(name)}",
         "name": name,
         "color": "ededed",
         "default": False,

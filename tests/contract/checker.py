@@ -81,8 +81,8 @@ class Contract:
     def violations(self, exchange: Exchange) -> list[str]:
         """What is wrong with an exchange, one line each; empty when nothing is."""
         if exchange.path == "/graphql":
-            found = graphql_problems(exchange.request, exchange.status, exchange.response)
-            return [f"POST /graphql -> {exchange.status}: {problem}" for problem in found]
+            problems = graphql_problems(exchange.request, exchange.status, exchange.response)
+            return [f"POST /graphql -> {exchange.status}: {problem}" for problem in problems]
         template = self.template(exchange.method, exchange.path)
         where = f"{exchange.method} {exchange.path} -> {exchange.status}"
         if template is None:

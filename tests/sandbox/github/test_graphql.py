@@ -204,7 +204,7 @@ def test_a_list_needs_a_size_of_at_most_a_hundred(stage: Stage, size: int | None
 
 
 def test_where_the_api_stands(stage: Stage) -> None:
-    body = {"query": THREADS, "variables": ALL}
+    body: Any = {"query": THREADS, "variables": ALL}
     headers = {"Authorization": f"Bearer {stage.token()}"}
     url = stage.sandbox.url
     for path, status in (("/graphql", 200), ("/api/graphql", 200), ("/api/v3/graphql", 404)):
