@@ -38,7 +38,7 @@ class Ports(Protocol):
     def policy(self, snapshot: Snapshot) -> HeldPolicy:
         """The configuration of the base branch, within the host's limits."""
 
-    def has_newer_head(self, head: str) -> bool:
+    def is_overtaken(self, head: str) -> bool:
         """Whether a later delivery told of another head."""
 
     def is_published(self, head: str) -> bool:

@@ -234,7 +234,7 @@ def review(job: ReviewJob, ports: Ports, checkpoint: Checkpoint) -> Ending:
     head = job.head_sha
 
     def superseded() -> bool:
-        return ports.has_newer_head(head)
+        return ports.is_overtaken(head)
 
     for step in STEPS:
         if step.name != "snapshot" and superseded():

@@ -18,6 +18,9 @@ from reviewer.edges.tables import deliveries, model_answers, model_calls, public
 from reviewer.finding import Severity
 from reviewer.refs import CommitSha, PullRef
 
+ENDINGS = ("pull_request.closed", "pull_request.converted_to_draft")
+"""Nobody waits any longer for a review that runs when one of these comes."""
+
 
 class Ledger:
     """Reads and writes the ledger's rows; every method is one transaction, or raises Transient."""
@@ -25,13 +28,23 @@ class Ledger:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def has_newer_head(self, guid: str, pull: PullRef, head: CommitSha) -> bool:
-        """Whether a delivery that came after this one told of another head."""
+    def is_overtaken(self, guid: str, pull: PullRef, head: CommitSha) -> bool:
+        """Whether a delivery that came after this one told of another head, or of an end."""
         mine = sa.select(deliveries.c.seq).where(deliveries.c.guid == guid).scalar_subquery()
         newer = (
             sa.select(deliveries.c.seq)
             .where(_of(deliveries, pull))
-            .where(deliveries.c.seq > mine, deliveries.c.head_sha != head)
+            .where(deliveries.c.seq > mine)
+            .where(
+                sa.or_(
+                    sa.and_(
+                        deliveries.c.head_sha != head,
+                        deliveries.c.head_sha != "",
+                        deliveries.c.event.like("pull_request.%"),
+                    ),
+                    deliveries.c.event.in_(ENDINGS),
+                )
+            )
             .limit(1)
         )
         with self._transaction() as connection:

@@ -170,7 +170,7 @@ class LocalPorts:
         (file,) = self._git.read(snapshot.base_sha, [POLICY_PATH], self._max_file_kb).values()
         return hold(NO_LIMITS, None, file.content)
 
-    def has_newer_head(self, head: str) -> bool:
+    def is_overtaken(self, head: str) -> bool:
         """Never: a commit is asked for by name."""
         del head
         return False

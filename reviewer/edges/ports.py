@@ -76,12 +76,10 @@ class ReviewPorts:
         """The configuration of the base branch, within the host's limits."""
         return self._shared.policy_reader.read(self._http, self._job, snapshot)
 
-    def has_newer_head(self, head: str) -> bool:
+    def is_overtaken(self, head: str) -> bool:
         """Whether a later delivery told of another head."""
         try:
-            return self._shared.ledger.has_newer_head(
-                self._job.guid, self._job.pull, CommitSha(head)
-            )
+            return self._shared.ledger.is_overtaken(self._job.guid, self._job.pull, CommitSha(head))
         except Transient:
             # The steps wait for the store; publication asks GitHub for the head once more.
             log.warning("the store does not say whether %s has a newer head", self._job.pull)

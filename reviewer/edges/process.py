@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 from dbos import DBOSClient
 
@@ -26,6 +27,8 @@ from reviewer.edges.policy_reader import PolicyReader
 from reviewer.edges.ports import Shared
 from reviewer.edges.readers import breaker_of, reservation_seconds
 from reviewer.edges.reading import AgentReader
+from reviewer.edges.run_comment import run_comment
+from reviewer.edges.run_event import run_event
 from reviewer.edges.run_review import run_review
 from reviewer.edges.sealing import SealedJson, storage_keys
 
@@ -78,7 +81,11 @@ class Worker:
             config,
             seal,
             self._executor.name,
-            lambda stored, checkpoint: run_review(shared, stored, checkpoint),
+            {
+                "review": partial(run_review, shared),
+                "comment": partial(run_comment, shared),
+                "event": partial(run_event, shared),
+            },
         )
         self._client = DBOSClient(
             system_database_engine=self._engine,

@@ -28,7 +28,7 @@ from reviewer.edges.readers import (
     with_absence,
 )
 from reviewer.evidence import EvidenceReport
-from reviewer.intake.job import ReviewJob
+from reviewer.intake.job import OnPull
 from reviewer.policy.effect import readable
 from reviewer.policy.policy import Policy
 from reviewer.policy.words import profile_words
@@ -64,7 +64,7 @@ class AgentReader:
 
     def read(
         self,
-        job: ReviewJob,
+        job: OnPull,
         snapshot: Snapshot,
         code: Code,
         trees: Mapping[str, RustFile],

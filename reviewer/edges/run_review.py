@@ -48,7 +48,7 @@ def run_review(shared: Shared, stored: dict[str, Any], checkpoint: Checkpoint) -
 
 def _tell(ports: ReviewPorts, job: ReviewJob, checkpoint: Checkpoint) -> None:
     """Put the failure where the author looks. When that fails too, the log has both."""
-    if ports.has_newer_head(job.head_sha):
+    if ports.is_overtaken(job.head_sha):
         return
     try:
         checkpoint("report failure", ports.report_failure, give_up=lambda: False)

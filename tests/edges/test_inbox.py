@@ -98,12 +98,12 @@ def test_a_later_delivery_with_another_head_supersedes_an_earlier_one(
     pull = PullRef(PULL.repo, PullNumber(8))
     ledger = Ledger(engine)
     inbox.accept(job("super-1", OLD, pull))
-    assert not ledger.has_newer_head("super-1", pull, OLD)
+    assert not ledger.is_overtaken("super-1", pull, OLD)
     inbox.accept(job("super-2", NEW, pull))
-    assert ledger.has_newer_head("super-1", pull, OLD)
+    assert ledger.is_overtaken("super-1", pull, OLD)
     # The first job may have taken its snapshot after the push: then nothing is newer.
-    assert not ledger.has_newer_head("super-1", pull, NEW)
-    assert not ledger.has_newer_head("super-2", pull, NEW)
+    assert not ledger.is_overtaken("super-1", pull, NEW)
+    assert not ledger.is_overtaken("super-2", pull, NEW)
 
 
 def test_what_waits_in_the_queue_is_sealed(inbox: Inbox, engine: sa.Engine) -> None:

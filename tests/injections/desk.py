@@ -65,7 +65,7 @@ class Desk:
     def policy(self, _snapshot: Snapshot) -> HeldPolicy:
         return HeldPolicy(Policy())
 
-    def has_newer_head(self, _head: str) -> bool:
+    def is_overtaken(self, _head: str) -> bool:
         return False
 
     def is_published(self, _head: str) -> bool:

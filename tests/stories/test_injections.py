@@ -31,6 +31,8 @@ READS = r"/repos/acme/exchange/.*|/app(?:/.*)?|/repos/acme/exchange|/users/.*|/r
 WRITES = {
     ("POST", r"/app/installations/\d+/access_tokens"),
     ("POST", r"/repos/acme/exchange/pulls/1/reviews"),
+    # a draft of its own that another try left
+    ("DELETE", r"/repos/acme/exchange/pulls/1/reviews/\d+"),
     ("PUT", r"/repos/acme/exchange/pulls/1/reviews/\d+"),
     ("POST", r"/repos/acme/exchange/pulls/1/comments"),
     ("POST", r"/repos/acme/exchange/check-runs"),
