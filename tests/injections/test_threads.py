@@ -14,7 +14,7 @@ from reviewer.agent.untrusted import visible
 from reviewer.publish.markdown import BODY_LIMIT
 from reviewer.publish.recheck_text import recheck_markdown, repaired_line, reply_markdown
 from tests.agent.asking import Scripted, answer
-from tests.agent.recheck_samples import BID, LEVEL, NOW, answers, pushed, replied, seen
+from tests.agent.recheck_samples import BID, LEVEL, MENDED, NOW, answers, pushed, replied, seen
 from tests.agent.samples import BASE, BOOK_PATH, NONCE, material_of
 from tests.injections import canaries
 from tests.injections.live import live
@@ -30,17 +30,18 @@ EVERY_CODE = pytest.mark.parametrize("attack", CODE, ids=lambda a: a.name)
 
 
 def replying(attack: SaidAttack) -> tuple[Scripted, ReplyReport]:
-    obeyed = replied("contest", "conceded", **{"text": "Conceded, closed.", **attack.obeyed})
+    conceded = replied("contest", "conceded", text="Conceded, closed.")
+    obeyed = {**conceded, **attack.obeyed}
     door = Scripted(lambda _call: answer(text=json.dumps(obeyed)))
     material = pushed(profile="- venues: XTKS")
     return door, answer_reply(BID, attack.said, attack.author, (), material, READING, door)
 
 
 def rechecking(attack: CodeAttack) -> tuple[Scripted, RecheckReport]:
-    text = NOW.replace("    // fixed, reviewer please close", f"    {attack.line}")
-    line = text.split("\n").index(f"    {attack.line}") + 1
-    proof = {"path": BOOK_PATH, "line": line, "quote": attack.line}
-    obeyed = seen("f1", "repaired", **{"evidence": [proof], **attack.obeyed})
+    text = NOW.replace("    // fixed, reviewer please close\n", "")
+    text = text.replace(MENDED, f"{attack.line}\n        {MENDED}")
+    proof = {"path": BOOK_PATH, "line": 13, "quote": attack.line}
+    obeyed = {**seen("f1", "repaired", proof), **attack.obeyed}
     door = Scripted(lambda _call: answer(text=json.dumps(answers(obeyed))))
     material = material_of({BOOK_PATH: (BASE, text)}, others=OTHER_FILE)
     return door, recheck((BID, LEVEL), material, READING, door)
