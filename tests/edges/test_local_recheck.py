@@ -34,7 +34,7 @@ def test_a_finding_of_an_earlier_head_is_looked_at_again(repo: GitRepo, tmp_path
     proof = {"path": PATH, "line": line, "quote": rows[line - 1]}
     entry = {"answer": {"envelope": answers(seen("f1", "repaired", proof))}}
     asked = ("recheck", repo.path, "--report", report, "--finding", first["fingerprint"][:8])
-    head = repo.git("rev-parse", "HEAD").strip()[:7]
+    head = repo.git("rev-parse", "HEAD").decode()[:7]
     with ModelProcess([entry]) as model:
         plan = run(model, *asked, "--plan", "--json")
         assert model.journal() == []
