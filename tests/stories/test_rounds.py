@@ -47,7 +47,7 @@ def about(stage: Stage, number: int, line: str) -> dict[str, Any]:
     def begun_on(thread: dict[str, Any]) -> str:
         comment = places[thread["comments"][0]["databaseId"]]
         text = stage.repo.git("show", f"{comment['original_commit_id']}:{comment['path']}")
-        return text.decode().split("\n")[comment["original_line"] - 1]
+        return str(text.decode().split("\n")[comment["original_line"] - 1])
 
     (thread,) = [t for t in ours(stage, number) if begun_on(t).strip() == line.strip()]
     return thread
