@@ -14,7 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from reviewer.edges.database import transaction
-from reviewer.edges.tables import deliveries, model_answers, model_calls, publications, spoken
+from reviewer.edges.tables import (
+    command_uses,
+    deliveries,
+    model_answers,
+    model_calls,
+    publications,
+    spoken,
+)
 from reviewer.finding import Severity
 from reviewer.refs import CommitSha, PullRef
 
@@ -125,6 +132,7 @@ class Ledger:
                 (publications, publications.c.changed_at),
                 (model_calls, model_calls.c.called_at),
                 (model_answers, model_answers.c.answered_at),
+                (command_uses, command_uses.c.used_at),
             ):
                 deleted += connection.execute(table.delete().where(column < moment)).rowcount
         return deleted

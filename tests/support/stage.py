@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.edges.github_app import TOKEN_PERMISSIONS
+from reviewer.intake.routes import ROUTES
 from reviewer.publish.fingerprint import marked_review
 from reviewer.publish.markdown import CHECK_NAME
 from reviewer.sandbox.client import AppKey, Sandbox
@@ -73,7 +74,7 @@ class Stage:
             self.key.public,
             webhook_secret=SECRET,
             permissions=TOKEN_PERMISSIONS,
-            events=["pull_request"],
+            events=sorted({event for event, _ in ROUTES}),
         )
         self.installation = self.sandbox.install(self.app_id, "acme")
 
