@@ -20,7 +20,7 @@ class CommandUses:
     def __init__(self, engine: sa.Engine, *, an_hour: int) -> None:
         """`an_hour`: uses that one person has in a repository in any sixty minutes."""
         self._engine = engine
-        self._an_hour = an_hour
+        self.an_hour = an_hour
 
     def book(self, pull: PullRef, person: str, use: str) -> float | None:
         """Book a use: None when it is within the limit, else the Unix time when there is room.
@@ -44,9 +44,7 @@ class CommandUses:
             "used_at": now,
         }
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
-        insert = (
-            dialect.insert(command_uses).on_conflict_do_nothing().returning(command_uses.c.id)
-        )
+        insert = dialect.insert(command_uses).on_conflict_do_nothing().returning(command_uses.c.id)
         with transaction(self._engine) as connection:
             if connection.dialect.name == "postgresql":
                 whose = sa.func.hashtext(f"{row['repo']} {row['person']}")
@@ -62,9 +60,9 @@ class CommandUses:
                 .where(command_uses.c.used_at > now - HOUR_SECONDS)
                 .where(command_uses.c.id != booked)
                 .order_by(command_uses.c.used_at.desc())
-                .limit(self._an_hour)
+                .limit(self.an_hour)
             ).all()
-            if len(earlier) < self._an_hour:
+            if len(earlier) < self.an_hour:
                 return None
             connection.execute(command_uses.delete().where(command_uses.c.id == booked))
             return earlier[-1] + HOUR_SECONDS if earlier else now + HOUR_SECONDS

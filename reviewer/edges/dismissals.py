@@ -1,4 +1,4 @@
-"""Findings that people let go, with their reasons: kept for this pull request and for later ones."""
+"""Findings that people let go, with their reasons; later pull requests ask for them too."""
 
 from __future__ import annotations
 
@@ -65,6 +65,7 @@ class Dismissals:
 
         Somebody else than who was first is the second person where one is needed.
         """
+        now = time.time()
         row = {
             "repo": str(said.pull.repo),
             "number": said.pull.number,
@@ -78,7 +79,7 @@ class Dismissals:
             "person": said.person,
             "needs_second": said.needs_second,
             "sealed": self._seal.serialize({"title": said.title, "reason": said.reason}),
-            "dismissed_at": time.time(),
+            "dismissed_at": now,
         }
         with transaction(self._engine) as connection:
             # The insert first, for that is what takes SQLite's write lock.
@@ -94,7 +95,7 @@ class Dismissals:
                 .order_by(dismissals.c.id)
             ).first()
             if first is None:
-                return Dismissal(int(new), said, "", row["dismissed_at"])
+                return Dismissal(int(new), said, "", now)
             connection.execute(dismissals.delete().where(dismissals.c.id == new))
             agreed_by = str(first.agreed_by or "")
             if first.needs_second and not agreed_by and not _same(first.person, said.person):

@@ -32,6 +32,8 @@ class PullStates:
         changes = {"paused": paused, "changed_at": time.time()}
         row = {"repo": str(pull.repo), "number": pull.number, **changes}
         keys = [pull_states.c.repo, pull_states.c.number]
-        upsert = dialect.insert(pull_states).on_conflict_do_update(index_elements=keys, set_=changes)
+        upsert = dialect.insert(pull_states).on_conflict_do_update(
+            index_elements=keys, set_=changes
+        )
         with transaction(self._engine) as connection:
             connection.execute(upsert, row)

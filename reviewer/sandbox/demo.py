@@ -111,7 +111,10 @@ def _stage(stack: ExitStack, directory: Path, progress: Callable[[str], None]) -
     sandbox = Sandbox(f"http://127.0.0.1:{github.port()}")
     sandbox.import_repo(directory / "exchange", REPO)
     app_id = sandbox.register_app(
-        key.public, webhook_secret=SECRET, permissions=TOKEN_PERMISSIONS, events=sorted({event for event, _ in ROUTES})
+        key.public,
+        webhook_secret=SECRET,
+        permissions=TOKEN_PERMISSIONS,
+        events=sorted({event for event, _ in ROUTES}),
     )
     sandbox.install(app_id, REPO.partition("/")[0])
     model_key = os.environ.get("ANTHROPIC_API_KEY", "")
