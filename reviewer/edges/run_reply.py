@@ -13,5 +13,7 @@ log = logging.getLogger(__name__)
 def run_reply(case: Case, heard: Heard, checkpoint: Checkpoint) -> str:
     """What became of it, for the log. `heard.finding` is the comment that the thread began with."""
     del checkpoint
-    log.info("%s: a reply under %s is left to people", case.job.pull, heard.finding.mark.fingerprint)
+    log.info(
+        "%s: a reply under %s is left to people", case.job.pull, heard.finding.mark.fingerprint
+    )
     return "left to people"
