@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from reviewer.sandbox import client_people as people
-from reviewer.sandbox.client_threads import thread_of
+from reviewer.sandbox.client_threads import resolving_needs, thread_of
 from tests.agent.task_samples import block, said
 from tests.support.app import wait_for
 from tests.support.github import GithubProcess
@@ -111,13 +111,19 @@ def test_a_finding_is_dismissed_in_its_thread_and_taken_up_again(talk: Talk) -> 
     reacted, said = talk.ask("/dismiss the venue never\nsends it", "will", first=first)
     assert reacted == DONE
     assert "Dismissed by `will`" in said
-    # A token with contents: read may not resolve.
-    assert "does not let this App resolve the thread" in said
+    assert thread_of(sandbox, REPO, talk.number, first)["isResolved"]
     assert "Dismissed: 1." in talk.ask("/status", "rita")[1]
     _, said = talk.ask("/reopen", "will", first=first)
     assert "open again" in said
     assert "Dismissed" not in talk.ask("/status", "rita")[1]
     assert not thread_of(sandbox, REPO, talk.number, first)["isResolved"]
+    # As github.com has it for an App that may not write contents.
+    resolving_needs(sandbox, "contents:write")
+    _, said = talk.ask("/dismiss it cannot happen", "will", first=first)
+    assert "GitHub does not let this App resolve the thread; you can." in said
+    assert "Dismissed: 1." in talk.ask("/status", "rita")[1]
+    resolving_needs(sandbox, "pull_requests:write")
+    talk.ask("/reopen", "will", first=first)
 
 
 def test_what_is_no_command_or_nobodys_is_left_alone(talk: Talk) -> None:
@@ -134,6 +140,7 @@ def test_what_is_no_command_or_nobodys_is_left_alone(talk: Talk) -> None:
             "@somebody review",
         )
     ]
+    talk.stage.sandbox.set_role(REPO, "helpful[bot]", "write")
     left.append(talk.say("/review", "helpful[bot]"))
     edited = talk.say("please look", "ada")
     people.edit_issue_comment(talk.stage.sandbox, REPO, edited.id, "/review", actor="ada")
@@ -163,9 +170,10 @@ def test_one_that_is_refused_does_not_hold_the_others_up(talk: Talk) -> None:
 
 
 def test_nothing_that_is_said_can_break_out_of_the_answer(talk: Talk) -> None:
-    _, said = talk.ask("/test src/`x`.rs::@acme,<!--", "ada")
-    assert "@acme" not in said.replace("@\u2060", "")
+    _, said = talk.ask("/test src/<!--/`@acme.rs::foo", "ada")
+    assert "there is no item" in said
     assert said.count("<!--") == 1
+    assert "`@acme" not in said.replace("``", "")
 
 
 def test_on_a_closed_pull_request_only_questions_of_state_are_answered(talk: Talk) -> None:
