@@ -10,6 +10,7 @@ from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.review_threads import MAY_RESOLVE, set_resolved
 from reviewer.finding import Category, Severity
 from reviewer.intake.job import Wish
+from reviewer.policy.globs import BadGlob, path_glob
 from reviewer.policy.policy import Policy
 from reviewer.publish import command_words
 from reviewer.publish.item_digest import item_digest
@@ -25,6 +26,10 @@ def ask_for_review(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outc
         wish = Wish.FULL
     elif spoken.argument:
         wish, only = Wish.PATHS, spoken.argument.removeprefix("./")
+        try:
+            path_glob(only)
+        except BadGlob as error:
+            return Outcome(done=False, reply=command_words.refused(f"The glob {error}."))
     case.desk.inbox.accept(case.review_job(index, heard.snapshot.head_sha, wish, only))
     return Outcome(done=True)
 

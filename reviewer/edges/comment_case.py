@@ -154,7 +154,7 @@ class Case:
     def hear(self) -> Heard | None:
         """What the comment says, by the configuration of the base branch; None if nothing to us."""
         about = self._our_comment() if self.job.reply_to is not None else None
-        if about is None and not may_be_for_us(self.job.body):
+        if about is None and not may_be_for_us(self.job.body, self.bot_login):
             return None
         snapshot = read_snapshot(self.http, self.job.pull)
         held = self.desk.shared.policy_reader.read(self.http, self.job, snapshot)

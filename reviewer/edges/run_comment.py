@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from reviewer.edges.answering import Step, answer_once
 from reviewer.edges.carry_out import carry_out
 from reviewer.edges.comment_case import Case, Desk, Heard, Outcome
 from reviewer.edges.comment_writer import CONFUSED, EYES, ROCKET
@@ -19,7 +18,7 @@ from reviewer.edges.sealing import StoredError
 from reviewer.errors import ReviewerError
 from reviewer.intake.job import CommentJob
 from reviewer.ports import Checkpoint
-from reviewer.publish.command_words import failed, marked
+from reviewer.publish.command_words import failed
 
 _HEARD = TypeAdapter[Heard | None](Heard | None)
 _OUTCOME = TypeAdapter(Outcome)
@@ -33,7 +32,7 @@ def run_comment(desk: Desk, stored: dict[str, Any], checkpoint: Checkpoint) -> d
     case = Case(desk, job)
     step = partial(checkpoint, give_up=lambda: False)
     try:
-        ending = _run(case, checkpoint, step)
+        ending = _run(case, step)
     except Exception as error:
         log.exception("a comment on %s could not be answered, delivery %s", job.pull, job.guid)
         step("note failure", lambda: desk.shared.ledger.note_failure(job.guid))
@@ -45,14 +44,14 @@ def run_comment(desk: Desk, stored: dict[str, Any], checkpoint: Checkpoint) -> d
     return {"ending": ending}
 
 
-def _run(case: Case, checkpoint: Checkpoint, step: Callable[..., Any]) -> str:
+def _run(case: Case, step: Step) -> str:
     heard = _HEARD.validate_python(
         step("hear", lambda: _HEARD.dump_python(case.hear(), mode="json"))
     )
     if heard is None:
         return "not for us"
     if not heard.said:
-        return run_reply(case, heard, checkpoint)
+        return run_reply(case, heard, step)
     eyes = step("eyes", lambda: case.writer.react(EYES))
     outcomes = []
     for index, spoken in enumerate(heard.said):
@@ -62,7 +61,7 @@ def _run(case: Case, checkpoint: Checkpoint, step: Callable[..., Any]) -> str:
         outcomes.append(outcome)
         log.info("%s: %s %s", case.job.pull, spoken.command, "done" if outcome.done else "refused")
         if outcome.reply:
-            _answer(case, case.use(index), outcome.reply, f"answer {index}", step)
+            answer_once(case, case.use(index), outcome.reply, f"answer {index}", step)
     done = {outcome.done for outcome in outcomes}
     step("reactions", partial(_settle, case, eyes, done))
     return "done" if done == {True} else "refused"
@@ -70,21 +69,6 @@ def _run(case: Case, checkpoint: Checkpoint, step: Callable[..., Any]) -> str:
 
 def _carried_out(case: Case, heard: Heard, index: int) -> Any:
     return _OUTCOME.dump_python(carry_out(case, heard, index), mode="json")
-
-
-def _answer(case: Case, use: str, body: str, name: str, step: Callable[..., Any]) -> None:
-    """Reply once: what a crash cut off is looked for when GitHub must be done with it."""
-    begun = step(f"{name} begun", lambda: {"run": case.run, "at": time.time()})
-    settle = case.desk.shared.config.settle_seconds
-    tries = [float(begun["at"])] if begun["run"] != case.run else []
-
-    def post() -> int:
-        if tries and (left := tries[-1] + settle - time.time()) > 0:
-            time.sleep(min(left, settle))
-        tries.append(time.time())
-        return case.writer.answer(use, marked(body, use))
-
-    step(name, post)
 
 
 def _settle(case: Case, eyes: int | None, done: set[bool]) -> None:
@@ -96,10 +80,10 @@ def _settle(case: Case, eyes: int | None, done: set[bool]) -> None:
         case.writer.take_back(eyes)
 
 
-def _tell(case: Case, step: Callable[..., Any]) -> None:
+def _tell(case: Case, step: Step) -> None:
     """Put the failure where the person looks. When that fails too, the log has both."""
     try:
-        _answer(case, f"{case.job.guid}.failed", failed(case.job.guid), "tell", step)
+        answer_once(case, f"{case.job.guid}.failed", failed(case.job.guid), "tell", step)
         step("confused", lambda: case.writer.react(CONFUSED))
     except (ReviewerError, StoredError, OSError):
         log.exception("the failure of delivery %s could not be told", case.job.guid)

@@ -40,10 +40,15 @@ class Refusal:
 Said = Invocation | Refusal
 
 
-def may_be_for_us(body: str) -> bool:
-    """Whether it may hold a command, whatever the prefix: each begins with a slash."""
+def may_be_for_us(body: str, mention: str = "") -> bool:
+    """Whether it may hold a command, whatever the prefix: each begins with a slash.
+
+    Without `mention` any name that it begins with may be ours.
+    """
     first = body.split("\n", 1)[0]
-    return first.strip().startswith((DEFAULT_PREFIX, "@")) and not _INDENTED_CODE.match(first)
+    called = f"@{mention.removesuffix('[bot]')}".lower()
+    speaks = first.strip().lower().startswith((DEFAULT_PREFIX, called))
+    return speaks and not _INDENTED_CODE.match(first)
 
 
 def read_comment(

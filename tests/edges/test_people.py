@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from reviewer.edges.ledger import Ledger
 from reviewer.edges.ledger_schema import migrate
 from reviewer.edges.pull_states import PullStates
 from reviewer.edges.sealing import SealedJson
+from reviewer.edges.tables import command_uses, dismissals, pull_states
 from reviewer.finding import Category, Severity
 from reviewer.refs import PullNumber, PullRef, RepoName
 from tests.support.configured import a_config
+from tests.support.postgres import postgres
 
 REPO = RepoName("acme", "exchange")
 PULL, LATER = PullRef(REPO, PullNumber(7)), PullRef(REPO, PullNumber(8))
@@ -39,11 +42,25 @@ SAID = LetGo(
 )
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = make_engine(a_config(tmp_path), pool_size=2)
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with postgres(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    more = {}
+    if request.param == "postgres":
+        key = Fernet.generate_key().decode()
+        url = request.getfixturevalue("url")
+        more = {"REVIEWER_DATABASE_URL": url, "REVIEWER_ENCRYPTION_KEY": key}
+    engine = make_engine(a_config(tmp_path, **more), pool_size=8)
     migrate(engine)
     yield engine
+    with engine.begin() as connection:
+        for table in (dismissals, command_uses, pull_states):
+            connection.execute(table.delete())
     engine.dispose()
 
 
@@ -121,3 +138,18 @@ def test_a_person_has_so_many_uses_an_hour_and_is_told_when_there_are_more(
 def test_old_uses_are_forgotten(engine: sa.Engine) -> None:
     CommandUses(engine, an_hour=1).book(PULL, "will", "one.0")
     assert Ledger(engine).forget_before(time.time() + 1) == 1
+
+
+def test_of_many_at_once_no_more_than_the_limit_get_through(engine: sa.Engine) -> None:
+    uses = CommandUses(engine, an_hour=3)
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda n: uses.book(PULL, "will", f"at once.{n}"), range(12)))
+    assert told.count(None) == 3
+
+
+def test_two_who_let_go_at_once_are_two_people(kept: Dismissals) -> None:
+    said = replace(SAID, needs_second=True)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: kept.add(replace(said, person=f"person{n % 2}")), range(8)))
+    (made,) = kept.of_pull(PULL)
+    assert {made.said.person, made.agreed_by} == {"person0", "person1"}
