@@ -54,7 +54,6 @@ def test_killed_while_it_answers_it_neither_pays_nor_answers_twice(
     talk: Talk, model: ModelProcess
 ) -> None:
     sandbox, before = talk.stage.sandbox, len(model.journal())
-    sandbox.fault("hang", method="POST", path="/issues/1/comments$", seconds=0)  # the person's
     sandbox.fault("hang", method="POST", path="/issues/1/comments$", seconds=2)
     sandbox.forget_requests()
     comment = talk.say("/ask why?", "ada")
@@ -74,9 +73,6 @@ def test_killed_while_it_answers_it_neither_pays_nor_answers_twice(
 
 def test_an_answer_that_github_took_without_a_word_is_not_given_again(talk: Talk) -> None:
     sandbox = talk.stage.sandbox
-    comment = talk.say("/status", "ada")
-    talk.settled(comment)
-    sandbox.fault("hang", method="POST", path="/issues/1/comments$", seconds=0)  # the person's
     sandbox.fault("applied", method="POST", path="/issues/1/comments$", status=502)
     comment = talk.say("/status", "ada")
     assert talk.settled(comment) == DONE
