@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reviewer.edges.comment_case import Case
+from reviewer.errors import Transient
 from reviewer.publish.command_words import marked
 
 Step = Callable[[str, Callable[[], Any]], Any]
@@ -27,6 +28,11 @@ def answer_once(case: Case, use: str, body: str, name: str, step: Step) -> None:
         if tries and (left := tries[-1] + settle - time.time()) > 0:
             time.sleep(min(left, settle))
         tries.append(time.time())
-        return case.writer.answer(use, marked(body, use))
+        try:
+            return case.writer.answer(use, marked(body, use))
+        except Transient as error:
+            if error.answered:
+                tries.clear()
+            raise
 
     step(name, post)

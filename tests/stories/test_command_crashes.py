@@ -27,7 +27,11 @@ def model() -> Iterator[ModelProcess]:
 def talk(tmp_path_factory: pytest.TempPathFactory, model: ModelProcess) -> Iterator[Talk]:
     with GithubProcess() as github:
         stage = Stage(github, tmp_path_factory.mktemp("crashes"))
-        app = stage.app(ANTHROPIC_API_KEY="a-model-key", REVIEWER_MODEL_URL=model.url)
+        app = stage.app(
+            ANTHROPIC_API_KEY="a-model-key",
+            REVIEWER_MODEL_URL=model.url,
+            REVIEWER_SETTLE_SECONDS="7",
+        )
         with app:
             yield reviewed(stage, app)
 
@@ -54,7 +58,7 @@ def test_killed_while_it_answers_it_neither_pays_nor_answers_twice(
     talk: Talk, model: ModelProcess
 ) -> None:
     sandbox, before = talk.stage.sandbox, len(model.journal())
-    sandbox.fault("hang", method="POST", path="/issues/1/comments$", seconds=2)
+    sandbox.fault("hang", method="POST", path="/issues/1/comments$", seconds=5)
     sandbox.forget_requests()
     comment = talk.say("/ask why?", "ada")
     wait_for(
