@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,7 @@ from tests.agent.task_samples import block, said
 from tests.support.app import wait_for
 from tests.support.github import GithubProcess
 from tests.support.model import ModelProcess
-from tests.support.stage import REPO, Stage
+from tests.support.stage import Stage
 from tests.support.talk import DONE, Talk, reviewed
 
 ANSWER = said(block("Because the venue says so."))
@@ -69,6 +70,7 @@ def test_killed_while_it_answers_it_neither_pays_nor_answers_twice(
         "the look for an earlier answer",
         talk.app.log,
     )
+    time.sleep(0.3)  # the answer itself is on its way then; GitHub holds it back
     killed_and_started(talk)
     assert talk.settled(comment) == DONE
     assert len(talk.answers(comment)) == 1
