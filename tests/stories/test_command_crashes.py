@@ -14,6 +14,7 @@ from tests.support.model import ModelProcess
 from tests.support.stage import Stage
 from tests.support.talk import DONE, Talk, reviewed
 
+HELD_BACK = 5
 ANSWER = said(block("Because the venue says so."))
 
 
@@ -59,9 +60,9 @@ def test_killed_while_it_answers_it_neither_pays_nor_answers_twice(
     talk: Talk, model: ModelProcess
 ) -> None:
     sandbox, before = talk.stage.sandbox, len(model.journal())
-    sandbox.fault("hang", method="POST", path="/issues/1/comments$", seconds=5)
+    sandbox.fault("hang", method="POST", path="/issues/1/comments$", seconds=HELD_BACK)
     sandbox.forget_requests()
-    comment = talk.say("/ask why?", "ada")
+    comment, began = talk.say("/ask why?", "ada"), time.monotonic()
     wait_for(
         lambda: any(
             r["method"] == "GET" and r["path"].endswith("/issues/1/comments")
@@ -73,6 +74,7 @@ def test_killed_while_it_answers_it_neither_pays_nor_answers_twice(
     time.sleep(0.3)  # the answer itself is on its way then; GitHub holds it back
     killed_and_started(talk)
     assert talk.settled(comment) == DONE
+    time.sleep(max(0.0, began + HELD_BACK + 1 - time.monotonic()))
     assert len(talk.answers(comment)) == 1
     assert len(model.journal()) == before + 1
 
