@@ -101,4 +101,6 @@ def _set_resolved(case: Case, about: OurComment, *, resolved: bool) -> bool:
         app = case.desk.shared.app
         return app.connect(case.job.installation, case.job.pull.repo, MAY_RESOLVE)
 
-    return set_resolved(case.http, wider, case.job.pull, about.comment_id, resolved=resolved)
+    return set_resolved(
+        case.http, wider, case.job.pull, case.bot_login, about.comment_id, resolved=resolved
+    )

@@ -11,14 +11,15 @@ from reviewer.edges.comment_case import Case, Heard, Outcome, Spoken
 from reviewer.edges.ports import ReviewPorts
 from reviewer.finding import Finding
 from reviewer.intake.commands import BY_NAME, Takes
-from reviewer.intake.job import Wish
+from reviewer.intake.job import ReviewJob, Wish
 from reviewer.policy.held import HeldPolicy
+from reviewer.progress import Progress
 from reviewer.publish.command_words import LINE_GONE, answer_marker
 from reviewer.publish.defang import is_inert
 from reviewer.publish.task_markdown import task_markdown
 from reviewer.publish.thread_words import OurComment
 from reviewer.pull.snapshot import Snapshot
-from reviewer.review import Progress, find_scope, gather_evidence
+from reviewer.steps_code import find_scope, gather_evidence
 
 
 def answer_task(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
@@ -30,7 +31,7 @@ def answer_task(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome
     job = case.review_job(index, snapshot.head_sha, Wish.AGAIN)
     ports = case.ports(job)
     reader = case.desk.shared.agent_reader
-    material = _material(case, ports, snapshot, heard.held)
+    material = _material(case, ports, job, snapshot, heard.held)
     finding = _finding(heard.about, ports, snapshot) if heard.about is not None else None
     takes = BY_NAME[spoken.command].takes
     if heard.about is not None and finding is None and takes is not Takes.TEXT:
@@ -53,9 +54,11 @@ def answer_task(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome
     return Outcome(done=report.answer is not None, reply=body)
 
 
-def _material(case: Case, ports: ReviewPorts, snapshot: Snapshot, held: HeldPolicy) -> Material:
+def _material(
+    case: Case, ports: ReviewPorts, job: ReviewJob, snapshot: Snapshot, held: HeldPolicy
+) -> Material:
     """What a review of this head would be given to read."""
-    progress = Progress()
+    progress = Progress(job)
     progress.snapshot, progress.policy = snapshot, held
     progress.scope = find_scope(ports, progress)
     progress.evidence = gather_evidence(ports, progress)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 from reviewer.edges.comment_case import Case, Heard, Outcome, Spoken, needed
-from reviewer.edges.github_read import read_comments
-from reviewer.edges.review_threads import ThreadState, read_thread_states
-from reviewer.errors import Refused
+from reviewer.edges.github_read import read_reviews
+from reviewer.edges.threads import read_threads
 from reviewer.finding import Severity
 from reviewer.intake.commands import COMMANDS
 from reviewer.publish.command_words import Status, config_text, help_text, status_text
-from reviewer.publish.fingerprint import read_mark
+from reviewer.publish.standing import LIVE, Standing, rebuild
 
 
 def tell_status(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
@@ -20,17 +19,17 @@ def tell_status(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome
     desk, pull = case.desk, case.job.pull
     kept = desk.dismissals.of_pull(pull)
     gone = {one.said.fingerprint for one in kept if one.holds}
-    counts, resolved = _open(case, gone)
-    last = desk.history.last_review(pull)
+    last, _, paused = desk.shared.rounds.last(pull)
+    said = [one for one in _standing(case) if one.fingerprint not in gone and not one.named_only]
     status = Status(
         head=heard.snapshot.head_sha,
-        reviewed=last.head,
-        rounds=last.rounds,
-        open=counts,
-        resolved=resolved,
+        reviewed=last.head_sha if last is not None else "",
+        rounds=last.number if last is not None else 0,
+        open=Counter(one.severity or Severity.IMPORTANT for one in said if one.state in LIVE),
+        resolved=sum(one.state not in LIVE for one in said),
         dismissed=len(gone),
         waiting=sum(not one.holds for one in kept),
-        paused=desk.pull_states.paused(pull),
+        paused=paused,
         usd=desk.shared.agent_reader.spent_on(case.job),
     )
     return Outcome(done=True, reply=status_text(status))
@@ -49,22 +48,9 @@ def tell_help(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     return Outcome(done=True, reply=help_text(heard.prefix, heard.mention, who))
 
 
-def _open(case: Case, gone: set[str]) -> tuple[Counter[Severity], int]:
-    """The findings in threads of ours that nobody closed, by severity, and how many were closed."""
-    try:
-        states = read_thread_states(case.http, case.job.pull)
-    except Refused:
-        states = {}
-    counts: Counter[Severity] = Counter()
-    resolved = 0
-    for comment in read_comments(case.http, case.job.pull):
-        if (comment["user"] or {}).get("login") != case.bot_login or comment.get("in_reply_to_id"):
-            continue
-        mark = read_mark(comment["body"] or "")
-        if mark is None or mark.fingerprint in gone:
-            continue
-        if states.get(int(comment["id"]), ThreadState("", resolved=False)).resolved:
-            resolved += 1
-        else:
-            counts[mark.severity or Severity.IMPORTANT] += 1
-    return counts, resolved
+def _standing(case: Case) -> tuple[Standing, ...]:
+    """What was said, as GitHub has it now."""
+    mine = read_threads(case.http, case.job.pull, case.bot_login)
+    reviews = read_reviews(case.http, case.job.pull)
+    ours = [one for one in reviews if (one["user"] or {}).get("login") == case.bot_login]
+    return rebuild(mine.comments, mine.threads, [str(one["body"] or "") for one in ours])

@@ -13,7 +13,6 @@ from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.github_read import read_snapshot
 from reviewer.edges.inbox import Inbox
 from reviewer.edges.ports import ReviewPorts, Shared
-from reviewer.edges.pull_history import PullHistory
 from reviewer.edges.pull_states import PullStates
 from reviewer.errors import Defect
 from reviewer.intake.commands import Permission
@@ -40,7 +39,6 @@ class Desk:
     uses: CommandUses
     dismissals: Dismissals
     pull_states: PullStates
-    history: PullHistory
 
 
 @dataclass(frozen=True, slots=True)

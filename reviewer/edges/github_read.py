@@ -60,14 +60,21 @@ def read_comments(http: GitHubHttp, pull: PullRef) -> list[dict[str, Any]]:
 
 
 def find_check_run(
-    http: GitHubHttp, pull: PullRef, head: CommitSha, name: str, external_id: str
+    http: GitHubHttp,
+    pull: PullRef,
+    head: CommitSha,
+    name: str,
+    external_id: str,
+    *,
+    running: bool = False,
 ) -> int | None:
-    """The id of the check run that carries this mark, or None."""
+    """The id of the check run that carries this mark, or None; `running`: one that is not over."""
     found = http.get(
         f"/repos/{pull.repo}/commits/{head}/check-runs?check_name={name.replace(' ', '%20')}"
     ).json()
     for run in found["check_runs"]:
-        if run["external_id"] == external_id:
+        over = run["status"] == "completed"
+        if run["external_id"] == external_id and over is not running:
             return int(run["id"])
     return None
 

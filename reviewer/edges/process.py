@@ -28,10 +28,10 @@ from reviewer.edges.ledger_schema import migrate
 from reviewer.edges.model_probe import probe_model
 from reviewer.edges.policy_reader import PolicyReader
 from reviewer.edges.ports import Shared
-from reviewer.edges.pull_history import PullHistory
 from reviewer.edges.pull_states import PullStates
 from reviewer.edges.readers import breaker_of, reservation_seconds
 from reviewer.edges.reading import AgentReader
+from reviewer.edges.rounds import Rounds
 from reviewer.edges.run_comment import run_comment
 from reviewer.edges.run_event import run_event
 from reviewer.edges.run_review import run_review
@@ -73,6 +73,7 @@ class Worker:
             config=config,
             app=app,
             ledger=ledger,
+            rounds=Rounds(self._engine, seal),
             policy_reader=PolicyReader(config, app),
             code_reader=CodeReader(config, cache),
             agent_reader=AgentReader(
@@ -89,7 +90,6 @@ class Worker:
             uses=CommandUses(self._engine, an_hour=config.commands_per_hour),
             dismissals=Dismissals(self._engine, seal),
             pull_states=PullStates(self._engine),
-            history=PullHistory(self._engine),
         )
         self._jobs = Jobs(
             config,

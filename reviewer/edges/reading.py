@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reviewer.agent.budget import Scope as BudgetScope
+from reviewer.agent.focus import Focus
 from reviewer.agent.material import Material
 from reviewer.agent.read import read_change
 from reviewer.agent.report import AgentReport
@@ -75,6 +76,7 @@ class AgentReader:
         policy: Policy,
         scope: Scope,
         evidence: EvidenceReport,
+        focus: Focus | None = None,
     ) -> AgentReport:
         """The model's findings; what nobody read stands in `not_reviewed`.
 
@@ -82,7 +84,7 @@ class AgentReader:
         """
         if not self._config.has_model:
             return AgentReport(None, NO_MODEL)
-        material = self.material(snapshot, code, trees, head, policy, scope, evidence)
+        material = self.material(snapshot, code, trees, head, policy, scope, evidence, focus)
         asking = self._asking(job, policy)
         report = replace(read_change(material, self._reading, asking), cost_usd=asking.usd)
         if report.model is None and report.stopped == "silent" and may_come_back():
@@ -145,6 +147,7 @@ class AgentReader:
         policy: Policy,
         scope: Scope,
         evidence: EvidenceReport,
+        focus: Focus | None = None,
     ) -> Material:
         """What the model is given to read."""
         # Not to be guessed by whoever wrote the change; and the same for every head, so that the
@@ -154,7 +157,16 @@ class AgentReader:
         ).hexdigest()[:32]
         said = profile_words(policy, (file.path for file in code.diff.files))
         return material_of(
-            self._agent, snapshot, readable(code, policy), trees, head, scope, evidence, nonce, said
+            self._agent,
+            snapshot,
+            readable(code, policy),
+            trees,
+            head,
+            scope,
+            evidence,
+            nonce,
+            said,
+            focus,
         )
 
     def _asking(self, job: OnPull, policy: Policy) -> Asking:

@@ -23,6 +23,7 @@ from reviewer.sandbox import (
     github_control_accounts,
     github_control_checks,
     github_control_pulls,
+    github_control_queue,
     github_faults,
     github_graphql,
     github_issue_comments,
@@ -60,6 +61,7 @@ _PARTS = (
     github_control_accounts,
     github_control_checks,
     github_control_pulls,
+    github_control_queue,
     github_graphql,
     github_issue_comments,
     github_limits,
@@ -173,7 +175,7 @@ def _before(sandbox: Application) -> Callable[[], Response | None]:
 def _after(sandbox: Application) -> Callable[[Response], Response]:
     def after(response: Response) -> Response:
         entry = g.entry
-        if entry.kind == "control":
+        if entry.kind == "control" or g.get("past"):
             return response
         fault = g.get("fault")
         if fault is not None and fault.kind == "applied":
