@@ -11,7 +11,10 @@ from reviewer.config import Config
 from reviewer.edges.bookings import Bookings
 from reviewer.edges.breaker import Breaker
 from reviewer.edges.code_reader import CodeReader
+from reviewer.edges.command_uses import CommandUses
+from reviewer.edges.comment_case import Desk
 from reviewer.edges.database import make_engine
+from reviewer.edges.dismissals import Dismissals
 from reviewer.edges.executor import ExecutorId
 from reviewer.edges.git_cache import GitCache
 from reviewer.edges.github_app import GitHubApp
@@ -25,6 +28,7 @@ from reviewer.edges.ledger_schema import migrate
 from reviewer.edges.model_probe import probe_model
 from reviewer.edges.policy_reader import PolicyReader
 from reviewer.edges.ports import Shared
+from reviewer.edges.pull_states import PullStates
 from reviewer.edges.readers import breaker_of, reservation_seconds
 from reviewer.edges.reading import AgentReader
 from reviewer.edges.rounds import Rounds
@@ -79,13 +83,21 @@ class Worker:
             ),
             lease=lease,
         )
+        self._inbox = Inbox(self._engine, seal)
+        desk = Desk(
+            shared=shared,
+            inbox=self._inbox,
+            uses=CommandUses(self._engine, an_hour=config.commands_per_hour),
+            dismissals=Dismissals(self._engine, seal),
+            pull_states=PullStates(self._engine),
+        )
         self._jobs = Jobs(
             config,
             seal,
             self._executor.name,
             {
                 "review": partial(run_review, shared),
-                "comment": partial(run_comment, shared),
+                "comment": partial(run_comment, desk),
                 "event": partial(run_event, shared),
             },
         )
@@ -111,4 +123,5 @@ class Worker:
         """Take no new jobs and let the running ones end, for as long as is configured."""
         self._jobs.drain(self._config.drain_seconds)
         self._housekeeping.stop()
+        self._inbox.close()
         self._engine.dispose()

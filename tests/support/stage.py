@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from reviewer.edges.github_app import TOKEN_PERMISSIONS
+from reviewer.intake.routes import ROUTES
 from reviewer.publish.fingerprint import marked_review
 from reviewer.publish.markdown import CHECK_NAME
 from reviewer.sandbox.client import AppKey, Sandbox
@@ -60,7 +62,13 @@ NOT_WRITTEN = '    todo!("cancel")'
 class Stage:
     """One repository with the App installed on it; deliveries go where `deliver_to` says."""
 
-    def __init__(self, github: GithubProcess, directory: Path) -> None:
+    def __init__(
+        self,
+        github: GithubProcess,
+        directory: Path,
+        permissions: Mapping[str, str] = TOKEN_PERMISSIONS,
+    ) -> None:
+        """`permissions` are those that the App is granted."""
         self.directory = directory
         self.sandbox: Sandbox = github.client
         self.repo = GitRepo(directory / "work")
@@ -72,8 +80,8 @@ class Stage:
         self.app_id = self.sandbox.register_app(
             self.key.public,
             webhook_secret=SECRET,
-            permissions=TOKEN_PERMISSIONS,
-            events=["pull_request"],
+            permissions=dict(permissions),
+            events=sorted({event for event, _ in ROUTES}),
         )
         self.installation = self.sandbox.install(self.app_id, "acme")
 
