@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from reviewer.edges.github_http import GitHubHttp
+from reviewer.errors import Moved
 from reviewer.pull.snapshot import Snapshot
 from reviewer.refs import CommitSha, PullRef, commit_sha
 
@@ -13,8 +15,11 @@ TOO_LARGE = 406
 
 
 def read_snapshot(http: GitHubHttp, pull: PullRef) -> Snapshot:
-    """The pull request as it stands now."""
+    """The pull request as it stands now. Raises Moved when its repository has another name."""
     data: dict[str, Any] = http.get(_path(pull)).json()
+    name = str(data["base"]["repo"]["full_name"])
+    if name.lower() != str(pull.repo).lower():
+        raise Moved(f"{pull.repo} is called {name} now", name=name)
     head_repo = (data["head"].get("repo") or {}).get("full_name")
     return Snapshot(
         pull=pull,
@@ -60,14 +65,14 @@ def read_comments(http: GitHubHttp, pull: PullRef) -> list[dict[str, Any]]:
 
 
 def find_check_run(
-    http: GitHubHttp, pull: PullRef, head: CommitSha, name: str, external_id: str
+    http: GitHubHttp, pull: PullRef, head: CommitSha, name: str, marks: Collection[str]
 ) -> int | None:
-    """The id of the check run that carries this mark, or None."""
+    """The id of the check run that carries one of these marks, or None."""
     found = http.get(
         f"/repos/{pull.repo}/commits/{head}/check-runs?check_name={name.replace(' ', '%20')}"
     ).json()
     for run in found["check_runs"]:
-        if run["external_id"] == external_id:
+        if run["external_id"] in marks:
             return int(run["id"])
     return None
 

@@ -73,9 +73,11 @@ class GitHubWriter:
 
     def post_check(self, check: Check, *, look_first: bool) -> int:
         """The id of the completed check run on this head."""
-        name, mark = markdown.CHECK_NAME, check_marker(self.head, failed=check.failed)
+        name = markdown.CHECK_NAME
+        mark = check_marker(self.head, self.pull.number, failed=check.failed)
         if look_first:
-            found = github_read.find_check_run(self.http, self.pull, self.head, name, mark)
+            marks = (mark, check_marker(self.head, failed=check.failed))
+            found = github_read.find_check_run(self.http, self.pull, self.head, name, marks)
             if found is not None:
                 return found
         created = self._write(

@@ -14,7 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from reviewer.edges.database import transaction
-from reviewer.edges.tables import deliveries, model_answers, model_calls, publications, spoken
+from reviewer.edges.tables import (
+    deliveries,
+    model_answers,
+    model_calls,
+    publications,
+    rounds,
+    spoken,
+)
 from reviewer.finding import Severity
 from reviewer.refs import CommitSha, PullRef
 
@@ -29,26 +36,50 @@ class Ledger:
         self._engine = engine
 
     def is_overtaken(self, guid: str, pull: PullRef, head: CommitSha) -> bool:
-        """Whether a delivery that came after this one told of another head, or of an end."""
-        mine = sa.select(deliveries.c.seq).where(deliveries.c.guid == guid).scalar_subquery()
-        newer = (
-            sa.select(deliveries.c.seq)
-            .where(_of(deliveries, pull))
-            .where(deliveries.c.seq > mine)
-            .where(
-                sa.or_(
-                    sa.and_(
-                        deliveries.c.head_sha != head,
-                        deliveries.c.head_sha != "",
-                        deliveries.c.event.like("pull_request.%"),
-                    ),
-                    deliveries.c.event.in_(ENDINGS),
-                )
-            )
-            .limit(1)
-        )
+        """Whether a delivery that came after this one told of another head, or of an end; or
+        whether the repository was taken from us, or has another name by now."""
+        mine = sa.select(deliveries.c.seq, deliveries.c.repo).where(deliveries.c.guid == guid)
         with self._transaction() as connection:
+            row = connection.execute(mine).first()
+            if row is None or row.repo != str(pull.repo):
+                return True
+            newer = (
+                sa.select(deliveries.c.seq)
+                .where(_of(deliveries, pull))
+                .where(deliveries.c.seq > row.seq)
+                .where(
+                    sa.or_(
+                        sa.and_(
+                            deliveries.c.head_sha != head,
+                            deliveries.c.head_sha != "",
+                            deliveries.c.event.like("pull_request.%"),
+                        ),
+                        deliveries.c.event.in_(ENDINGS),
+                    )
+                )
+                .limit(1)
+            )
             return connection.execute(newer).first() is not None
+
+    def repo_of(self, guid: str) -> str | None:
+        """The repository of a delivery as it is called now; None once it was forgotten."""
+        with self._transaction() as connection:
+            return connection.scalar(sa.select(deliveries.c.repo).where(deliveries.c.guid == guid))
+
+    def pulls_with_head(self, repo: str, head: str) -> list[int]:
+        """The numbers of the pull requests that were reviewed at this head."""
+        with self._transaction() as connection:
+            return sorted(
+                {
+                    int(number)
+                    for table in (rounds, publications)
+                    for number in connection.scalars(
+                        sa.select(table.c.number).where(
+                            table.c.repo == repo, table.c.head_sha == head
+                        )
+                    )
+                }
+            )
 
     def note_failure(self, guid: str) -> None:
         """Note that a delivery's review ended with an error, so that it may be asked for again."""

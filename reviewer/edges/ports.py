@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from reviewer.agent.report import AgentReport
@@ -15,6 +16,7 @@ from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.github_read import read_snapshot
 from reviewer.edges.github_write import Check, GitHubWriter
+from reviewer.edges.holdings import Holdings
 from reviewer.edges.lease import Lease
 from reviewer.edges.ledger import Ledger
 from reviewer.edges.policy_reader import PolicyReader
@@ -22,7 +24,7 @@ from reviewer.edges.reading import AgentReader
 from reviewer.errors import Refused, Transient
 from reviewer.evidence import EvidenceReport
 from reviewer.finding import Severity
-from reviewer.intake.job import ReviewJob
+from reviewer.intake.job import Job, ReviewJob
 from reviewer.policy.held import HeldPolicy
 from reviewer.policy.policy import Policy
 from reviewer.ports import Published
@@ -50,6 +52,9 @@ class Shared:
     policy_reader: PolicyReader
     agent_reader: AgentReader
     lease: Lease
+    holdings: Holdings
+    hand_on: Callable[[Job], bool]
+    """Stores a job that came of another one; False if its GUID was stored before."""
 
 
 class ReviewPorts:

@@ -11,13 +11,15 @@ from reviewer.config import Config
 from reviewer.edges.bookings import Bookings
 from reviewer.edges.breaker import Breaker
 from reviewer.edges.code_reader import CodeReader
-from reviewer.edges.database import make_engine
+from reviewer.edges.database import make_engine, transaction
 from reviewer.edges.executor import ExecutorId
 from reviewer.edges.git_cache import GitCache
 from reviewer.edges.github_app import GitHubApp
+from reviewer.edges.gone import look_and_forget
 from reviewer.edges.health import Health
+from reviewer.edges.holdings import Holdings
 from reviewer.edges.housekeeping import Housekeeping
-from reviewer.edges.inbox import APPLICATION, Inbox
+from reviewer.edges.inbox import APPLICATION, Inbox, store_jobs
 from reviewer.edges.jobs import Jobs, begin_other_versions_anew, prepare_tables
 from reviewer.edges.lease import Lease
 from reviewer.edges.ledger import Ledger
@@ -27,10 +29,16 @@ from reviewer.edges.policy_reader import PolicyReader
 from reviewer.edges.ports import Shared
 from reviewer.edges.readers import breaker_of, reservation_seconds
 from reviewer.edges.reading import AgentReader
+from reviewer.edges.redelivery import ask_again
 from reviewer.edges.run_comment import run_comment
 from reviewer.edges.run_event import run_event
 from reviewer.edges.run_review import run_review
 from reviewer.edges.sealing import SealedJson, storage_keys
+from reviewer.intake.job import Job
+
+REDELIVERY_SECONDS = 600.0
+GONE_SECONDS = 6 * 3600.0
+"""What a lost delivery did not tell is so seen within the day."""
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +72,13 @@ class Worker:
         cache = GitCache(config.data_dir / "git", config.git_cache_mb)
         ledger = Ledger(self._engine)
         lease = Lease(renewed=bool(config.database_url))
+        self._client = DBOSClient(
+            system_database_engine=self._engine,
+            serializer=seal,
+            application_name=APPLICATION,
+            lazy=True,
+        )
+        holdings = Holdings(self._engine, self._client, cache)
         shared = Shared(
             config=config,
             app=app,
@@ -76,6 +91,8 @@ class Worker:
                 breaker or breaker_of(config),
             ),
             lease=lease,
+            holdings=holdings,
+            hand_on=self._hand_on,
         )
         self._jobs = Jobs(
             config,
@@ -87,14 +104,15 @@ class Worker:
                 "event": partial(run_event, shared),
             },
         )
-        self._client = DBOSClient(
-            system_database_engine=self._engine,
-            serializer=seal,
-            application_name=APPLICATION,
-            lazy=True,
-        )
         self._housekeeping = Housekeeping(
             config, self._engine, self._client, cache, self._executor.name, lease
+        )
+        if config.redelivery:
+            self._housekeeping.add(
+                "asking for lost deliveries", REDELIVERY_SECONDS, lambda: ask_again(app, ledger)
+            )
+        self._housekeeping.add(
+            "forgetting what is gone", GONE_SECONDS, lambda: look_and_forget(app, holdings)
         )
 
     def start(self) -> None:
@@ -104,6 +122,10 @@ class Worker:
         if not self._config.database_url:
             begin_other_versions_anew(self._client)
         log.info("worker %s runs up to %d reviews", self._executor.name, self._config.concurrency)
+
+    def _hand_on(self, job: Job) -> bool:
+        with transaction(self._engine) as connection:
+            return job.guid in store_jobs(connection, self._client, [job])
 
     def stop(self) -> None:
         """Take no new jobs and let the running ones end, for as long as is configured."""

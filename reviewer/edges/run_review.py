@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from reviewer.edges.ports import ReviewPorts, Shared
+from reviewer.edges.quiet import quiet_ending
 from reviewer.edges.sealing import StoredError
 from reviewer.errors import ReviewerError
 from reviewer.intake.job import ReviewJob
@@ -26,6 +27,10 @@ def run_review(shared: Shared, stored: dict[str, Any], checkpoint: Checkpoint) -
     try:
         ending = review(job, ports, checkpoint)
     except Exception as error:
+        quiet = quiet_ending(shared, job, error)
+        if quiet is not None:
+            log.info("%s ended: %s (%s), delivery %s", job.pull, quiet, error, job.guid)
+            return {"ending": quiet}
         # A defect of ours too must reach the author as "not reviewed", never as silence.
         log.exception("review of %s failed, delivery %s", job.pull, job.guid)
         checkpoint(
