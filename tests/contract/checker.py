@@ -12,12 +12,15 @@ from typing import Any
 
 import jsonschema_rs
 
+from tests.contract.graphql_checker import graphql_problems
+
 _FILE = Path(__file__).parent / "github-openapi.json"
 _BASE = "urn:github"
 _MANY_SEGMENTS = {"path", "ref", "basehead", "branch", "tree_sha"}
 
 UNDESCRIBED = {
     ("DELETE", r"/repos/[^/]+/[^/]+/pulls/comments/\d+/reactions/\d+"),
+    ("DELETE", r"/repos/[^/]+/[^/]+/issues/\d+/labels/[^/]+"),
     ("DELETE", r"/repos/[^/]+/[^/]+/issues/\d+/reactions/\d+"),
     ("DELETE", r"/repos/[^/]+/[^/]+/pulls/\d+/reviews/\d+"),
     ("GET", r"/repos/[^/]+/[^/]+/actions/artifacts"),
@@ -26,7 +29,9 @@ UNDESCRIBED = {
     ("GET", r"/repos/[^/]+/[^/]+/issues/\d+/reactions"),
     ("GET", r"/repos/[^/]+/[^/]+/pulls/comments/\d+/reactions"),
     ("GET", r"/repos/[^/]+/[^/]+/pulls/\d+/reviews/\d+"),
+    ("POST", r"/graphql"),
     ("POST", r"/repos/[^/]+/[^/]+/check-runs/\d+/rerequest"),
+    ("PUT", r"/repos/[^/]+/[^/]+/pulls/\d+/merge"),
 }
 """What GitHub serves and our part of its description leaves out."""
 
@@ -75,6 +80,9 @@ class Contract:
 
     def violations(self, exchange: Exchange) -> list[str]:
         """What is wrong with an exchange, one line each; empty when nothing is."""
+        if exchange.path == "/graphql":
+            problems = graphql_problems(exchange.request, exchange.status, exchange.response)
+            return [f"POST /graphql -> {exchange.status}: {problem}" for problem in problems]
         template = self.template(exchange.method, exchange.path)
         where = f"{exchange.method} {exchange.path} -> {exchange.status}"
         if template is None:
