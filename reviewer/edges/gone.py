@@ -10,6 +10,7 @@ from functools import partial
 
 from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.holdings import Holdings
+from reviewer.edges.jobs import may_come_back
 from reviewer.edges.ports import Shared
 from reviewer.errors import Transient
 from reviewer.intake.job import EventJob
@@ -21,13 +22,19 @@ log = logging.getLogger(__name__)
 
 def forget_what_is_gone(shared: Shared, job: EventJob, checkpoint: Checkpoint) -> str:
     """Forget what is held of the account's repositories that GitHub no longer gives us."""
-    gone = checkpoint(
-        "forget",
-        partial(look_and_forget, shared.app, shared.holdings, str(job.facts["account"])),
-        give_up=lambda: False,
-    )
+    gone = checkpoint("forget", partial(_forget, shared, job), give_up=lambda: False)
     checkpoint("forget what still ran", partial(_forget_rest, shared, gone), give_up=lambda: False)
     return f"forgot {', '.join(gone)}" if gone else "nothing to forget"
+
+
+def _forget(shared: Shared, job: EventJob) -> list[str]:
+    gone = look_and_forget(shared.app, shared.holdings, job.facts["account"])
+    taken = {name.lower() for name in job.facts["taken"]}
+    held = {str(repo).lower() for repo in shared.holdings.repositories(job.facts["account"])}
+    if taken & held and may_come_back():
+        # The event can be ahead of GitHub's other answers; or it is late, and they are right.
+        raise Transient("GitHub still gives us a repository that it told us was taken")
+    return gone
 
 
 def look_and_forget(app: GitHubApp, holdings: Holdings, account: str = "") -> list[str]:

@@ -15,6 +15,8 @@ from reviewer.refs import CommitSha, InstallationId, PullNumber, PullRef, RepoNa
 
 REVIEW_FULL = "review_full"
 """What the check run's button "Review in full" is called."""
+MOST_TAKEN = 100
+"""Repositories of one event that are waited for until GitHub no longer gives them."""
 MOST_PULLS = 20
 """Pull requests of one check run that are looked at."""
 
@@ -96,15 +98,20 @@ def _gone(delivery: Delivery) -> Decision:
     """Something was taken from us; what exactly, GitHub is asked."""
     payload = delivery.payload
     if delivery.event == "repository":
+        taken = [_member(payload, "repository")]
         account = _repo(payload).owner
     else:
         owner = _member(payload, "installation").get("account") or {}
         account = str(owner.get("login") or "")
+        taken = payload.get("repositories_removed") or payload.get("repositories") or []
     return EventJob(
         guid=delivery.guid,
         installation=_installation(payload),
         reason=_reason(delivery),
-        facts={"account": account[:255]},
+        facts={
+            "account": account[:255],
+            "taken": [str(repo["full_name"])[:255] for repo in taken[:MOST_TAKEN]],
+        },
     )
 
 
@@ -162,7 +169,7 @@ def decide(delivery: Delivery) -> Decision:
         return Ignored(f"nothing to do for {what}" if known else f"unknown event {what}")
     try:
         return route(delivery)
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise Malformed(f"the {delivery.event} payload cannot be read: {error}") from error
 
 

@@ -121,17 +121,22 @@ def test_a_queues_ref_names_its_pull_requests(ref: str, pulls: list[int]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "action"),
-    [("installation", "deleted"), ("installation_repositories", "removed")],
+    ("name", "action", "members"),
+    [
+        ("installation", "deleted", {"repositories": [REPOSITORY]}),
+        ("installation_repositories", "removed", {"repositories_removed": [REPOSITORY]}),
+    ],
 )
-def test_what_is_taken_is_looked_for_at_its_account(name: str, action: str) -> None:
-    job = event(name, action, repository=None)
-    assert job.facts == {"account": "acme"}
+def test_what_is_taken_is_looked_for_at_its_account(
+    name: str, action: str, members: dict[str, Any]
+) -> None:
+    job = event(name, action, repository=None, **members)
+    assert job.facts == {"account": "acme", "taken": ["acme/exchange"]}
     assert partition_of(job) == "installation 42"
 
 
 def test_a_repository_that_is_deleted_is_looked_for_at_its_owner() -> None:
-    assert event("repository", "deleted").facts == {"account": "acme"}
+    assert event("repository", "deleted").facts == {"account": "acme", "taken": ["acme/exchange"]}
 
 
 @pytest.mark.parametrize(
@@ -182,6 +187,7 @@ def test_what_needs_no_answer_gets_none(name: str, action: str) -> None:
         ("pull_request", "edited", {"changes": 7, "pull_request": PULL}),
         ("pull_request_review_thread", "resolved", {"sender": "x", "pull_request": PULL}),
         ("installation", "deleted", {"installation": {"id": 1, "account": "acme"}}),
+        ("installation", "deleted", {"repositories": [{}]}),
     ],
 )
 def test_an_event_that_lacks_what_it_must_hold_is_malformed(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from reviewer.edges.github_app import TOKEN_PERMISSIONS
+from reviewer.edges.github_app import EVENT_PERMISSIONS, TOKEN_PERMISSIONS
+from reviewer.intake.routes import ALWAYS_SENT, ROUTES
 from reviewer.publish.fingerprint import marked_review
 from reviewer.publish.markdown import CHECK_NAME
 from reviewer.sandbox.client import AppKey, Sandbox
@@ -14,6 +15,7 @@ from tests.support.git_repo import GitRepo
 from tests.support.github import GithubProcess
 
 REPO = "acme/exchange"
+EVENTS = sorted({event for event, _ in ROUTES} - ALWAYS_SENT)
 SECRET = "a-webhook-secret"
 
 BOOK = """\
@@ -72,8 +74,8 @@ class Stage:
         self.app_id = self.sandbox.register_app(
             self.key.public,
             webhook_secret=SECRET,
-            permissions=TOKEN_PERMISSIONS,
-            events=["pull_request"],
+            permissions=TOKEN_PERMISSIONS | EVENT_PERMISSIONS,
+            events=EVENTS,
         )
         self.installation = self.sandbox.install(self.app_id, "acme")
 
@@ -113,6 +115,10 @@ class Stage:
         head = self.repo.commit({"src/order_book.rs": text}, "more")
         self.sandbox.push(REPO, number, head, source=self.repo.path)
         return head
+
+    def delivered(self) -> list[dict[str, Any]]:
+        """The deliveries about pull requests, once none of any kind is under way."""
+        return [one for one in self.sandbox.delivered() if one["event"] == "pull_request"]
 
     def head_of(self, number: int) -> str:
         """The pull request's newest head."""
