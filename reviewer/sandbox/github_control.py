@@ -77,18 +77,24 @@ def import_repository(body: dict[str, Any]) -> Any:
     """Copy a local git repository in under a name of its own."""
     state = world()
     named = RepoName.parse(body["full_name"])
-    git_dir = state.root / "repositories" / named.owner.lower() / f"{named.name.lower()}.git"
-    if git_dir.exists():
+    if state.repo(named.owner, named.name) is not None:
         raise ValueError(f"{named} is there already")
+    number = state.next_id()
+    git_dir = _git_dir(number)
     try:
         branch = github_git.import_repository(Path(body["source"]), git_dir)
     except GitError:
         shutil.rmtree(git_dir, ignore_errors=True)
         raise
     owner = state.user(named.owner, body.get("owner_kind", "Organization"))
-    repo = Repository(state.next_id(), owner, named.name, git_dir, branch)
+    repo = Repository(number, owner, named.name, git_dir, branch)
     state.add_repo(repo)
     return _repo_told(repo)
+
+
+def _git_dir(number: int) -> Path:
+    # by number, because a name may pass to another repository
+    return world().root / "repositories" / f"{number}.git"
 
 
 def _repo_told(repo: Repository) -> Any:
@@ -101,9 +107,12 @@ def fork(body: dict[str, Any], owner: str, name: str) -> Any:
     """Copy a repository to another account."""
     state, origin = world(), repo_of(owner, name)
     account = state.user(body["owner"])
-    git_dir = state.root / "repositories" / account.login.lower() / f"{origin.name.lower()}.git"
+    if state.repo(account.login, origin.name) is not None:
+        raise ValueError(f"{account.login}/{origin.name} is there already")
+    number = state.next_id()
+    git_dir = _git_dir(number)
     branch = github_git.import_repository(origin.git_dir, git_dir)
-    copy = Repository(state.next_id(), account, origin.name, git_dir, branch, fork_of=origin)
+    copy = Repository(number, account, origin.name, git_dir, branch, fork_of=origin)
     state.add_repo(copy)
     return _repo_told(copy)
 

@@ -112,6 +112,10 @@ class Contract:
 
     def _response_problems(self, exchange: Exchange, template: str) -> Iterator[str]:
         operation = self._document["paths"][template][exchange.method.lower()]
+        if exchange.status in (301, 307):
+            # whatever is asked of a repository that was renamed
+            yield from self._error_problems(exchange)
+            return
         status = str(exchange.status)
         described = operation["responses"].get(status)
         is_json = "json" in exchange.content_type

@@ -211,7 +211,7 @@ def test_a_review_is_seen_whole_or_not_at_all(stage: Stage) -> None:
         watcher.start()
     stage.work.git("reset", "--quiet", "--hard", stage.head)
     before = stage.head
-    for n in range(10):
+    for n in range(6):
         # comments on an earlier commit take a while to be placed, and that is when to look
         head = stage.work.commit({"other.rs": f"push {n}\n"})
         stage.sandbox.push(REPO, stage.number, head, source=stage.work.path)
