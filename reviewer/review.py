@@ -21,7 +21,7 @@ from reviewer.agent.report import AgentReport
 from reviewer.evidence import EvidenceReport
 from reviewer.finding import Finding
 from reviewer.gathering import gather
-from reviewer.intake.job import ReviewJob
+from reviewer.intake.job import ReviewJob, Wish
 from reviewer.policy.held import HeldPolicy
 from reviewer.policy.policy import Policy
 from reviewer.ports import Checkpoint, Ports, Published
@@ -247,7 +247,7 @@ def review(job: ReviewJob, ports: Ports, checkpoint: Checkpoint) -> Ending:
         setattr(progress, step.name, step.output.validate_python(stored))
         if step.name == "snapshot":
             head = progress.snapshot.head_sha
-            ending = _over(ports, progress.snapshot)
+            ending = _over(ports, progress.snapshot, job.wish)
         elif step.name == "policy":
             ending = _unwanted(progress.snapshot, progress.policy.policy)
         else:
@@ -269,7 +269,9 @@ def _unwanted(snapshot: Snapshot, policy: Policy) -> Ending | None:
     return Ending.DRAFT if snapshot.is_draft and not policy.drafts and label != "force" else None
 
 
-def _over(ports: Ports, snapshot: Snapshot) -> Ending | None:
+def _over(ports: Ports, snapshot: Snapshot, wish: Wish) -> Ending | None:
     if not snapshot.is_open:
         return Ending.CLOSED
+    if wish is not Wish.PUSH:
+        return None
     return Ending.ALREADY_REVIEWED if ports.is_published(snapshot.head_sha) else None
