@@ -28,10 +28,10 @@ def forget_what_is_gone(shared: Shared, job: EventJob, checkpoint: Checkpoint) -
 
 
 def _forget(shared: Shared, job: EventJob) -> list[str]:
-    gone = look_and_forget(shared.app, shared.holdings, job.facts["account"])
-    taken = {name.lower() for name in job.facts["taken"]}
-    held = {str(repo).lower() for repo in shared.holdings.repositories(job.facts["account"])}
-    if taken & held and may_come_back():
+    account, taken = job.facts["account"], {name.lower() for name in job.facts["taken"]}
+    held = {str(repo).lower() for repo in shared.holdings.repositories(account)}
+    gone = look_and_forget(shared.app, shared.holdings, account)
+    if (taken & held) - {name.lower() for name in gone} and may_come_back():
         # The event can be ahead of GitHub's other answers; or it is late, and they are right.
         raise Transient("GitHub still gives us a repository that it told us was taken")
     return gone

@@ -29,7 +29,9 @@ _NO_USE = frozenset({400, 411, 413})
 log = logging.getLogger(__name__)
 
 
-def ask_again(app: GitHubApp, ledger: Ledger) -> list[str]:
+def ask_again(
+    app: GitHubApp, ledger: Ledger, settled_after: timedelta = SETTLED_AFTER
+) -> list[str]:
     """Ask for the failed deliveries that nobody asked for again yet; their GUIDs."""
     with app.as_itself() as http:
         failed = [
@@ -37,7 +39,7 @@ def ask_again(app: GitHubApp, ledger: Ledger) -> list[str]:
             for one in _deliveries(http, "&status=failure", datetime.now(UTC) - LONGEST_AGO)
             if (one["event"], one["action"] or "") in ROUTES
             and one["status_code"] not in _NO_USE
-            and _at(one) < datetime.now(UTC) - SETTLED_AFTER
+            and _at(one) < datetime.now(UTC) - settled_after
             and ledger.repo_of(one["guid"]) is None
         ]
         if not failed:
