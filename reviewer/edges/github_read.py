@@ -6,12 +6,13 @@ from collections.abc import Collection
 from typing import Any
 
 from reviewer.edges.github_http import GitHubHttp
-from reviewer.errors import Moved
+from reviewer.errors import Moved, Refused
 from reviewer.pull.snapshot import Snapshot
 from reviewer.refs import CommitSha, PullRef, commit_sha
 
 DIFF = "application/vnd.github.diff"
 TOO_LARGE = 406
+MOST_PAGES = 100
 
 
 def read_snapshot(http: GitHubHttp, pull: PullRef) -> Snapshot:
@@ -83,10 +84,10 @@ def _path(pull: PullRef) -> str:
 
 def _pages(http: GitHubHttp, path: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    page = 1
-    while True:
+    for page in range(1, MOST_PAGES + 1):
         answer = http.get(f"{path}?per_page=100&page={page}")
         found.extend(answer.json())
         if 'rel="next"' not in answer.headers.get("link", ""):
             return found
-        page += 1
+    # PyGithub follows the redirect of a renamed repository, but without the page's number.
+    raise Refused(f"GET {path}: more than {MOST_PAGES} pages")

@@ -39,16 +39,17 @@ log = logging.getLogger(__name__)
 def run_event(shared: Shared, stored: dict[str, Any], checkpoint: Checkpoint) -> dict[str, Any]:
     """Run a stored job to its end; the ending is what is remembered of it."""
     job = EventJob.from_json(stored)
+    what = f"{job.reason} {job.repo}".rstrip()
     try:
         ending = HANDLERS[job.reason](shared, job, checkpoint)
     except Exception as error:
         quiet = quiet_ending(shared, job, error)
         if quiet is None:
-            log.exception("%s of %s failed, delivery %s", job.reason, job.repo, job.guid)
+            log.exception("%s failed, delivery %s", what, job.guid)
             checkpoint(
                 "note failure", lambda: shared.ledger.note_failure(job.guid), give_up=lambda: False
             )
             return {"ending": "failed", "error": type(error).__name__}
         ending = quiet
-    log.info("%s %s: %s, delivery %s", job.reason, job.repo, ending, job.guid)
+    log.info("%s: %s, delivery %s", what, ending, job.guid)
     return {"ending": ending}

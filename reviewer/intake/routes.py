@@ -158,6 +158,8 @@ ALWAYS_SENT = frozenset(
     {"ping", "installation", "installation_repositories", "github_app_authorization"}
 )
 """Events that GitHub sends to every App without being asked."""
+SUBSCRIBED = sorted({event for event, _ in ROUTES} - ALWAYS_SENT)
+"""Events to ask GitHub for."""
 
 
 def decide(delivery: Delivery) -> Decision:

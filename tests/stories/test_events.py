@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 
+from reviewer.config import Config
+from reviewer.edges.github_app import GitHubApp
 from reviewer.publish.markdown import CHECK_NAME
+from reviewer.refs import InstallationId, RepoName, commit_sha
 from reviewer.sandbox.client_checks import press, press_rerun, press_rerun_all
 from reviewer.sandbox.client_pulls import add_labels, edit, remove_label
 from reviewer.sandbox.client_queue import enqueue, leave_queue, queue_state
+from reviewer.sandbox.client_threads import resolve, threads
 from tests.support.app import AppProcess, wait_for
 from tests.support.github import GithubProcess
 from tests.support.model import ModelProcess
@@ -30,7 +34,7 @@ def stage(
 ) -> Iterator[Stage]:
     github_server.client.reset()
     stage = Stage(github_server, tmp_path_factory.mktemp("events"))
-    for name, text in (("gated", RULES), ("soft", SOFT)):
+    for name, text in (("gated", RULES), ("soft", SOFT), ("drafts", "drafts: true\n")):
         stage.repo.git("checkout", "--quiet", "--detach", "main")
         commit = stage.repo.commit({POLICY: text, "src/order_book.rs": BOOK}, "set up")
         stage.sandbox.set_branch(REPO, name, commit, source=stage.repo.path)
@@ -49,7 +53,7 @@ def app(stage: Stage) -> Iterator[AppProcess]:
 
 def opened(stage: Stage, base: str = "soft", text: str = WRONG_BID, **more: Any) -> tuple[int, str]:
     """A pull request into a branch; its number and head."""
-    stage.base = stage.repo.git("rev-parse", base).decode().strip()
+    stage.base = commit_sha(stage.repo.git("rev-parse", base).decode().strip())
     # Of one content and one message git makes one commit, and these heads must differ.
     title = f"Match orders, {next(TURNS)}"
     number = stage.open_pull(text, title, base_ref=base, **more)
@@ -189,6 +193,35 @@ def test_a_fork_has_no_say_in_how_it_is_judged(stage: Stage, app: AppProcess) ->
     assert sorted(stage.commented_lines(number)) == sorted([UNWRAP, ZERO_PRICE])
     touched = {r["path"] for r in stage.sandbox.requests("api") if "/eve/" in r["path"]}
     assert touched == set(), "nothing is asked of the fork"
+
+
+def test_what_is_in_progress_is_completed_when_the_work_ends(stage: Stage, app: AppProcess) -> None:
+    number, head = opened(stage, draft=True)
+    ended(app, number, "draft")
+    http = GitHubApp(Config.from_env(stage.environ())).connect(
+        InstallationId(stage.installation), RepoName.parse(REPO)
+    )
+    begun = {"name": CHECK_NAME, "head_sha": head, "status": "in_progress"}
+    http.write("POST", f"/repos/{REPO}/check-runs", begun)
+    http.close()
+    stage.sandbox.set_state(REPO, number, "closed", actor="carol")
+    check = stage.wait_for_check(head, app)
+    assert (check["conclusion"], check["output"]["title"]) == ("neutral", "Not reviewed")
+
+
+def test_a_draft_that_is_wanted_is_reviewed_to_its_end(stage: Stage, app: AppProcess) -> None:
+    number, head = opened(stage, "drafts")
+    stage.sandbox.set_draft(REPO, number, draft=True)
+    stage.wait_for_check(head, app)
+    assert len(stage.reviews_of(number, head)) == 1
+
+
+def test_a_thread_that_a_person_resolves_is_heard_of(stage: Stage, app: AppProcess) -> None:
+    number, head = opened(stage)
+    stage.wait_for_check(head, app)
+    thread = threads(stage.sandbox, REPO, number)[0]
+    resolve(stage.sandbox, thread["id"], actor="carol")
+    app.wait_for_log(f"pull_request_review_thread.resolved {REPO}")
 
 
 def test_closed_while_the_model_reads_nothing_is_said(github: GithubProcess, tmp_path: Any) -> None:

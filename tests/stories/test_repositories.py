@@ -8,13 +8,19 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from dbos import DBOSClient
 
 from reviewer.config import Config
 from reviewer.edges.database import make_engine
+from reviewer.edges.git_cache import GitCache
 from reviewer.edges.github_app import GitHubApp
+from reviewer.edges.gone import look_and_forget
+from reviewer.edges.holdings import Holdings
 from reviewer.edges.ledger import Ledger
 from reviewer.edges.redelivery import ask_again
+from reviewer.edges.sealing import SealedJson, storage_keys
 from reviewer.edges.tables import metadata
+from reviewer.errors import Transient
 from reviewer.publish.markdown import CHECK_NAME
 from reviewer.sandbox.client_accounts import (
     delete_repository,
@@ -204,3 +210,26 @@ def test_what_does_not_come_through_a_second_time_is_not_asked_for_a_third(
     stage.delivered()
     assert ask_again(github, ledger, timedelta()) == []
     stage.deliver_to(app)
+
+
+def test_a_repository_that_went_without_a_word_is_forgotten_all_the_same(
+    stage: Stage, app: AppProcess
+) -> None:
+    gone = Desk(stage, app, "silent").open().reviewed()
+    wait_for(lambda: "jobs" in gone.held(), "the job's end", app.log)
+    stage.sandbox.fault("drop", path="repository", count=1)
+    delete_repository(stage.sandbox, gone.name)
+    stage.delivered()
+    config = Config.from_env(stage.environ())
+    engine = make_engine(config, pool_size=2)
+    client = DBOSClient(system_database_engine=engine, serializer=SealedJson(storage_keys(config)))
+    holdings = Holdings(engine, client, GitCache(config.data_dir / "git", 100))
+    github = GitHubApp(config)
+    stage.sandbox.fault("status", path=f"{gone.name}/installation$", status=503, count=9)
+    with pytest.raises(Transient):
+        look_and_forget(github, holdings)
+    assert {"jobs", "publications", "spoken", "cache"} <= set(gone.held())
+    stage.sandbox.clear_faults()
+    assert look_and_forget(github, holdings) == [gone.name]
+    assert gone.held() == {}
+    client.destroy()

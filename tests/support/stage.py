@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.edges.github_app import EVENT_PERMISSIONS, TOKEN_PERMISSIONS
-from reviewer.intake.routes import ALWAYS_SENT, ROUTES
+from reviewer.intake.routes import SUBSCRIBED
 from reviewer.publish.fingerprint import marked_review
 from reviewer.publish.markdown import CHECK_NAME
 from reviewer.sandbox.client import AppKey, Sandbox
@@ -15,7 +15,6 @@ from tests.support.git_repo import GitRepo
 from tests.support.github import GithubProcess
 
 REPO = "acme/exchange"
-EVENTS = sorted({event for event, _ in ROUTES} - ALWAYS_SENT)
 SECRET = "a-webhook-secret"
 
 BOOK = """\
@@ -75,7 +74,7 @@ class Stage:
             self.key.public,
             webhook_secret=SECRET,
             permissions=TOKEN_PERMISSIONS | EVENT_PERMISSIONS,
-            events=EVENTS,
+            events=SUBSCRIBED,
         )
         self.installation = self.sandbox.install(self.app_id, "acme")
 
