@@ -16,6 +16,7 @@ import pytest
 from github import Auth, GithubIntegration
 
 from reviewer.edges.github_app import EVENT_PERMISSIONS, TOKEN_PERMISSIONS
+from reviewer.intake.routes import SUBSCRIBED
 from reviewer.sandbox.client import Sandbox
 from tests.support.app import ROOT, AppProcess, wait_for
 from tests.support.git_repo import GitRepo
@@ -116,7 +117,7 @@ def test_the_registered_app_is_the_one_of_the_manifest(
     (installation,) = integration.get_installations()
     told = installation.raw_data
     assert told["permissions"] == TOKEN_PERMISSIONS | EVENT_PERMISSIONS
-    assert told["events"] == ["pull_request"]
+    assert told["events"] == SUBSCRIBED
     assert told["repository_selection"] == "all"
     assert told["account"]["login"] == "acme"
 
