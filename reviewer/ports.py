@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from reviewer.agent.focus import Focus
 from reviewer.agent.report import AgentReport
 from reviewer.detect.ci_report import CiResult
+from reviewer.earlier import Earlier, LastRound
 from reviewer.evidence import EvidenceReport
 from reviewer.policy.held import HeldPolicy
 from reviewer.policy.policy import Policy
 from reviewer.publish.plan import PublicationPlan
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
+from reviewer.refs import CommitSha
 from reviewer.rust.file import RustFile
 from reviewer.rust.repository import Repository
 from reviewer.scope.rooms import Scope
@@ -27,6 +30,23 @@ class Published:
     check_run_id: int | None
     superseded: bool = False
     """The head moved on before a word was posted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """All that is posted of one round."""
+
+    snapshot: Snapshot
+    scope: Scope
+    plan: PublicationPlan
+    kept: LastRound
+    """What the next round starts from."""
+    summary_id: int | None
+    """The review whose body is the summary; None where there is none yet."""
+    check_run_id: int | None
+    """The check run that tells that the work goes on."""
+    prefix: str = "/"
+    """Of commands."""
 
 
 class Ports(Protocol):
@@ -56,15 +76,26 @@ class Ports(Protocol):
     def ci_results(self, snapshot: Snapshot) -> tuple[CiResult, ...]:
         """What the team's own CI found on the head; none where there is none to be had."""
 
+    def earlier(self, snapshot: Snapshot) -> Earlier:
+        """What earlier rounds left."""
+
+    def texts_at(self, wanted: Iterable[tuple[CommitSha, str]]) -> dict[tuple[CommitSha, str], str]:
+        """Files by head and path, those of earlier heads that can still be had without asking."""
+
+    def announce(self, snapshot: Snapshot) -> int | None:
+        """Begin the check run of this head; its id."""
+
     def read_code(
-        self, snapshot: Snapshot, policy: Policy, scope: Scope, evidence: EvidenceReport
+        self,
+        snapshot: Snapshot,
+        policy: Policy,
+        scope: Scope,
+        evidence: EvidenceReport,
+        focus: Focus | None,
     ) -> AgentReport:
-        """What the agent says, when there is one."""
+        """What the agent says of what is in focus, when there is an agent."""
 
-    def spoken(self) -> frozenset[str]:
-        """Fingerprints of the findings that stand on the pull request."""
-
-    def publish(self, snapshot: Snapshot, scope: Scope, plan: PublicationPlan) -> Published:
+    def publish(self, publication: Publication) -> Published:
         """Post the plan, once, if the head is still the one it was made for."""
 
 

@@ -67,6 +67,11 @@ class GitHubHttp:
         self._tries = tries
         self._github = self._connect(auth)
 
+    @property
+    def graphql_url(self) -> str:
+        """`/graphql` beside the REST API; on Enterprise Server `/api/graphql` for `/api/v3`."""
+        return self._github.requester.graphql_url
+
     def get(self, path: str, *, accept: str = JSON, passing: tuple[int, ...] = ()) -> Answer:
         """GET, tried again on what may pass. Statuses in `passing` are answers, not errors."""
         attempt = 1
@@ -166,7 +171,7 @@ def _error(verb: str, path: str, answer: Answer) -> Refused | Transient:
         and ("retry-after" in answer.headers or answer.headers.get("x-ratelimit-remaining") == "0")
     )
     if limited:
-        return Transient(story, retry_after=_wait(answer.headers), answered=True)
+        return Transient(story, retry_after=seconds_to_wait(answer.headers), answered=True)
     if answer.status >= 500 or answer.status == 408:
         return Transient(story, answered=True)
     if answer.status == 403 and "suspended" in _message(answer):
@@ -185,7 +190,8 @@ def _message(answer: Answer) -> str:
     return f"{str(data.get('message', ''))[:200]} {errors}".strip()
 
 
-def _wait(headers: dict[str, str]) -> float:
+def seconds_to_wait(headers: dict[str, str]) -> float:
+    """How long the headers of an answer ask us to wait."""
     try:
         if "retry-after" in headers:
             return max(0.0, float(headers["retry-after"]))

@@ -66,14 +66,22 @@ def read_comments(http: GitHubHttp, pull: PullRef) -> list[dict[str, Any]]:
 
 
 def find_check_run(
-    http: GitHubHttp, pull: PullRef, head: CommitSha, name: str, marks: Collection[str]
+    http: GitHubHttp,
+    pull: PullRef,
+    head: CommitSha,
+    name: str,
+    marks: Collection[str],
+    *,
+    running: bool = False,
 ) -> int | None:
-    """The id of the check run that carries one of these marks, or None."""
+    """The id of the check run that carries one of these marks, or None; `running`: one that is
+    not over."""
     found = http.get(
         f"/repos/{pull.repo}/commits/{head}/check-runs?check_name={name.replace(' ', '%20')}"
     ).json()
     for run in found["check_runs"]:
-        if run["external_id"] in marks:
+        over = run["status"] == "completed"
+        if run["external_id"] in marks and over is not running:
             return int(run["id"])
     return None
 

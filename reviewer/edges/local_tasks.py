@@ -19,11 +19,12 @@ from reviewer.edges.local_model import LocalModel
 from reviewer.edges.local_repository import LocalRepository, NotReviewed
 from reviewer.errors import Misconfigured, ReviewerError
 from reviewer.policy.words import target_words
+from reviewer.progress import Progress
 from reviewer.publish.markdown import NO_MODEL
 from reviewer.publish.report import Report, Reported
 from reviewer.publish.report_reading import finding_named, read_report
 from reviewer.pull.snapshot import Snapshot
-from reviewer.review import STEPS, Progress
+from reviewer.review import STEPS
 
 _LARGEST_REPORT = 50_000_000
 
@@ -108,7 +109,7 @@ def _open(
     repository = LocalRepository(asked.path)
     snapshot = local_snapshot(repository, asked.path, base, head)
     ports = LocalPorts(Git(repository.directory), snapshot, asked.max_file_kb, say, ())
-    progress = Progress()
+    progress = Progress(job_of(snapshot))
     for step in STEPS:
         if step.name == "publication":
             break

@@ -4,33 +4,40 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from reviewer.agent.focus import Focus
 from reviewer.agent.report import AgentReport
 from reviewer.config import Config
 from reviewer.detect.ci_report import CiResult
+from reviewer.earlier import Earlier
+from reviewer.edges import github_read
+from reviewer.edges.check_runs import Check, CheckRuns
 from reviewer.edges.ci_evidence import read_ci_evidence
 from reviewer.edges.code_reader import CodeReader
 from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.github_read import read_snapshot
-from reviewer.edges.github_write import Check, GitHubWriter
+from reviewer.edges.github_write import GitHubWriter
 from reviewer.edges.holdings import Holdings
 from reviewer.edges.lease import Lease
 from reviewer.edges.ledger import Ledger
 from reviewer.edges.policy_reader import PolicyReader
 from reviewer.edges.reading import AgentReader
+from reviewer.edges.rounds import Rounds
+from reviewer.edges.threads import read_threads
 from reviewer.errors import Refused, Transient
 from reviewer.evidence import EvidenceReport
-from reviewer.finding import Severity
-from reviewer.intake.job import Job, ReviewJob
+from reviewer.intake.job import Job, ReviewJob, Wish
 from reviewer.policy.held import HeldPolicy
 from reviewer.policy.policy import Policy
-from reviewer.ports import Published
+from reviewer.ports import Publication, Published
 from reviewer.publish import markdown
-from reviewer.publish.fingerprint import QUESTIONS_ASKED
-from reviewer.publish.plan import Conclusion, PublicationPlan
+from reviewer.publish.annotations import annotations_of
+from reviewer.publish.fingerprint import summary_of
+from reviewer.publish.plan import Conclusion
+from reviewer.publish.standing import rebuild
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
 from reviewer.refs import CommitSha
@@ -48,6 +55,7 @@ class Shared:
     config: Config
     app: GitHubApp
     ledger: Ledger
+    rounds: Rounds
     code_reader: CodeReader
     policy_reader: PolicyReader
     agent_reader: AgentReader
@@ -125,8 +133,57 @@ class ReviewPorts:
             snapshot,
         )
 
+    def earlier(self, _snapshot: Snapshot) -> Earlier:
+        """What the ledger knows of earlier rounds, and what GitHub shows of them.
+
+        Should the ledger be lost, GitHub alone is enough to repeat nothing.
+        """
+        pull = self._job.pull
+        last, summary_id, paused = self._shared.rounds.last(pull)
+        if paused and self._job.wish is Wish.PUSH:
+            return Earlier(last=last, summary_id=summary_id, paused=True)
+        bot = self._shared.app.bot_login()
+        mine = read_threads(self._http, pull, bot)
+        bodies: list[str] = []
+        if (last is None and mine.comments) or summary_id is not None:
+            reviews = [
+                review
+                for review in github_read.read_reviews(self._http, pull)
+                if (review["user"] or {}).get("login") == bot
+            ]
+            bodies = [str(review["body"] or "") for review in reviews]
+            summary_id = summary_of(reviews) or summary_id
+        standing = rebuild(mine.comments, mine.threads, bodies)
+        number = 1 + max([last.number if last else 0, *(one.round for one in standing)])
+        return Earlier(number, last, standing, summary_id, paused)
+
+    def texts_at(self, wanted: Iterable[tuple[CommitSha, str]]) -> dict[tuple[CommitSha, str], str]:
+        """Files at heads that are still in the git cache."""
+        return self._shared.code_reader.texts_at(self._job.pull.repo, wanted)
+
+    def announce(self, snapshot: Snapshot) -> int | None:
+        """Begin the check run of this head."""
+        ledger, pull, head = self._shared.ledger, self._job.pull, snapshot.head_sha
+        known = ledger.publication_state(pull, head)
+        ledger.begin_publication(pull, head, self._job.guid, state="announced")
+        check_run_id = self._checks(head).begin(look_first=known is not None)
+        ledger.note_publication(pull, head, check_run_id=check_run_id)
+        return check_run_id
+
+    def let_go(self, ending: str) -> None:
+        """End the check run that was begun for a head that is not reviewed after all."""
+        for head, check_run_id in self._shared.ledger.announced(self._job.pull, self._job.guid):
+            check = Check(Conclusion.NEUTRAL, *markdown.let_go_words(ending))
+            self._checks(head).end(check_run_id, check)
+            self._shared.ledger.note_publication(self._job.pull, head, state="let go")
+
     def read_code(
-        self, snapshot: Snapshot, policy: Policy, scope: Scope, evidence: EvidenceReport
+        self,
+        snapshot: Snapshot,
+        policy: Policy,
+        scope: Scope,
+        evidence: EvidenceReport,
+        focus: Focus | None,
     ) -> AgentReport:
         """What the agent says."""
         return self._shared.agent_reader.read(
@@ -138,50 +195,47 @@ class ReviewPorts:
             policy,
             scope,
             evidence,
+            focus,
         )
 
-    def spoken(self) -> frozenset[str]:
-        """Fingerprints of the findings that stand on the pull request."""
-        return self._shared.ledger.spoken_on(self._job.pull)
-
-    def publish(self, snapshot: Snapshot, scope: Scope, plan: PublicationPlan) -> Published:
-        """Post the review and the check run, unless the head has moved on."""
-        pull, head = self._job.pull, snapshot.head_sha
-        if read_snapshot(self._http, pull).head_sha != head:
+    def publish(self, publication: Publication) -> Published:
+        """Post what the round says, unless the head has moved on."""
+        pull, head = self._job.pull, publication.snapshot.head_sha
+        now = read_snapshot(self._http, pull)
+        if now.head_sha != head or not now.is_open:
             log.info("%s moved on from %s before anything was posted", pull, head[:12])
             return Published(None, None, superseded=True)
         second_try = self._let_the_last_try_settle(head)
         self._shared.ledger.begin_publication(pull, head, self._job.guid)
         try:
-            return self._say(head, scope, plan, second_try=second_try)
+            return self._say(publication, second_try=second_try)
         except (Transient, Refused) as error:
             if isinstance(error, Refused) or error.answered:
                 self._shared.ledger.note_publication(pull, head, state="answered")
             raise
 
-    def _say(
-        self, head: CommitSha, scope: Scope, plan: PublicationPlan, *, second_try: bool
-    ) -> Published:
-        ledger, pull, writer = self._shared.ledger, self._job.pull, self._writer(head)
-        review_id = None
-        if plan.entries:
-            review_id = writer.post_review(plan)
-            # At once: whatever fails after this, these comments stand.
-            ledger.note_said(
-                pull,
-                head,
-                [(one, entry.severity) for entry in plan.entries for one in entry.fingerprints],
-            )
-            ledger.note_publication(pull, head, review_id=review_id)
-            writer.link_comments(plan, review_id)
-        reasons = {f.path: f.reason for f in scope.files if f.in_scope}
+    def _say(self, publication: Publication, *, second_try: bool) -> Published:
+        ledger, pull, plan = self._shared.ledger, self._job.pull, publication.plan
+        head = publication.snapshot.head_sha
+        writer = self._writer(head, plan.round)
+        review_id, summary_id = writer.say(publication, look_first=second_try)
+        writer.change_threads(plan.threads, look_first=second_try)
+        reasons = {f.path: f.reason for f in publication.scope.files if f.in_scope}
         check = Check(
-            plan.conclusion, markdown.check_title(plan), markdown.check_summary(plan, reasons)
+            plan.conclusion,
+            markdown.check_title(plan),
+            markdown.check_summary(plan, reasons),
+            annotations=annotations_of(plan),
         )
-        check_run_id = writer.post_check(check, look_first=second_try)
-        if plan.coverage.questions:
-            ledger.note_said(pull, head, [(QUESTIONS_ASKED, Severity.SUGGESTION)])
-        ledger.note_publication(pull, head, state="done", check_run_id=check_run_id)
+        check_run_id = publication.check_run_id
+        if check_run_id is None:
+            check_run_id = self._checks(head).post(check, look_first=second_try)
+        else:
+            self._checks(head).end(check_run_id, check)
+        self._shared.rounds.keep(pull, publication.kept, publication.snapshot.base_sha, summary_id)
+        ledger.note_publication(
+            pull, head, state="done", review_id=review_id, check_run_id=check_run_id
+        )
         return Published(review_id, check_run_id)
 
     def _let_the_last_try_settle(self, head: CommitSha) -> bool:
@@ -191,6 +245,8 @@ class ReviewPorts:
         if known is None:
             return False
         state, changed_at = known
+        if state in ("announced", "done", "let go"):
+            return False
         left = changed_at + self._shared.config.settle_seconds - time.time()
         if state == "begun" and left > 0:
             time.sleep(min(left, self._shared.config.settle_seconds))
@@ -205,7 +261,12 @@ class ReviewPorts:
             markdown.failed_summary(self._job.guid),
             failed=True,
         )
-        return self._writer(head).post_check(check, look_first=True)
+        checks = self._checks(head)
+        begun = self._shared.ledger.check_begun(self._job.pull, head)
+        if begun is None:
+            return checks.post(check, look_first=True)
+        checks.end(begun, check)
+        return begun
 
     @property
     def _http(self) -> GitHubHttp:
@@ -213,11 +274,15 @@ class ReviewPorts:
             self._connection = self._shared.app.connect(self._job.installation, self._job.pull.repo)
         return self._connection
 
-    def _writer(self, head: CommitSha) -> GitHubWriter:
+    def _checks(self, head: CommitSha) -> CheckRuns:
+        return CheckRuns(self._http, self._job.pull, head, self._shared.lease.taken())
+
+    def _writer(self, head: CommitSha, round_number: int = 1) -> GitHubWriter:
         return GitHubWriter(
             self._http,
             self._job.pull,
             head,
             self._shared.app.bot_login(),
+            round_number,
             self._shared.lease.taken(),
         )

@@ -30,6 +30,7 @@ from reviewer.edges.ports import Shared
 from reviewer.edges.readers import breaker_of, reservation_seconds
 from reviewer.edges.reading import AgentReader
 from reviewer.edges.redelivery import ask_again
+from reviewer.edges.rounds import Rounds
 from reviewer.edges.run_comment import run_comment
 from reviewer.edges.run_event import run_event
 from reviewer.edges.run_review import run_review
@@ -83,6 +84,7 @@ class Worker:
             config=config,
             app=app,
             ledger=ledger,
+            rounds=Rounds(self._engine, seal),
             policy_reader=PolicyReader(config, app),
             code_reader=CodeReader(config, cache),
             agent_reader=AgentReader(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reviewer.agent.budget import Scope as BudgetScope
+from reviewer.agent.focus import Focus
 from reviewer.agent.read import read_change
 from reviewer.agent.report import AgentReport
 from reviewer.agent.request import ModelUnavailable
@@ -72,6 +73,7 @@ class AgentReader:
         policy: Policy,
         scope: Scope,
         evidence: EvidenceReport,
+        focus: Focus | None = None,
     ) -> AgentReport:
         """The model's findings; what nobody read stands in `not_reviewed`.
 
@@ -86,7 +88,16 @@ class AgentReader:
         ).hexdigest()[:32]
         said = profile_words(policy, (file.path for file in code.diff.files))
         material = material_of(
-            self._agent, snapshot, readable(code, policy), trees, head, scope, evidence, nonce, said
+            self._agent,
+            snapshot,
+            readable(code, policy),
+            trees,
+            head,
+            scope,
+            evidence,
+            nonce,
+            said,
+            focus,
         )
         asking = Asking(self._model, self._bookings, job, _within(self._terms, policy))
         report = replace(read_change(material, self._reading, asking), cost_usd=asking.usd)

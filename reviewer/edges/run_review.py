@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from functools import partial
 from typing import Any
 
 from reviewer.edges.ports import ReviewPorts, Shared
@@ -12,9 +13,10 @@ from reviewer.edges.sealing import StoredError
 from reviewer.errors import ReviewerError
 from reviewer.intake.job import ReviewJob
 from reviewer.ports import Checkpoint
-from reviewer.review import review
+from reviewer.review import Ending, review
 
 FAILED = "failed"
+LET_GO = frozenset({Ending.SUPERSEDED, Ending.CLOSED})
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,9 @@ def run_review(shared: Shared, stored: dict[str, Any], checkpoint: Checkpoint) -
         )
         _tell(ports, job, checkpoint)
         return {"ending": FAILED, "error": type(error).__name__}
+    else:
+        if ending in LET_GO:
+            checkpoint("let go", partial(ports.let_go, ending.value), give_up=lambda: False)
     finally:
         ports.close()
     log.info(

@@ -37,18 +37,6 @@ publications = sa.Table(
 )
 """What was said about a head; `begun` is written before the first write to GitHub."""
 
-spoken = sa.Table(
-    "spoken",
-    metadata,
-    sa.Column("repo", sa.String(255), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("fingerprint", sa.String(32), primary_key=True),
-    sa.Column("head_sha", sa.String(64), nullable=False),
-    sa.Column("severity", sa.String(16), nullable=False),
-    sa.Column("spoken_at", sa.Float, nullable=False),
-)
-"""Findings that stand on a pull request already."""
-
 rounds = sa.Table(
     "rounds",
     metadata,
@@ -56,7 +44,7 @@ rounds = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("round", sa.Integer, primary_key=True),
     sa.Column("head_sha", sa.String(64), nullable=False),
-    sa.Column("merge_base", sa.String(64), nullable=False),
+    sa.Column("base_sha", sa.String(64), nullable=False),
     sa.Column("patch_id", sa.String(64), nullable=False),
     sa.Column("summary_id", sa.BigInteger),
     sa.Column("sealed", sa.Text, nullable=False),

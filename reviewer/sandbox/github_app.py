@@ -175,7 +175,7 @@ def _before(sandbox: Application) -> Callable[[], Response | None]:
 def _after(sandbox: Application) -> Callable[[Response], Response]:
     def after(response: Response) -> Response:
         entry = g.entry
-        if entry.kind == "control":
+        if entry.kind == "control" or g.get("past"):
             return response
         fault = g.get("fault")
         if fault is not None and fault.kind == "applied":

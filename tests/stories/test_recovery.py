@@ -22,7 +22,7 @@ NOTHING = {
 def test_a_failed_review_is_made_when_its_delivery_is_asked_for_again(stage: Stage) -> None:
     with stage.app() as app:
         stage.deliver_to(app)
-        stage.sandbox.fault("status", method="GET", path="/pulls/1/reviews$", status=404, count=9)
+        stage.sandbox.fault("status", method="POST", path="/pulls/1/reviews$", status=404, count=9)
         number = stage.open_pull()
         head = stage.head_of(number)
         stage.wait_for_check(head, app)

@@ -133,9 +133,10 @@ class Stage:
         return next((run for run in runs if run["status"] == "completed"), None)
 
     def reviews_of(self, number: int, head: str) -> list[dict[str, Any]]:
-        """The App's reviews of one head."""
+        """The App's reviews that were made for one head."""
         reviews = self.sandbox.reviews(REPO, number)
-        return [review for review in reviews if marked_review(review["body"]) == head]
+        ours = [review for review in reviews if marked_review(review["body"]) is not None]
+        return [review for review in ours if review["commit_id"] == head]
 
     def commented_lines(self, number: int) -> list[str]:
         """The text of each line that a comment stands on, in the file at the comment's commit."""

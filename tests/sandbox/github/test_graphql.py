@@ -219,3 +219,31 @@ def test_where_the_api_stands(stage: Stage) -> None:
     auth = pygithub.Auth.Token(stage.token())
     plain = pygithub.Github(auth=auth, base_url=f"http://{base}")
     assert plain.requester.graphql_url == f"http://{base}/graphql"
+
+
+def test_questions_are_no_content(stage: Stage) -> None:
+    """The limit on content counts what changes something, though all of it comes by POST."""
+    token = stage.token()
+    comment = stage.pull(token).create_review_comment("x", stage.head, "order.rs", line=12)
+    stage.sandbox.limits(content_per_minute=1)
+    for _ in range(3):
+        _ask(stage, THREADS, ALL, token)
+    mutation = (
+        "mutation($id: ID!) { minimizeComment(input: {subjectId: $id, classifier: SPAM}) %s }"
+    )
+    asked = {"id": comment.raw_data["node_id"]}
+    _ask(stage, mutation % "{ clientMutationId }", asked, token)
+    with pytest.raises(pygithub.GithubException) as refused:
+        _ask(stage, mutation, asked, token)
+    assert refused.value.status == 403
+
+
+@pytest.mark.parametrize("kind", ["status", "applied"])
+def test_a_fault_may_strike_a_mutation(stage: Stage, kind: str) -> None:
+    stage.pull().create_review_comment("x", stage.head, "order.rs", line=12)
+    (thread,) = _threads(stage)["nodes"]
+    stage.sandbox.fault(kind, method="POST", path="^/graphql$")
+    with pytest.raises(pygithub.GithubException) as refused:
+        _change(stage, "resolveReviewThread", {"threadId": thread["id"]}, "thread { id }")
+    assert refused.value.status == 502
+    assert _threads(stage)["nodes"][0]["isResolved"] == (kind == "applied")

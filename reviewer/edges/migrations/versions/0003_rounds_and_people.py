@@ -10,14 +10,15 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the tables; what was said is read from GitHub now."""
+    op.drop_table("spoken")
     op.create_table(
         "rounds",
         sa.Column("repo", sa.String(255), primary_key=True),
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("round", sa.Integer, primary_key=True),
         sa.Column("head_sha", sa.String(64), nullable=False),
-        sa.Column("merge_base", sa.String(64), nullable=False),
+        sa.Column("base_sha", sa.String(64), nullable=False),
         sa.Column("patch_id", sa.String(64), nullable=False),
         sa.Column("summary_id", sa.BigInteger),
         sa.Column("sealed", sa.Text, nullable=False),
