@@ -128,6 +128,28 @@ def test_the_rerun_button_asks_for_a_review_again(
     assert len(stage.reviews_of(number, head)) == 1
 
 
+def test_a_check_that_names_no_pull_request_is_found_among_the_open_ones(
+    stage: Stage, app: AppProcess
+) -> None:
+    stage.sandbox.fork(REPO, "trudy")
+    number, head = opened(stage, draft=True, head_owner="trudy", user="trudy")
+    ended(app, number, "draft")
+    run_id = posted_by_hand(stage, head, status="completed", conclusion="neutral")
+    press_rerun(stage.sandbox, REPO, run_id, actor="carol")
+    ended(app, number, "draft", 2)
+
+
+def posted_by_hand(stage: Stage, head: str, **more: str) -> int:
+    """A check run of the App as a former version would have left it."""
+    http = GitHubApp(Config.from_env(stage.environ())).connect(
+        InstallationId(stage.installation), RepoName.parse(REPO)
+    )
+    run = {"name": CHECK_NAME, "head_sha": head, **more}
+    posted = http.write("POST", f"/repos/{REPO}/check-runs", run).json()
+    http.close()
+    return int(posted["id"])
+
+
 def test_a_closed_pull_request_is_not_asked_for_again(stage: Stage, app: AppProcess) -> None:
     number, head = opened(stage)
     check = stage.wait_for_check(head, app)
@@ -198,12 +220,7 @@ def test_a_fork_has_no_say_in_how_it_is_judged(stage: Stage, app: AppProcess) ->
 def test_what_is_in_progress_is_completed_when_the_work_ends(stage: Stage, app: AppProcess) -> None:
     number, head = opened(stage, draft=True)
     ended(app, number, "draft")
-    http = GitHubApp(Config.from_env(stage.environ())).connect(
-        InstallationId(stage.installation), RepoName.parse(REPO)
-    )
-    begun = {"name": CHECK_NAME, "head_sha": head, "status": "in_progress"}
-    http.write("POST", f"/repos/{REPO}/check-runs", begun)
-    http.close()
+    posted_by_hand(stage, head, status="in_progress")
     stage.sandbox.set_state(REPO, number, "closed", actor="carol")
     check = stage.wait_for_check(head, app)
     assert (check["conclusion"], check["output"]["title"]) == ("neutral", "Not reviewed")

@@ -124,7 +124,7 @@ def test_a_repository_that_is_gone_leaves_nothing_behind(
 ) -> None:
     kept = Desk(stage, app, f"kept-{how[:5]}").open().reviewed()
     gone = Desk(stage, app, f"gone-{how[:5]}").open().reviewed()
-    wait_for(lambda: {"jobs", "publications", "spoken", "cache"} <= set(gone.held()), "rows")
+    wait_for(lambda: {"jobs", "publications", "rounds", "cache"} <= set(gone.held()), "rows")
     if how == "deleted":
         delete_repository(stage.sandbox, gone.name)
     elif how == "given away":
@@ -132,7 +132,7 @@ def test_a_repository_that_is_gone_leaves_nothing_behind(
     else:
         select(stage.sandbox, stage.installation, [kept.name.partition("/")[2]])
     wait_for(lambda: not gone.held(), "all to be forgotten", lambda: f"{gone.held()} {app.log()}")
-    assert {"jobs", "publications", "spoken", "cache"} <= set(kept.held())
+    assert {"jobs", "publications", "rounds", "cache"} <= set(kept.held())
     select(stage.sandbox, stage.installation, None)
 
 
@@ -149,10 +149,11 @@ def test_a_review_of_a_repository_that_is_taken_meanwhile_ends_without_a_word(
 
 def test_a_renamed_repository_keeps_what_was_said(stage: Stage, app: AppProcess) -> None:
     desk = Desk(stage, app, "old-name").open().reviewed()
+    app.wait_for_log(f"{desk.name}#{desk.number} published")
     before = desk.held()
     was, desk.name = desk.name, rename(stage.sandbox, desk.name, "new-name")
     app.wait_for_log(f"{was} is {desk.name} now")
-    assert desk.held()["spoken"] == before["spoken"]
+    assert desk.held()["rounds"] == before["rounds"]
     desk.push()
     desk.reviewed()
     lines = [(c["path"], c["body"][:80]) for c in stage.sandbox.comments(desk.name, desk.number)]
@@ -216,7 +217,7 @@ def test_a_repository_that_went_without_a_word_is_forgotten_all_the_same(
     stage: Stage, app: AppProcess
 ) -> None:
     gone = Desk(stage, app, "silent").open().reviewed()
-    wait_for(lambda: "jobs" in gone.held(), "the job's end", app.log)
+    app.wait_for_log(f"{gone.name}#{gone.number} published")
     stage.sandbox.fault("drop", path="repository", count=1)
     delete_repository(stage.sandbox, gone.name)
     stage.delivered()
@@ -228,7 +229,7 @@ def test_a_repository_that_went_without_a_word_is_forgotten_all_the_same(
     stage.sandbox.fault("status", path=f"{gone.name}/installation$", status=503, count=9)
     with pytest.raises(Transient):
         look_and_forget(github, holdings)
-    assert {"jobs", "publications", "spoken", "cache"} <= set(gone.held())
+    assert {"jobs", "publications", "rounds", "cache"} <= set(gone.held())
     stage.sandbox.clear_faults()
     assert look_and_forget(github, holdings) == [gone.name]
     assert gone.held() == {}
