@@ -52,17 +52,17 @@ def read_merge_base(http: GitHubHttp, pull: PullRef, base: CommitSha, head: Comm
 
 def read_reviews(http: GitHubHttp, pull: PullRef) -> list[dict[str, Any]]:
     """All reviews of a pull request, oldest first."""
-    return _pages(http, f"{_path(pull)}/reviews")
+    return pages(http, f"{_path(pull)}/reviews")
 
 
 def read_review_comments(http: GitHubHttp, pull: PullRef, review_id: int) -> list[dict[str, Any]]:
     """All inline comments of one review."""
-    return _pages(http, f"{_path(pull)}/reviews/{review_id}/comments")
+    return pages(http, f"{_path(pull)}/reviews/{review_id}/comments")
 
 
 def read_comments(http: GitHubHttp, pull: PullRef) -> list[dict[str, Any]]:
     """All inline and file comments on a pull request."""
-    return _pages(http, f"{_path(pull)}/comments")
+    return pages(http, f"{_path(pull)}/comments")
 
 
 def find_check_run(
@@ -90,10 +90,12 @@ def _path(pull: PullRef) -> str:
     return f"/repos/{pull.repo}/pulls/{pull.number}"
 
 
-def _pages(http: GitHubHttp, path: str) -> list[dict[str, Any]]:
+def pages(http: GitHubHttp, path: str) -> list[dict[str, Any]]:
+    """All entries of a list, whatever the number of its pages."""
     found: list[dict[str, Any]] = []
+    start = f"{path}{'&' if '?' in path else '?'}per_page=100&page="
     for page in range(1, MOST_PAGES + 1):
-        answer = http.get(f"{path}?per_page=100&page={page}")
+        answer = http.get(f"{start}{page}")
         found.extend(answer.json())
         if 'rel="next"' not in answer.headers.get("link", ""):
             return found

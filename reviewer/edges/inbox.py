@@ -69,7 +69,7 @@ class Inbox:
     def _store(self, entries: list[tuple[Job, Future[bool]]]) -> None:
         try:
             with self._engine.begin() as connection:
-                fresh = store_jobs(connection, self._client, [job for job, _ in entries])
+                fresh = self._insert(connection, [job for job, _ in entries])
         except Exception as error:  # noqa: BLE001 - handed to the callers who wait for it
             if len(entries) > 1:
                 # One bad entry must not fail its neighbours.
@@ -83,40 +83,39 @@ class Inbox:
             # Of the same delivery twice in one batch, the second is the duplicate.
             fresh.discard(job.guid)
 
-
-def store_jobs(connection: sa.Connection, client: DBOSClient, jobs: list[Job]) -> set[str]:
-    """Write ledger rows and jobs; the GUIDs that have a new job by it."""
-    now = time.time()
-    rows = [
-        {
-            "guid": job.guid,
-            "event": job.reason,
-            "repo": job.repo,
-            "number": job.number,
-            "head_sha": job.head_sha,
-            "received_at": now,
-        }
-        for job in jobs
-    ]
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(deliveries).on_conflict_do_nothing().returning(deliveries.c.guid)
-    attempts = dict.fromkeys(connection.scalars(insert, rows), 0)
-    # A review that failed for good is begun again when its delivery is asked for again.
-    again = (
-        deliveries.update()
-        .where(deliveries.c.guid.in_([job.guid for job in jobs]), deliveries.c.failed)
-        .values(failed=False, attempt=deliveries.c.attempt + 1)
-        .returning(deliveries.c.guid, deliveries.c.attempt)
-    )
-    attempts.update((guid, attempt) for guid, attempt in connection.execute(again))
-    for job in {job.guid: job for job in jobs if job.guid in attempts}.values():
-        attempt = attempts[job.guid]
-        options: EnqueueOptions = {
-            "workflow_name": kind_of(job),
-            "queue_name": QUEUES[kind_of(job)],
-            "workflow_id": f"{job.guid}.retry-{attempt}" if attempt else job.guid,
-            "queue_partition_key": partition_of(job),
-        }
-        stored: dict[str, Any] = job.to_json()
-        client.enqueue_in_transaction(connection, options, stored)
-    return set(attempts)
+    def _insert(self, connection: sa.Connection, jobs: list[Job]) -> set[str]:
+        """Write ledger rows and jobs; the GUIDs that have a new job by it."""
+        now = time.time()
+        rows = [
+            {
+                "guid": job.guid,
+                "event": job.reason,
+                "repo": job.repo,
+                "number": job.number,
+                "head_sha": job.head_sha,
+                "received_at": now,
+            }
+            for job in jobs
+        ]
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        insert = dialect.insert(deliveries).on_conflict_do_nothing().returning(deliveries.c.guid)
+        attempts = dict.fromkeys(connection.scalars(insert, rows), 0)
+        # A review that failed for good is begun again when its delivery is asked for again.
+        again = (
+            deliveries.update()
+            .where(deliveries.c.guid.in_([job.guid for job in jobs]), deliveries.c.failed)
+            .values(failed=False, attempt=deliveries.c.attempt + 1)
+            .returning(deliveries.c.guid, deliveries.c.attempt)
+        )
+        attempts.update((guid, attempt) for guid, attempt in connection.execute(again))
+        for job in {job.guid: job for job in jobs if job.guid in attempts}.values():
+            attempt = attempts[job.guid]
+            options: EnqueueOptions = {
+                "workflow_name": kind_of(job),
+                "queue_name": QUEUES[kind_of(job)],
+                "workflow_id": f"{job.guid}.retry-{attempt}" if attempt else job.guid,
+                "queue_partition_key": partition_of(job),
+            }
+            stored: dict[str, Any] = job.to_json()
+            self._client.enqueue_in_transaction(connection, options, stored)
+        return set(attempts)

@@ -6,12 +6,16 @@ import logging
 from functools import partial
 
 from dbos import DBOSClient
+from sqlalchemy.exc import SQLAlchemyError
 
 from reviewer.config import Config
 from reviewer.edges.bookings import Bookings
 from reviewer.edges.breaker import Breaker
 from reviewer.edges.code_reader import CodeReader
-from reviewer.edges.database import make_engine, transaction
+from reviewer.edges.command_uses import CommandUses
+from reviewer.edges.comment_case import Desk
+from reviewer.edges.database import make_engine
+from reviewer.edges.dismissals import Dismissals
 from reviewer.edges.executor import ExecutorId
 from reviewer.edges.git_cache import GitCache
 from reviewer.edges.github_app import GitHubApp
@@ -19,7 +23,7 @@ from reviewer.edges.gone import look_and_forget
 from reviewer.edges.health import Health
 from reviewer.edges.holdings import Holdings
 from reviewer.edges.housekeeping import Housekeeping
-from reviewer.edges.inbox import APPLICATION, Inbox, store_jobs
+from reviewer.edges.inbox import APPLICATION, Inbox
 from reviewer.edges.jobs import Jobs, begin_other_versions_anew, prepare_tables
 from reviewer.edges.lease import Lease
 from reviewer.edges.ledger import Ledger
@@ -27,6 +31,7 @@ from reviewer.edges.ledger_schema import migrate
 from reviewer.edges.model_probe import probe_model
 from reviewer.edges.policy_reader import PolicyReader
 from reviewer.edges.ports import Shared
+from reviewer.edges.pull_states import PullStates
 from reviewer.edges.readers import breaker_of, reservation_seconds
 from reviewer.edges.reading import AgentReader
 from reviewer.edges.redelivery import ask_again
@@ -35,6 +40,7 @@ from reviewer.edges.run_comment import run_comment
 from reviewer.edges.run_event import run_event
 from reviewer.edges.run_review import run_review
 from reviewer.edges.sealing import SealedJson, storage_keys
+from reviewer.errors import Transient
 from reviewer.intake.job import Job
 
 REDELIVERY_SECONDS = 600.0
@@ -96,13 +102,21 @@ class Worker:
             holdings=holdings,
             hand_on=self._hand_on,
         )
+        self._inbox = Inbox(self._engine, seal)
+        desk = Desk(
+            shared=shared,
+            inbox=self._inbox,
+            uses=CommandUses(self._engine, an_hour=config.commands_per_hour),
+            dismissals=Dismissals(self._engine, seal),
+            pull_states=PullStates(self._engine),
+        )
         self._jobs = Jobs(
             config,
             seal,
             self._executor.name,
             {
                 "review": partial(run_review, shared),
-                "comment": partial(run_comment, shared),
+                "comment": partial(run_comment, desk),
                 "event": partial(run_event, shared),
             },
         )
@@ -126,11 +140,14 @@ class Worker:
         log.info("worker %s runs up to %d reviews", self._executor.name, self._config.concurrency)
 
     def _hand_on(self, job: Job) -> bool:
-        with transaction(self._engine) as connection:
-            return job.guid in store_jobs(connection, self._client, [job])
+        try:
+            return self._inbox.accept(job)
+        except (SQLAlchemyError, TimeoutError) as error:
+            raise Transient(f"the store does not answer: {type(error).__name__}") from error
 
     def stop(self) -> None:
         """Take no new jobs and let the running ones end, for as long as is configured."""
         self._jobs.drain(self._config.drain_seconds)
         self._housekeeping.stop()
+        self._inbox.close()
         self._engine.dispose()

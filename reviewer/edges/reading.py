@@ -10,9 +10,12 @@ from dataclasses import replace
 
 from reviewer.agent.budget import Scope as BudgetScope
 from reviewer.agent.focus import Focus
+from reviewer.agent.material import Material
 from reviewer.agent.read import read_change
 from reviewer.agent.report import AgentReport
 from reviewer.agent.request import ModelUnavailable
+from reviewer.agent.task import Subject, Task
+from reviewer.agent.tasks import TaskReport, run_task
 from reviewer.config import Config
 from reviewer.edges.asking import Asking, Terms
 from reviewer.edges.bookings import Bookings
@@ -32,7 +35,7 @@ from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import OnPull
 from reviewer.policy.effect import readable
 from reviewer.policy.policy import Policy
-from reviewer.policy.words import profile_words
+from reviewer.policy.words import profile_words, target_words
 from reviewer.publish.markdown import NO_MODEL
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
@@ -81,25 +84,8 @@ class AgentReader:
         """
         if not self._config.has_model:
             return AgentReport(None, NO_MODEL)
-        # Not to be guessed by whoever wrote the change; and the same for every head, so that the
-        # same patch under a new commit is the same question.
-        nonce = hmac.new(
-            self._config.webhook_secret, f"nonce {snapshot.pull}".encode(), hashlib.sha256
-        ).hexdigest()[:32]
-        said = profile_words(policy, (file.path for file in code.diff.files))
-        material = material_of(
-            self._agent,
-            snapshot,
-            readable(code, policy),
-            trees,
-            head,
-            scope,
-            evidence,
-            nonce,
-            said,
-            focus,
-        )
-        asking = Asking(self._model, self._bookings, job, _within(self._terms, policy))
+        material = self.material(snapshot, code, trees, head, policy, scope, evidence, focus)
+        asking = self._asking(job, policy)
         report = replace(read_change(material, self._reading, asking), cost_usd=asking.usd)
         if report.model is None and report.stopped == "silent" and may_come_back():
             # What was answered is kept, so that coming back costs nothing twice.
@@ -116,6 +102,75 @@ class AgentReader:
             report.cost_usd,
         )
         return with_absence(report)
+
+    @property
+    def has_model(self) -> bool:
+        """Whether there is a model to be asked."""
+        return self._config.has_model
+
+    def answer(
+        self,
+        job: OnPull,
+        task: Task,
+        subject: Subject,
+        material: Material,
+        policy: Policy,
+    ) -> TaskReport:
+        """The answer to a task, within the budgets of a review.
+
+        Raises NotAsked; ModelUnavailable when nobody answered and the job can come back later.
+        """
+        asking = self._asking(job, policy)
+        target = target_words(policy)
+        report = run_task(task, subject, material, self._reading, asking, target=target)
+        if report.stopped == "silent" and may_come_back():
+            raise ModelUnavailable("the model did not answer", retry_after=report.retry_after)
+        log.info(
+            "%s: %s answered in %d model calls, $%.4f",
+            job.pull,
+            task.name,
+            report.calls,
+            asking.usd,
+        )
+        return replace(report, cost_usd=asking.usd)
+
+    def spent_on(self, job: OnPull) -> float:
+        """US dollars that the model has cost on the job's pull request."""
+        return self._bookings.spent(job)[BudgetScope.PULL]
+
+    def material(
+        self,
+        snapshot: Snapshot,
+        code: Code,
+        trees: Mapping[str, RustFile],
+        head: Repository,
+        policy: Policy,
+        scope: Scope,
+        evidence: EvidenceReport,
+        focus: Focus | None = None,
+    ) -> Material:
+        """What the model is given to read."""
+        # Not to be guessed by whoever wrote the change; and the same for every head, so that the
+        # same patch under a new commit is the same question.
+        nonce = hmac.new(
+            self._config.webhook_secret, f"nonce {snapshot.pull}".encode(), hashlib.sha256
+        ).hexdigest()[:32]
+        said = profile_words(policy, (file.path for file in code.diff.files))
+        return material_of(
+            self._agent,
+            snapshot,
+            readable(code, policy),
+            trees,
+            head,
+            scope,
+            evidence,
+            nonce,
+            said,
+            focus,
+        )
+
+    def _asking(self, job: OnPull, policy: Policy) -> Asking:
+        return Asking(self._model, self._bookings, job, _within(self._terms, policy))
 
 
 def _within(terms: Terms, policy: Policy) -> Terms:

@@ -5,12 +5,14 @@ The events named here are the ones that `app.yml` subscribes to; a test holds th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reviewer.intake.comment import LONGEST_COMMENT, may_be_for_us
 from reviewer.intake.delivery import Delivery, Malformed
-from reviewer.intake.job import EventJob, ReviewJob, Wish
+from reviewer.intake.job import CommentJob, EventJob, ReviewJob, Wish
 from reviewer.refs import CommitSha, InstallationId, PullNumber, PullRef, RepoName, commit_sha
 
 REVIEW_FULL = "review_full"
@@ -20,6 +22,9 @@ MOST_TAKEN = 100
 MOST_PULLS = 20
 """Pull requests of one check run that are looked at."""
 
+_LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62})\Z")
+"""With the underscore of accounts that a company manages."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
@@ -28,7 +33,7 @@ class Ignored:
     reason: str
 
 
-Decision = ReviewJob | EventJob | Ignored
+Decision = ReviewJob | CommentJob | EventJob | Ignored
 
 
 def _review(delivery: Delivery, wish: Wish = Wish.PUSH) -> Decision:
@@ -131,6 +136,37 @@ def _new_name(delivery: Delivery) -> Decision:
     )
 
 
+def _comment(delivery: Delivery) -> Decision:
+    payload = delivery.payload
+    comment = _member(payload, "comment")
+    in_thread = delivery.event == "pull_request_review_comment"
+    pull = _member(payload, "pull_request" if in_thread else "issue")
+    if not in_thread and not pull.get("pull_request"):
+        return Ignored("a comment on an issue, not on a pull request")
+    author, body = comment.get("user"), comment.get("body")
+    if not isinstance(author, dict) or not isinstance(body, str):
+        return Ignored("a comment of nobody, or without words")
+    if "Bot" in (author.get("type"), _member(payload, "sender").get("type")):
+        return Ignored("a comment of a bot")
+    first = comment.get("in_reply_to_id") if in_thread else None
+    # In a thread plain words may be an answer to us.
+    if first is None and not may_be_for_us(body):
+        return Ignored("a comment that begins with no command")
+    return CommentJob(
+        guid=delivery.guid,
+        installation=_installation(payload),
+        pull=_pull_ref(payload, pull),
+        comment_id=_whole_number(comment.get("id")),
+        in_thread=in_thread,
+        reply_to=None if first is None else _whole_number(first),
+        author=_login(author.get("login")),
+        author_id=_whole_number(author.get("id")),
+        author_is_bot=False,
+        body=body[:LONGEST_COMMENT],
+        reason=f"{delivery.event}.{delivery.action}",
+    )
+
+
 ROUTES: Mapping[tuple[str, str], Callable[[Delivery], Decision]] = {
     ("pull_request", "opened"): _review,
     ("pull_request", "reopened"): _review,
@@ -152,6 +188,8 @@ ROUTES: Mapping[tuple[str, str], Callable[[Delivery], Decision]] = {
     ("repository", "deleted"): _gone,
     ("repository", "renamed"): _new_name,
     ("repository", "transferred"): _new_name,
+    ("issue_comment", "created"): _comment,
+    ("pull_request_review_comment", "created"): _comment,
 }
 
 ALWAYS_SENT = frozenset(
@@ -239,6 +277,12 @@ def _head(pull: Mapping[str, Any]) -> CommitSha:
 
 def _sha(value: object) -> CommitSha:
     return commit_sha(str(value))
+
+
+def _login(value: object) -> str:
+    if not isinstance(value, str) or not _LOGIN.match(value):
+        raise ValueError(f"not a login: {str(value)[:64]!r}")
+    return value
 
 
 def _whole_number(value: object) -> int:

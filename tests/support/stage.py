@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,13 @@ NOT_WRITTEN = '    todo!("cancel")'
 class Stage:
     """One repository with the App installed on it; deliveries go where `deliver_to` says."""
 
-    def __init__(self, github: GithubProcess, directory: Path) -> None:
+    def __init__(
+        self,
+        github: GithubProcess,
+        directory: Path,
+        permissions: Mapping[str, str] = TOKEN_PERMISSIONS,
+    ) -> None:
+        """`permissions` are those that the App is granted."""
         self.directory = directory
         self.sandbox: Sandbox = github.client
         self.repo = GitRepo(directory / "work")
@@ -73,7 +80,7 @@ class Stage:
         self.app_id = self.sandbox.register_app(
             self.key.public,
             webhook_secret=SECRET,
-            permissions=TOKEN_PERMISSIONS | EVENT_PERMISSIONS,
+            permissions=dict(permissions) | EVENT_PERMISSIONS,
             events=SUBSCRIBED,
         )
         self.installation = self.sandbox.install(self.app_id, "acme")
