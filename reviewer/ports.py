@@ -91,6 +91,9 @@ class Ports(Protocol):
     def announce(self, snapshot: Snapshot) -> int | None:
         """Begin the check run of this head; its id."""
 
+    def check_so_far(self, snapshot: Snapshot) -> int | None:
+        """The check run of this head as it stands."""
+
     def read_code(
         self,
         snapshot: Snapshot,

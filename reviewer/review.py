@@ -102,7 +102,7 @@ def review(job: ReviewJob, ports: Ports, checkpoint: Checkpoint) -> Ending:
         elif step.name == "policy":
             ending = _unwanted(job, progress.snapshot, progress.policy.policy)
         elif step.name == "earlier":
-            ending = Ending.PAUSED if progress.earlier.paused and job.wish is Wish.PUSH else None
+            ending = _not_now(job, progress)
         else:
             continue
         if ending is not None:
@@ -121,6 +121,13 @@ def _unwanted(job: ReviewJob, snapshot: Snapshot, policy: Policy) -> Ending | No
         return Ending.SWITCHED_OFF
     asked = job.wish in (Wish.FULL, Wish.PATHS) or label == "force"
     return Ending.DRAFT if snapshot.is_draft and not policy.drafts and not asked else None
+
+
+def _not_now(job: ReviewJob, progress: Progress) -> Ending | None:
+    last = progress.earlier.last
+    if job.wish is Wish.REFRESH and (last is None or last.head_sha != progress.snapshot.head_sha):
+        return Ending.SUPERSEDED  # the review of the newer head tells it all
+    return Ending.PAUSED if progress.earlier.paused and job.wish is Wish.PUSH else None
 
 
 def _over(ports: Ports, job: ReviewJob, snapshot: Snapshot) -> Ending | None:

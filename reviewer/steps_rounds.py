@@ -41,6 +41,8 @@ def ask_agent(ports: Ports, progress: Progress) -> AgentReport:
     if not progress.scope.paths:
         return AgentReport(None, "No trading code was changed, so no model was asked.")
     last, wish = progress.earlier.last, progress.job.wish
+    if wish is Wish.REFRESH and last is not None:
+        return still_unread(carried(last), Focus(), last, _changes(ports, progress), progress.scope)
     same = last is not None and last.patch_id == progress.diff.patch_id and last.whole
     if last is not None and same and wish in (Wish.PUSH, Wish.AGAIN):
         return carried(last)

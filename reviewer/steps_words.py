@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 from reviewer.earlier import LastRound
+from reviewer.finding import Severity
 from reviewer.ports import Ports, Publication, Published
 from reviewer.progress import Progress
 from reviewer.publish.convergence import still_raised
 from reviewer.publish.coverage import Coverage
+from reviewer.publish.pairing import by_rule
 from reviewer.publish.plan import PublicationPlan, make_plan
 from reviewer.publish.recheck_text import repaired_line
 from reviewer.publish.reconcile import New, Reconciled
@@ -79,6 +81,13 @@ def _let_go(plan: Reconciled) -> str:
 
 
 def _is_raised(new: New, progress: Progress) -> bool:
+    if (
+        not new.on_new_line
+        and by_rule(new.finding)
+        and new.finding.severity is not Severity.CRITICAL
+    ):
+        # It was there in the last round, and the caps cut it: a push is no reason to say it now.
+        return False
     return still_raised(
         new.finding,
         progress.earlier.number,

@@ -34,7 +34,6 @@ def ask_for_review(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outc
 
 def dismiss(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     """Let the thread's finding go; a critical one in some paths waits for a second person."""
-    del index
     about, prefix = heard.finding, heard.prefix
     mark = about.mark
     file = case.trees(heard.snapshot).get(about.path)
@@ -57,15 +56,17 @@ def dismiss(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     if not kept.holds:
         return Outcome(done=True, reply=command_words.waits_for_second(kept.said.person, prefix))
     resolved = _set_resolved(case, about, resolved=True)
+    _refresh(case, heard, index)
     reply = command_words.dismissed(kept.said.person, kept.agreed_by, prefix, resolved=resolved)
     return Outcome(done=True, reply=reply)
 
 
 def reopen(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     """Take the dismissal of the thread's finding back."""
-    del spoken, index
+    del spoken
     case.desk.dismissals.revoke(case.job.pull, heard.finding.mark.fingerprint)
     opened = _set_resolved(case, heard.finding, resolved=False)
+    _refresh(case, heard, index)
     return Outcome(done=True, reply=command_words.reopened(heard.prefix, resolved=not opened))
 
 
@@ -85,6 +86,11 @@ def takes_two(policy: Policy, about: OurComment) -> bool:
     """Whether a finding is let go by two people only; one of unknown severity may be critical."""
     critical = about.mark.severity in (None, Severity.CRITICAL)
     return critical and policy.needs_second_person(about.path)
+
+
+def _refresh(case: Case, heard: Heard, index: int) -> None:
+    """The summary and the verdict follow."""
+    case.desk.inbox.accept(case.review_job(index, heard.snapshot.head_sha, Wish.REFRESH))
 
 
 def _set_resolved(case: Case, about: OurComment, *, resolved: bool) -> bool:

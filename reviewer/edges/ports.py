@@ -141,6 +141,10 @@ class ReviewPorts:
         ledger.note_publication(pull, head, check_run_id=check_run_id)
         return check_run_id
 
+    def check_so_far(self, snapshot: Snapshot) -> int | None:
+        """The check run of this head as it stands."""
+        return self._shared.ledger.check_of(self._job.pull, snapshot.head_sha)
+
     def give_up(self, ending: str) -> None:
         """End the check run that was begun for a head that is not reviewed after all."""
         for head, check_run_id in self._shared.ledger.announced(self._job.pull, self._job.guid):

@@ -52,6 +52,8 @@ def read_standing(
         summary_id = summary_of(reviews) or summary_id
     standing = rebuild(mine.comments, _dismissed(mine, held), bodies)
     number = 1 + max([last.number if last else 0, *(one.round for one in standing)])
+    if job.wish is Wish.REFRESH and last is not None:
+        number = last.number
     return Earlier(number, last, standing, summary_id, paused)
 
 

@@ -23,6 +23,11 @@ class Tally:
     fixed: Mapping[Severity, int] = field(default_factory=dict)
     dismissed: Mapping[Severity, int] = field(default_factory=dict)
 
+    @property
+    def told(self) -> bool:
+        """Whether there is anything to count."""
+        return any(self.open.values()) or any(self.fixed.values()) or any(self.dismissed.values())
+
 
 @dataclass(frozen=True, slots=True)
 class OpenFinding:

@@ -116,6 +116,9 @@ class Desk:
     def announce(self, _snapshot: Snapshot) -> None:
         return None
 
+    def check_so_far(self, *_about: object) -> None:
+        """There is none."""
+
     def look_again(self, *_about: object) -> RecheckReport:
         """Nothing was said before."""
         return RecheckReport(())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reviewer.sandbox import client_people as people
 from reviewer.sandbox.client_people import react
+from reviewer.sandbox.client_threads import resolve, unresolve
 from tests.agent.recheck_samples import answers, seen
 from tests.stories.test_rounds import PATH, about, ours, pushed, summary_of
 from tests.stories.test_with_a_model import CLAIM, LEVEL_KEPT
@@ -76,3 +77,27 @@ def test_what_was_let_go_is_not_raised_on_the_next_pull_request(stage: Stage) ->
         other = stage.open_pull(changed, "Changed items", head_ref="changed")
         stage.wait_for_check(stage.head_of(other), app)
         assert len(ours(stage, other)) == 2
+
+
+def test_the_verdict_follows_what_people_decide(stage: Stage) -> None:
+    stage.base = stage.repo.commit({".github/trading-reviewer.yml": "gate: critical\n"}, "a gate")
+    stage.sandbox.set_branch(REPO, "main", stage.base, source=stage.repo.path)
+    with stage.app() as app:
+        stage.deliver_to(app)
+        stage.sandbox.set_role(REPO, "will", "write")
+        number = stage.open_pull()
+        head = stage.head_of(number)
+        assert stage.wait_for_check(head, app)["conclusion"] == "failure"
+        app.wait_for_log("published")
+        critical = next(t for t in ours(stage, number) if "**critical**" in t["body"])
+        resolve(stage.sandbox, critical["id"], actor="will")
+
+        def passes() -> bool:
+            check = stage.check(head)
+            return check is not None and check["conclusion"] == "neutral"
+
+        wait_for(passes, "the verdict", app.log)
+        wait_for(lambda: "| 1 |\n" in summary_of(stage, number), "the summary", app.log)
+        unresolve(stage.sandbox, critical["id"], actor="will")
+        wait_for(lambda: not passes(), "the verdict", app.log)
+        assert len(ours(stage, number)) == 2
