@@ -78,7 +78,7 @@ class Theatre:
                 "REVIEWER_MODEL_URL": f"http://127.0.0.1:{self.let_model_say([])}",
             }
             for what in ("CALL", "PUSH", "PULL", "REPO_DAY", "INSTALLATION_DAY"):
-                environ[f"REVIEWER_BUDGET_{what}_USD"] = "100000"
+                environ[f"REVIEWER_BUDGET_{what}_USD"] = "9999"
         app = self._start("reviewer", ["serve"], "app", environ)
         self.sandbox.set_webhook(self.app_id, f"http://127.0.0.1:{app.port()}/webhook")
         self._installed = False
@@ -176,6 +176,7 @@ def play(theatre: Theatre, series: Series, kind: Kind, number: int) -> dict[str,
         if theatre.failed(repo, push.head):
             judge.figures["failed"] += 1
             judge.wrong.append(f"push {index + 1}: failed")
+            print(log.read_text()[-3000:], file=sys.stderr)
         summaries = [body for body in bodies if " summary -->" in body]
         judge.push(push.base, push.head, ours, summaries, claims)
     if theatre.with_model and calls[-1][0]:

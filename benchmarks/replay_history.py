@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.support.git_repo import ENVIRONMENT, GitRepo
 
-POLICY = "caps:\n  important: 1000\n  suggestion: 1000\n"
+POLICY = "caps:\n  important: 50\n  suggestion: 50\n"
 """All is said, so that what is missing was lost."""
 MOST_FILES = 15
 """Rust files that a series may change."""
