@@ -8,6 +8,9 @@ from functools import lru_cache
 
 REWORDED = 0.5
 """From this likeness on, two titles of one category in one item say the same."""
+REWORDED_IN_PLACE = 0.35
+"""The same where both are about one line that was edited: by the words of titles about the same
+thing 0.30 to 0.83, about another 0.10 to 0.60 (half of them below 0.28)."""
 
 _SHOWN = 120
 _WORD = re.compile(r"[^\W_]+")

@@ -8,8 +8,9 @@ from functools import cached_property
 
 from reviewer.finding import Finding
 from reviewer.publish.anchors import Anchor, FileNow, find_anchor
+from reviewer.publish.edited_line import in_its_place, reads_alike
 from reviewer.publish.fingerprint import fingerprints, quote_key, scope_key
-from reviewer.publish.likeness import REWORDED, likeness
+from reviewer.publish.likeness import REWORDED, REWORDED_IN_PLACE, likeness
 from reviewer.publish.standing import Standing, State
 from reviewer.refs import CommitSha
 
@@ -66,6 +67,8 @@ class Pairs:
 
 Grade = Callable[[int, int], float | None]
 """How well (standing, found) fit, more is better; None for not at all."""
+Compared = Callable[[FileNow, int, FileNow, int], bool]
+"""Something that is told of a line before and a line now."""
 
 
 def pair(standing: Sequence[Standing], found: Sequence[Finding], now: Now) -> Pairs:
@@ -195,10 +198,13 @@ class _Pairing:
     def _edited(self, s: int, f: int) -> float | None:
         """The line was edited; or the model speaks of the same on another line than before."""
         one, finding, alike = self.standing[s], self.found[f], self._alike(s, f)
-        if alike < REWORDED or one.state is State.RESOLVED_BY_US:
+        in_place = self.anchors[s] is None and bool(self._holds(in_its_place, s, f))
+        if alike < (REWORDED_IN_PLACE if in_place else REWORDED):
+            return None
+        if one.state is State.RESOLVED_BY_US:
             return None
         if self.anchors[s] is None:
-            return alike + (one.source == finding.source)
+            return alike + (one.source == finding.source) + in_place
         return alike if not by_rule(finding) and not self.now.is_new(finding) else None
 
     def _elsewhere(self, s: int, f: int) -> float | None:
@@ -212,7 +218,19 @@ class _Pairing:
             return None
         if file.has_scope(self.scopes[f]) and not self.now.is_new(self.found[f]):
             return None
+        if self._holds(reads_alike, s, f) is False:
+            return None  # another line of another item, in like words
         return self._edited(s, f)
+
+    def _holds(self, told: Compared, s: int, f: int) -> bool | None:
+        """What is told of the old line and the finding's; None if the old file is not had."""
+        one, finding = self.standing[s], self.found[f]
+        file = self.now.files.get(finding.path)
+        before = self.now.before.get((one.head_sha, one.path)) if one.head_sha else None
+        was = one.original_line or 0
+        if file is None or before is None or before.key_at(was) != one.quote_key:
+            return None
+        return told(before, was, file, finding.line)
 
     def _other_file(self, s: int, f: int) -> float | None:
         one, here = self.standing[s], self.now.files.get(self.paths[s])

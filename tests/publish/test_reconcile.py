@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 
 from reviewer.finding import Category, Finding
+from reviewer.publish.anchors import FileNow
 from reviewer.publish.fingerprint import Mark, finding_marker, fingerprints
 from reviewer.publish.pairing import Now
 from reviewer.publish.reconcile import Gone, Moved, Reason, Reconciled, reconcile
 from reviewer.publish.standing import Standing, State, rebuild
 from reviewer.pull.diff import Side
+from reviewer.refs import CommitSha
 from tests.support.findings import a_finding
 from tests.support.pushes import PATH, Source, comment, said, settled
 
@@ -297,3 +299,42 @@ def test_of_equal_lines_the_one_with_the_same_lines_around_it_is_meant() -> None
     assert [moved.line for moved in made.moved] == [after.line_of(8)]
     (guess,) = reconcile(stood, [], after.now()).moved
     assert guess.line == after.line_of(3)
+
+
+def then(before: Source, stood: tuple[Standing, ...]) -> dict[tuple[CommitSha, str], FileNow]:
+    """The file as it was when the findings were said."""
+    assert stood[0].head_sha is not None
+    return {(stood[0].head_sha, PATH): before.now().files[PATH]}
+
+
+def test_a_like_claim_in_another_item_is_not_the_one_whose_item_went() -> None:
+    before = source()
+    one = replace(before.finding(1), title="`bid` is wrong after a late fill")
+    stood = said([one], lines=[None])
+    after = replace(before, functions={"cancel": before.functions["cancel"]})
+    after.functions["reprice"] = [(9, "self.ladder.shift(tick);")]
+    other = after.finding(9, title="`ladder` is wrong after a late fill")
+    now = after.now(changed=[other.line])
+    made = reconcile(stood, [other], replace(now, before=then(before, stood)))
+    assert (made.moved, [new.finding for new in made.new]) == ((), [other])
+    edited = replace(after, functions=dict(after.functions))
+    edited.functions["reprice"] = [(9, "let bid = best(&self.bids, tick);")]
+    same = edited.finding(9, title="`bid` is wrong after a late fill")
+    now = edited.now(changed=[same.line])
+    made = reconcile(stood, [same], replace(now, before=then(before, stood)))
+    assert [moved.line for moved in made.moved] == [same.line]
+
+
+def test_a_claim_in_other_words_on_the_edited_line_is_the_same_finding() -> None:
+    before = source()
+    one = replace(before.finding(1), title="`bid` is wrong after a late fill")
+    stood = said([one], lines=[None])
+    after = replace(before, functions=dict(before.functions))
+    after.functions["quote"] = [(9, "let bid = best(&self.bids)?;"), *before.functions["quote"][1:]]
+    again = after.finding(9, title="Nobody checks `bid` against a late fill")
+    now = after.now(changed=[again.line])
+    made = reconcile(stood, [again], replace(now, before=then(before, stood)))
+    assert [moved.line for moved in made.moved] == [again.line]
+    unlike = after.finding(9, title="The spread is read twice")
+    made = reconcile(stood, [unlike], replace(now, before=then(before, stood)))
+    assert [new.finding for new in made.new] == [unlike]
