@@ -230,7 +230,9 @@ def summarise(rows: list[dict[str, Any]]) -> None:
         those = [row for row in rows if kind in (None, row["kind"])]
         for row in those:
             total.update(row["figures"])
-        print(f"{kind or 'all'}: {len(those)} series, " + ", ".join(f"{k} {total[k]}" for k in SHOWN))
+        print(
+            f"{kind or 'all'}: {len(those)} series, " + ", ".join(f"{k} {total[k]}" for k in SHOWN)
+        )
     first = [row["requests"][0] for row in rows]
     later = [n for row in rows for n in row["requests"][1:]]
     print(f"requests: first {statistics.median(first)}, later {statistics.median(later)} (median)")

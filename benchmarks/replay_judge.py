@@ -122,9 +122,7 @@ class Judge:
                     self._fault("edited line said anew", words)
 
     def _trace(self, said: Said) -> tuple[range, bool]:
-        return self.truth.traced(
-            self.heads[said.push :], said.thread.path, said.thread.said_at[1]
-        )
+        return self.truth.traced(self.heads[said.push :], said.thread.path, said.thread.said_at[1])
 
     def _anchors(self, head: str, live: list[Thread]) -> None:
         for thread in live:

@@ -1,6 +1,8 @@
-"""Whether a line that was edited is still known, by where it stands and by what it says."""
+"""Whether a line is an earlier one that was edited: by where it stands and by what it says."""
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 from reviewer.publish.anchors import FileNow
 from reviewer.publish.likeness import likeness
@@ -9,23 +11,29 @@ ALIKE = 0.5
 """From this likeness on, a line reads as another one edited."""
 
 
-def reads_alike(before: FileNow, was: int, file: FileNow, now: int) -> bool:
-    """Whether the line says much the same as it did."""
-    return likeness(before.text_at(was), file.text_at(now)) >= ALIKE
+class Edit(StrEnum):
+    """What a line is to an earlier one."""
+
+    IN_PLACE = "in place"
+    """It says much the same where the old one stood."""
+    ALIKE = "alike"
+    """It says much the same elsewhere."""
+    OTHER = "other"
 
 
-def in_its_place(before: FileNow, was: int, file: FileNow, now: int) -> bool:
-    """Whether the line stands where the old one stood, and says much the same.
+def edit_of(before: FileNow, was: int, file: FileNow, now: int) -> Edit:
+    """What the line `now` of a file is to the line `was` of the file before.
 
-    Where it stands is told by the line above or below that is not blank: one of them is as it was.
+    Where it stands is told by the lines above and below that are not blank: one is as it was.
     """
-    return reads_alike(before, was, file, now) and any(
-        _beside(before, was, step) == _beside(file, now, step) for step in (-1, 1)
-    )
+    if likeness(before.text_at(was), file.text_at(now)) < ALIKE:
+        return Edit.OTHER
+    beside = any(_beside(before, was, step) == _beside(file, now, step) for step in (-1, 1))
+    return Edit.IN_PLACE if beside else Edit.ALIKE
 
 
 def _beside(file: FileNow, line: int, step: int) -> str:
-    """The next line with words, blanks aside; empty at the end of the file."""
+    """The next line that is not blank, as its key; empty at the end of the file."""
     line += step
     while 1 <= line <= len(file.lines) and not file.text_at(line).strip():
         line += step

@@ -338,3 +338,19 @@ def test_a_claim_in_other_words_on_the_edited_line_is_the_same_finding() -> None
     unlike = after.finding(9, title="The spread is read twice")
     made = reconcile(stood, [unlike], replace(now, before=then(before, stood)))
     assert [new.finding for new in made.new] == [unlike]
+
+
+def test_a_like_claim_on_another_line_of_the_item_is_a_finding_of_its_own() -> None:
+    before = source()
+    one = replace(before.finding(1), title="`best_bid` is stale after a fill")
+    stood = said([one], lines=[None])
+    after = replace(before, functions=dict(before.functions))
+    after.functions["quote"] = [*before.functions["quote"][1:], (9, "self.ladder.shift(tick);")]
+    other = after.finding(9, title="`ladder_tick` is stale after a fill")
+    for found in (other, rule(other)):
+        now = replace(after.now(changed=[other.line]), before=then(before, stood))
+        made = reconcile(said([replace(one, source=found.source)], lines=[None]), [found], now)
+        assert (made.moved, [new.finding for new in made.new]) == ((), [found])
+    same_words = after.finding(9, title=one.title)
+    made = reconcile(stood, [same_words], replace(now, before=then(before, stood)))
+    assert [moved.line for moved in made.moved] == [other.line]
