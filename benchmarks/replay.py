@@ -17,6 +17,7 @@ import statistics
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -133,6 +134,26 @@ class Theatre:
         )
 
 
+def telling(mirror: Path, most: int, *, model: bool) -> Iterator[Series]:
+    """Series at whose end a rule fires, or with a model three claims can be made."""
+    found = 0
+    for series in series_of(mirror):
+        with TemporaryDirectory(prefix="replay-") as directory:
+            player = Player(series, Kind.PLAIN, Path(directory))
+            *_, last, _ = player.pushes()
+            truth = Truth(player.repo)
+            if model:
+                claims = truth.claims(player.base, [last.head], series.path)
+                telling = truth.claimed(last.base, last.head, series.path, claims) >= 3
+            else:
+                telling = bool(truth.fired(last.base, last.head))
+        if telling:
+            yield series
+            found += 1
+        if found == most:
+            return
+
+
 def play(theatre: Theatre, series: Series, kind: Kind, number: int) -> dict[str, Any]:
     """One series as one pull request; its figures and faults."""
     player = Player(series, kind, theatre.directory / f"work-{number}")
@@ -204,7 +225,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     kinds = list(Kind)
-    chosen = [s for m in arguments.mirrors for s in series_of(m.absolute(), arguments.series)]
+    chosen = [
+        series
+        for mirror in arguments.mirrors
+        for series in telling(mirror.absolute(), arguments.series, model=arguments.model)
+    ]
     rows = []
     with ExitStack() as stack:
         theatre = Theatre(stack, model=arguments.model)

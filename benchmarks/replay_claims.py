@@ -6,6 +6,7 @@ import difflib
 import hashlib
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 NOUNS = (
@@ -39,7 +40,7 @@ def claimed_lines(versions: Sequence[Sequence[str]]) -> dict[str, str]:
     claims: dict[str, str] = {}
     for text in {line.strip() for line in versions[0]} if versions else ():
         _choose(text, claims)
-    for before, after in zip(versions, versions[1:], strict=False):
+    for before, after in pairwise(versions):
         matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
         for tag, i, i_end, j, j_end in matcher.get_opcodes():
             if tag == "replace" and i_end - i == j_end - j:

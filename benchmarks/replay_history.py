@@ -56,7 +56,7 @@ class Push:
     head: str
 
 
-def series_of(mirror: Path, most: int) -> Iterator[Series]:
+def series_of(mirror: Path) -> Iterator[Series]:
     """Series of 3 to 6 commits, of the files with the longest histories, none twice."""
     log = _git(mirror, "log", "--first-parent", "--format=%x00%H", "--name-only", "--", "*.rs")
     by_path: dict[str, list[str]] = {}
@@ -69,7 +69,7 @@ def series_of(mirror: Path, most: int) -> Iterator[Series]:
         commits = newest_first[::-1]
         taken = 0
         start = 1  # the first one adds the file
-        while start + 3 <= len(commits) and taken < 2 and found < most:
+        while start + 3 <= len(commits) and taken < 2:
             length = 3 + (found + start) % 4
             series = Series(mirror, path, tuple(commits[start : start + length]))
             if len(series.commits) >= 3 and _is_playable(series):

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from benchmarks.replay_claims import claimed_lines
 from reviewer.edges.code_reader import with_texts
@@ -16,9 +17,12 @@ from reviewer.gathering import gather
 from reviewer.policy.policy import Policy
 from reviewer.pull.diff import is_rust
 from reviewer.pull.parse import parse_diff
+from reviewer.pull.texts import Code
 from reviewer.refs import commit_sha
 from reviewer.rust.file import RustFile
+from reviewer.rust.repository import Repository
 from reviewer.scope.classify import classify
+from reviewer.scope.rooms import Scope
 from tests.support.git_repo import GitRepo
 
 _HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
@@ -60,7 +64,7 @@ class Truth:
     def traced(self, heads: list[str], path: str, line: int) -> tuple[range, bool]:
         """Where a line of the first head went: its lines in the last one, and whether unedited."""
         here, kept = range(line, line + 1), True
-        for old, new in zip(heads, heads[1:], strict=False):
+        for old, new in pairwise(heads):
             was, now = self.path_at(old, path), self.path_at(new, path)
             here, same = self._step(old, new, was, now, here)
             kept = kept and same
@@ -84,6 +88,22 @@ class Truth:
 
     def fired(self, base: str, head: str) -> list[Finding]:
         """What the rules say of the pull request, each once a line, as the App's own steps do."""
+        code, trees, repository, scope = self._read(base, head)
+        if not scope.paths:
+            return []
+        found = gather(code, trees, repository, scope, Policy(), ()).findings
+        once = {(f.source, f.path, f.side, f.line): f for f in found}
+        return list(once.values())
+
+    def claimed(self, base: str, head: str, path: str, claims: dict[str, str]) -> int:
+        """How many added lines of a file the model would claim something about."""
+        path = self.path_at(head, path)
+        if path not in self._read(base, head)[3].paths:
+            return 0
+        lines = [self.line(head, path, n) for n in self.added(base, head).get(path, ())]
+        return sum(line.strip() in claims for line in lines)
+
+    def _read(self, base: str, head: str) -> tuple[Code, dict[str, RustFile], Repository, Scope]:
         git = Git(self.repo.path / ".git")
         head_sha = commit_sha(head)
         code = with_texts(git, parse_diff(self.diff(base, head)), head_sha, 1024)
@@ -97,11 +117,7 @@ class Truth:
             ),
             paths=repository.paths,
         )
-        if not scope.paths:
-            return []
-        found = gather(code, trees, repository, scope, Policy(), ()).findings
-        once = {(f.source, f.path, f.side, f.line): f for f in found}
-        return list(once.values())
+        return code, trees, repository, scope
 
     def added(self, base: str, head: str) -> dict[str, set[int]]:
         """Added lines of the pull request by path."""
