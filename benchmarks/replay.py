@@ -199,7 +199,7 @@ def play(theatre: Theatre, series: Series, kind: Kind, number: int) -> dict[str,
             judge.wrong.append(f"push {index + 1}: failed")
             print(log.read_text()[-3000:], file=sys.stderr)
         summaries = [body for body in bodies if " summary -->" in body]
-        judge.push(push.base, push.head, ours, summaries, claims)
+        judge.push(push.base, push.head, ours, summaries)
     if theatre.with_model and calls[-1][0]:
         judge.figures["calls for the same patch"] += calls[-1][0]
         judge.wrong.append(f"the same patch was read anew: {calls}")

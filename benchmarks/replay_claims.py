@@ -78,9 +78,10 @@ def planted(path_regex: str, claims: dict[str, str], push: int) -> list[dict[str
 
 
 def _edited(old: str, new: str, claims: dict[str, str]) -> None:
-    if claims.get(old) and new not in claims:
-        if difflib.SequenceMatcher(None, old, new, autojunk=False).ratio() >= LIKE:
-            claims[new] = claims[old]
+    if not claims.get(old) or new in claims:
+        return
+    if difflib.SequenceMatcher(None, old, new, autojunk=False).ratio() >= LIKE:
+        claims[new] = claims[old]
 
 
 def _choose(text: str, claims: dict[str, str]) -> None:

@@ -64,18 +64,17 @@ class Judge:
         head: str,
         threads: list[Thread],
         summaries: list[str],
-        claims: dict[str, str],
     ) -> None:
         """Look at the pull request after a push was reviewed."""
         self.heads.append(head)
         live = [t for t in threads if not t.resolved]
         fired = self.truth.fired(base, head)
-        self._duplicates(head, live)
+        self._duplicates(live)
         before = dict(self.said)
         self._note(threads)
         self._said_anew([t for f, s in self.said.items() if f not in before for t in (s.thread,)])
         self._anchors(head, live)
-        self._kept(base, head, threads, fired, claims)
+        self._kept(base, head, threads, fired)
         self._lost(live, summaries, fired)
         self._summary(live, summaries)
 
@@ -95,7 +94,7 @@ class Judge:
             self.figures["findings"] += 1
             self.figures["of the model"] += bool(thread.claim)
 
-    def _duplicates(self, head: str, live: list[Thread]) -> None:
+    def _duplicates(self, live: list[Thread]) -> None:
         places = Counter((t.path, t.line, t.what) for t in live if t.line is not None)
         marks = Counter(t.mark.fingerprint for t in live)
         for place, count in places.items():
@@ -114,11 +113,10 @@ class Judge:
                 if said.push >= len(self.heads) - 1 or said.thread.path != thread.path:
                     continue
                 here, unedited = self._trace(said)
+                words = f"{thread.what} {thread.path}:{thread.said_at[1]}"
                 if thread.said_at[1] in here and unedited:
-                    words = f"{thread.what} {thread.path}:{thread.said_at[1]} as {said.thread.mark.fingerprint}"
                     self._fault("duplicates", f"said anew: {words}")
                 elif thread.said_at[1] in here and len(here) == 1:
-                    words = f"{thread.what} {thread.path}:{thread.said_at[1]}"
                     self._fault("edited line said anew", words)
 
     def _trace(self, said: Said) -> tuple[range, bool]:
@@ -134,9 +132,8 @@ class Judge:
             text = self.truth.line(head, thread.path, thread.line)
             here, unedited = self._trace(said)
             same = bare(text) == bare(said.text)
-            if (same and (not unedited or thread.line in here)) or thread.line in here:
-                self.figures["anchors right"] += 1
-            elif same and self.truth.path_at(head, said.thread.path) != said.thread.path:
+            left = self.truth.path_at(head, said.thread.path) != said.thread.path
+            if thread.line in here or (same and (left or not unedited)):
                 self.figures["anchors right"] += 1
             else:
                 words = f"{thread.path}:{thread.line} {text!r}, said of {said.text!r}, now {here}"
@@ -148,7 +145,6 @@ class Judge:
         head: str,
         threads: list[Thread],
         fired: list[Finding],
-        claims: dict[str, str],
     ) -> None:
         live = {t.mark.fingerprint for t in threads if not t.resolved}
         known = {t.mark.fingerprint for t in threads}
