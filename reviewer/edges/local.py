@@ -12,7 +12,6 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from reviewer.agent.agent_file import AgentFile
 from reviewer.agent.forecast import Forecast, forecast
 from reviewer.agent.material import Material
 from reviewer.agent.read import read_change
@@ -23,14 +22,15 @@ from reviewer.edges.code_reader import with_texts
 from reviewer.edges.git import Git
 from reviewer.edges.local_model import LocalModel
 from reviewer.edges.local_repository import LocalRepository, NotReviewed
-from reviewer.edges.readers import material_of, with_absence
+from reviewer.edges.readers import material_of, with_reader
 from reviewer.edges.repository_reader import read_repository
-from reviewer.errors import ReviewerError
+from reviewer.errors import Misconfigured, ReviewerError
 from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
 from reviewer.policy.effect import readable
 from reviewer.policy.held import HeldPolicy, hold
 from reviewer.policy.merge import HostLimits
+from reviewer.policy.own_agent import MOST_BYTES, own_agent, with_usable_agent
 from reviewer.policy.policy import POLICY_PATH, Policy
 from reviewer.policy.words import profile_words
 from reviewer.ports import Published
@@ -168,7 +168,13 @@ class LocalPorts:
     def policy(self, snapshot: Snapshot) -> HeldPolicy:
         """The configuration of the commit that the change started from."""
         (file,) = self._git.read(snapshot.base_sha, [POLICY_PATH], self._max_file_kb).values()
-        return hold(NO_LIMITS, None, file.content)
+        return with_usable_agent(hold(NO_LIMITS, None, file.content), self._of_base)
+
+    def _of_base(self, path: str) -> bytes:
+        (file,) = self._git.read(self._snapshot.base_sha, [path], MOST_BYTES // 1024).values()
+        if file.content is None:
+            raise Misconfigured(f"it is {file.absence}")
+        return file.content
 
     def has_newer_head(self, head: str) -> bool:
         """Never: a commit is asked for by name."""
@@ -219,22 +225,24 @@ class LocalPorts:
         model = self.model
         if model is None:
             return AgentReport(None, NO_MODEL)
-        material = self.material(model.agent, snapshot, policy, scope, evidence)
+        material = self.material(model, snapshot, policy, scope, evidence)
         if model.options.plan:
             self.forecast = forecast(material, model.reading)
             return AgentReport(None, NO_MODEL)
         ask = model.ask(job_of(snapshot), self.told)
-        return with_absence(read_change(material, model.reading, ask))
+        return with_reader(read_change(material, model.reading, ask), _own_agent(model, policy))
 
     def material(
         self,
-        agent: AgentFile,
+        model: LocalModel,
         snapshot: Snapshot,
         policy: Policy,
         scope: Scope,
         evidence: EvidenceReport,
     ) -> Material:
-        """What a model is given to read."""
+        """What a model is given to read, by the base's own agent unless one was named for it."""
+        path = _own_agent(model, policy)
+        agent = model.agent if path is None else own_agent(path, self._of_base)
         nonce = hashlib.sha256(f"local {snapshot.base_sha}".encode()).hexdigest()[:32]
         return material_of(
             agent,
@@ -257,3 +265,8 @@ class LocalPorts:
         del snapshot
         self._published = (scope, plan)
         return Published(None, None)
+
+
+def _own_agent(model: LocalModel, policy: Policy) -> str | None:
+    """The repository's agent, unless whoever runs this names another one."""
+    return policy.agent if model.config.agent is None else None

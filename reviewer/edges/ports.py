@@ -129,6 +129,7 @@ class ReviewPorts:
         return self._shared.agent_reader.read(
             self._job,
             snapshot,
+            self._shared.policy_reader.agent(self._http, snapshot, policy),
             self.code(snapshot),
             self.rust_files(snapshot),
             self.repository(snapshot),

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 
+from reviewer.agent.agent_file import AgentFile
 from reviewer.agent.budget import Scope as BudgetScope
 from reviewer.agent.read import read_change
 from reviewer.agent.report import AgentReport
@@ -25,7 +26,7 @@ from reviewer.edges.readers import (
     fallback_model,
     material_of,
     reading_of,
-    with_absence,
+    with_reader,
 )
 from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
@@ -66,6 +67,7 @@ class AgentReader:
         self,
         job: ReviewJob,
         snapshot: Snapshot,
+        own_agent: AgentFile | None,
         code: Code,
         trees: Mapping[str, RustFile],
         head: Repository,
@@ -74,6 +76,8 @@ class AgentReader:
         evidence: EvidenceReport,
     ) -> AgentReport:
         """The model's findings; what nobody read stands in `not_reviewed`.
+
+        `own_agent` is the repository's, which reads in place of the host's.
 
         Raises ModelUnavailable when nothing was read and the job can come back later.
         """
@@ -86,7 +90,15 @@ class AgentReader:
         ).hexdigest()[:32]
         said = profile_words(policy, (file.path for file in code.diff.files))
         material = material_of(
-            self._agent, snapshot, readable(code, policy), trees, head, scope, evidence, nonce, said
+            own_agent or self._agent,
+            snapshot,
+            readable(code, policy),
+            trees,
+            head,
+            scope,
+            evidence,
+            nonce,
+            said,
         )
         asking = Asking(self._model, self._bookings, job, _within(self._terms, policy))
         report = replace(read_change(material, self._reading, asking), cost_usd=asking.usd)
@@ -104,7 +116,7 @@ class AgentReader:
             100 * report.cached_share,
             report.cost_usd,
         )
-        return with_absence(report)
+        return with_reader(report, policy.agent)
 
 
 def _within(terms: Terms, policy: Policy) -> Terms:

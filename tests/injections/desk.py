@@ -13,7 +13,7 @@ from reviewer.agent.reading import Reading
 from reviewer.agent.report import AgentReport
 from reviewer.agent.request import Call, ModelAnswer
 from reviewer.detect.ci_report import CiResult
-from reviewer.edges.readers import material_of, with_absence
+from reviewer.edges.readers import material_of, with_reader
 from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
 from reviewer.policy.held import HeldPolicy
@@ -89,7 +89,7 @@ class Desk:
     ) -> AgentReport:
         del policy
         material = self.material(snapshot, scope, evidence)
-        self.report = with_absence(read_change(material, READING, self.model))
+        self.report = with_reader(read_change(material, READING, self.model), None)
         return self.report
 
     def spoken(self) -> frozenset[str]:
