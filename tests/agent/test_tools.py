@@ -165,3 +165,9 @@ def test_the_tools_stand_in_one_order_with_every_field_named() -> None:
     for spec in TOOL_SPECS:
         assert spec.input_schema["required"] == list(spec.input_schema["properties"])
         assert spec.input_schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(("name", "most"), [("read_lines", 250), ("read_base", 150)])
+def test_the_form_of_a_tool_names_the_cap_that_holds(name: str, most: int) -> None:
+    (spec,) = [spec for spec in TOOL_SPECS if spec.name == name]
+    assert f"at most {most} lines" in spec.input_schema["properties"]["end"]["description"]
