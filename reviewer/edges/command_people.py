@@ -40,7 +40,7 @@ def dismiss(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     about, prefix = heard.finding, heard.prefix
     mark = about.mark
     file = case.trees(heard.snapshot).get(about.path)
-    kept = case.desk.dismissals.add(
+    kept = case.desk.shared.dismissals.add(
         LetGo(
             pull=case.job.pull,
             fingerprint=mark.fingerprint,
@@ -66,7 +66,7 @@ def dismiss(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
 def reopen(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     """Take the dismissal of the thread's finding back."""
     del spoken, index
-    case.desk.dismissals.revoke(case.job.pull, heard.finding.mark.fingerprint)
+    case.desk.shared.dismissals.revoke(case.job.pull, heard.finding.mark.fingerprint)
     opened = _set_resolved(case, heard.finding, resolved=False)
     return Outcome(done=True, reply=command_words.reopened(heard.prefix, resolved=not opened))
 

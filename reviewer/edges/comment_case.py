@@ -8,7 +8,6 @@ from typing import Any
 
 from reviewer.edges.command_uses import CommandUses
 from reviewer.edges.comment_writer import CommentWriter
-from reviewer.edges.dismissals import Dismissals
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.github_read import read_snapshot
 from reviewer.edges.inbox import Inbox
@@ -37,7 +36,6 @@ class Desk:
     shared: Shared
     inbox: Inbox
     uses: CommandUses
-    dismissals: Dismissals
     pull_states: PullStates
 
 

@@ -123,6 +123,10 @@ class Dismissals:
         """Those on one pull request, also those that wait for a second person."""
         return self._select(_on_pull(pull))
 
+    def let_go(self, pull: PullRef) -> frozenset[str]:
+        """Fingerprints of the findings on a pull request that are dismissed."""
+        return frozenset(one.said.fingerprint for one in self.of_pull(pull) if one.holds)
+
     def of_item(self, repo: RepoName, scope_key: str) -> tuple[Dismissal, ...]:
         """Those in items of this name, on any pull request of the repository."""
         return self._select(

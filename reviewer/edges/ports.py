@@ -16,6 +16,7 @@ from reviewer.edges import github_read
 from reviewer.edges.check_runs import Check, CheckRuns
 from reviewer.edges.ci_evidence import read_ci_evidence
 from reviewer.edges.code_reader import CodeReader
+from reviewer.edges.dismissals import Dismissals
 from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.github_read import read_snapshot
@@ -55,6 +56,7 @@ class Shared:
     app: GitHubApp
     ledger: Ledger
     rounds: Rounds
+    dismissals: Dismissals
     code_reader: CodeReader
     policy_reader: PolicyReader
     agent_reader: AgentReader
@@ -140,6 +142,7 @@ class ReviewPorts:
             return Earlier(last=last, summary_id=summary_id, paused=True)
         bot = self._shared.app.bot_login()
         mine = read_threads(self._http, pull, bot)
+        mine = mine.dismissed(self._shared.dismissals.let_go(pull))
         bodies: list[str] = []
         if (last is None and mine.comments) or summary_id is not None:
             reviews = [

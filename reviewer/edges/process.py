@@ -74,6 +74,7 @@ class Worker:
             app=app,
             ledger=ledger,
             rounds=Rounds(self._engine, seal),
+            dismissals=Dismissals(self._engine, seal),
             policy_reader=PolicyReader(config, app),
             code_reader=CodeReader(config, cache),
             agent_reader=AgentReader(
@@ -88,7 +89,6 @@ class Worker:
             shared=shared,
             inbox=self._inbox,
             uses=CommandUses(self._engine, an_hour=config.commands_per_hour),
-            dismissals=Dismissals(self._engine, seal),
             pull_states=PullStates(self._engine),
         )
         self._jobs = Jobs(

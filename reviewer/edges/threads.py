@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reviewer.edges.github_graphql import graphql
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.errors import Refused
+from reviewer.publish.fingerprint import read_mark
 from reviewer.publish.standing import OwnComment, Thread
 from reviewer.pull.diff import Side
 from reviewer.refs import PullRef
@@ -62,6 +63,19 @@ class OwnThreads:
 
     comments: tuple[OwnComment, ...]
     threads: dict[str, Thread]
+
+    def dismissed(self, fingerprints: Collection[str]) -> OwnThreads:
+        """The same, with what people dismissed marked so."""
+        gone = {
+            comment.thread_id
+            for comment in self.comments
+            if (mark := read_mark(comment.body)) is not None and mark.fingerprint in fingerprints
+        }
+        threads = {
+            name: replace(thread, dismissed=thread.dismissed or name in gone)
+            for name, thread in self.threads.items()
+        }
+        return OwnThreads(self.comments, threads)
 
 
 def read_threads(http: GitHubHttp, pull: PullRef, bot_login: str) -> OwnThreads:
