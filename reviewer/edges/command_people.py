@@ -13,10 +13,8 @@ from reviewer.intake.job import Wish
 from reviewer.policy.globs import BadGlob, path_glob
 from reviewer.policy.policy import Policy
 from reviewer.publish import command_words
-from reviewer.publish.item_digest import item_digest
+from reviewer.publish.item_digest import digest_about
 from reviewer.publish.thread_words import OurComment
-from reviewer.pull.diff import Side
-from reviewer.rust.file import RustFile
 
 
 def ask_for_review(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
@@ -40,7 +38,7 @@ def dismiss(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     about, prefix = heard.finding, heard.prefix
     mark = about.mark
     file = case.trees(heard.snapshot).get(about.path)
-    kept = case.desk.shared.dismissals.add(
+    kept = case.desk.dismissals.add(
         LetGo(
             pull=case.job.pull,
             fingerprint=mark.fingerprint,
@@ -48,7 +46,7 @@ def dismiss(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
             scope_key=mark.scope_key,
             category=mark.category or Category.OTHER,
             severity=mark.severity or Severity.CRITICAL,
-            item_digest=_digest(about, file),
+            item_digest=digest_about(about, file),
             how=BY_COMMAND,
             person=case.job.author,
             title=about.title,
@@ -66,7 +64,7 @@ def dismiss(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
 def reopen(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     """Take the dismissal of the thread's finding back."""
     del spoken, index
-    case.desk.shared.dismissals.revoke(case.job.pull, heard.finding.mark.fingerprint)
+    case.desk.dismissals.revoke(case.job.pull, heard.finding.mark.fingerprint)
     opened = _set_resolved(case, heard.finding, resolved=False)
     return Outcome(done=True, reply=command_words.reopened(heard.prefix, resolved=not opened))
 
@@ -87,13 +85,6 @@ def takes_two(policy: Policy, about: OurComment) -> bool:
     """Whether a finding is let go by two people only; one of unknown severity may be critical."""
     critical = about.mark.severity in (None, Severity.CRITICAL)
     return critical and policy.needs_second_person(about.path)
-
-
-def _digest(about: OurComment, file: RustFile | None) -> str:
-    if file is None or about.side is Side.LEFT:
-        return ""
-    finding = about.finding_at(file.lines, file.scope_path)
-    return item_digest(file, finding.line) if finding is not None else ""
 
 
 def _set_resolved(case: Case, about: OurComment, *, resolved: bool) -> bool:

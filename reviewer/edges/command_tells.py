@@ -17,7 +17,7 @@ def tell_status(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome
     """What was reviewed, what is open, what it cost."""
     del spoken, index
     desk, pull = case.desk, case.job.pull
-    kept = desk.shared.dismissals.of_pull(pull)
+    kept = desk.dismissals.of_pull(pull)
     gone = {one.said.fingerprint for one in kept if one.holds}
     last, _, paused = desk.shared.rounds.last(pull)
     said = [one for one in _standing(case) if one.fingerprint not in gone and not one.named_only]

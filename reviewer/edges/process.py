@@ -27,7 +27,6 @@ from reviewer.edges.ledger import Ledger
 from reviewer.edges.ledger_schema import migrate
 from reviewer.edges.model_probe import probe_model
 from reviewer.edges.policy_reader import PolicyReader
-from reviewer.edges.ports import Shared
 from reviewer.edges.pull_states import PullStates
 from reviewer.edges.readers import breaker_of, reservation_seconds
 from reviewer.edges.reading import AgentReader
@@ -36,6 +35,7 @@ from reviewer.edges.run_comment import run_comment
 from reviewer.edges.run_event import run_event
 from reviewer.edges.run_review import run_review
 from reviewer.edges.sealing import SealedJson, storage_keys
+from reviewer.edges.shared import Shared
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +89,7 @@ class Worker:
             shared=shared,
             inbox=self._inbox,
             uses=CommandUses(self._engine, an_hour=config.commands_per_hour),
+            dismissals=shared.dismissals,
             pull_states=PullStates(self._engine),
         )
         self._jobs = Jobs(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from reviewer.edges.ports import Shared
+from reviewer.edges.shared import Shared
 from reviewer.intake.job import EventJob
 from reviewer.ports import Checkpoint
 

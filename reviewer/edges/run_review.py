@@ -7,8 +7,9 @@ import time
 from functools import partial
 from typing import Any
 
-from reviewer.edges.ports import ReviewPorts, Shared
+from reviewer.edges.ports import ReviewPorts
 from reviewer.edges.sealing import StoredError
+from reviewer.edges.shared import Shared
 from reviewer.errors import ReviewerError
 from reviewer.intake.job import ReviewJob
 from reviewer.ports import Checkpoint
@@ -37,7 +38,7 @@ def run_review(shared: Shared, stored: dict[str, Any], checkpoint: Checkpoint) -
         return {"ending": FAILED, "error": type(error).__name__}
     else:
         if ending in LET_GO:
-            checkpoint("let go", partial(ports.let_go, ending.value), give_up=lambda: False)
+            checkpoint("let go", partial(ports.give_up, ending.value), give_up=lambda: False)
     finally:
         ports.close()
     log.info(

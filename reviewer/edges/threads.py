@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from reviewer.edges.github_graphql import graphql
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.errors import Refused
-from reviewer.publish.fingerprint import read_mark
 from reviewer.publish.standing import OwnComment, Thread
 from reviewer.pull.diff import Side
 from reviewer.refs import PullRef
@@ -36,6 +35,7 @@ query Threads($owner: String!, $name: String!, $number: Int!, $after: String) {
               databaseId
               body
               author { login __typename }
+              reactionGroups { content reactors { totalCount } }
             }
           }
         }
@@ -63,25 +63,15 @@ class OwnThreads:
 
     comments: tuple[OwnComment, ...]
     threads: dict[str, Thread]
-
-    def dismissed(self, fingerprints: Collection[str]) -> OwnThreads:
-        """The same, with what people dismissed marked so."""
-        gone = {
-            comment.thread_id
-            for comment in self.comments
-            if (mark := read_mark(comment.body)) is not None and mark.fingerprint in fingerprints
-        }
-        threads = {
-            name: replace(thread, dismissed=thread.dismissed or name in gone)
-            for name, thread in self.threads.items()
-        }
-        return OwnThreads(self.comments, threads)
+    disliked: frozenset[int]
+    """Comments under which somebody put a thumb down."""
 
 
 def read_threads(http: GitHubHttp, pull: PullRef, bot_login: str) -> OwnThreads:
     """All threads of ours on a pull request."""
     comments: list[OwnComment] = []
     threads: dict[str, Thread] = {}
+    disliked: set[int] = set()
     for node in _nodes(http, pull):
         first = next(iter(node["comments"]["nodes"]), None)
         if first is None or not is_ours(first["author"], bot_login):
@@ -99,13 +89,16 @@ def read_threads(http: GitHubHttp, pull: PullRef, bot_login: str) -> OwnThreads:
                 on_file=node["subjectType"] == "FILE",
             )
         )
+        for group in first["reactionGroups"] or ():
+            if group["content"] == "THUMBS_DOWN" and group["reactors"]["totalCount"]:
+                disliked.add(int(first["databaseId"]))
         by = (node["resolvedBy"] or {}).get("login", "")
         threads[str(node["id"])] = Thread(
             thread_id=str(node["id"]),
             resolved=bool(node["isResolved"]),
             resolved_by_us=bool(by) and _same_login(by, bot_login),
         )
-    return OwnThreads(tuple(comments), threads)
+    return OwnThreads(tuple(comments), threads, frozenset(disliked))
 
 
 def resolve(http: GitHubHttp, thread_id: str) -> None:
