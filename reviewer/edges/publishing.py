@@ -1,4 +1,4 @@
-"""Posting one round: the review, the threads, the check run, and what the next round starts from."""
+"""Posting one round: review, threads, check run, and what the next round starts from."""
 
 from __future__ import annotations
 
