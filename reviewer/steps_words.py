@@ -63,6 +63,7 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         floor=policy.severity_floor,
         caps=policy.caps_by_severity,
         trusted=progress.policy.usable,
+        explained=policy.tone == "explained",
         facts=progress.evidence.facts,
         notes=(*progress.policy.notes, *progress.evidence.notes),
         claims=agent.claims,

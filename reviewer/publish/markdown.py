@@ -13,6 +13,7 @@ from reviewer.publish.defang import (
     one_line,
     paragraphs,
 )
+from reviewer.publish.explanation import explanation
 from reviewer.publish.fact_text import facts_markdown
 from reviewer.publish.fingerprint import finding_marker, mark_of
 from reviewer.publish.placement import Inline, Placed
@@ -75,6 +76,8 @@ def comment_body(entry: Entry, head: CommitSha | None = None, round_number: int 
     fix = finding.replacement
     if fix is not None and _replaces_its_range(entry.placed) and is_inert(fix):
         parts.append(_suggestion(fix))
+    if entry.explained:
+        parts.append(explanation(finding))
     parts.append(f"<sub>{source(finding)}</sub>")
     parts.append(marker(entry, head, round_number))
     return "\n\n".join(part for part in parts if part)

@@ -41,6 +41,8 @@ class Entry:
     placed: Placed
     more: tuple[tuple[str, int], ...] = ()
     """Fingerprint and head line of each further place of the same rule in the same file."""
+    explained: bool = False
+    """Whether its rule's reason is told beside it."""
 
     @property
     def severity(self) -> Severity:
@@ -103,6 +105,7 @@ def make_plan(
     floor: Severity = Severity.SUGGESTION,
     caps: Mapping[Severity, int] = CAPS,
     trusted: bool = True,
+    explained: bool = False,
     facts: tuple[Fact, ...] = (),
     notes: tuple[str, ...] = (),
     claims: tuple[ClaimRecord, ...] = (),
@@ -119,7 +122,10 @@ def make_plan(
     `trusted`, for the configuration could not be used, the conclusion is never success.
     """
     named = identities if identities is not None else fingerprints([p.finding for p in placed])
-    fresh = [Entry(identity, item) for identity, item in zip(named, placed, strict=True)]
+    fresh = [
+        Entry(identity, item, explained=explained)
+        for identity, item in zip(named, placed, strict=True)
+    ]
     outside = tuple(entry.placed for entry in fresh) if coverage.files_in_scope == 0 else ()
     if outside:
         fresh = []
@@ -165,7 +171,7 @@ def _together(entries: Sequence[Entry]) -> list[Entry]:
         group.sort(key=lambda entry: entry.placed.finding.line)
         *alone, last = group[:ALONE]
         more = tuple((e.fingerprint, e.placed.finding.line) for e in group[ALONE:])
-        single += [*alone, Entry(last.fingerprint, last.placed, more)]
+        single += [*alone, Entry(last.fingerprint, last.placed, more, last.explained)]
     return single
 
 
