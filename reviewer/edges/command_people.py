@@ -5,18 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from reviewer.edges.comment_case import Case, Heard, Outcome, Spoken
-from reviewer.edges.dismissals import BY_COMMAND, LetGo
-from reviewer.edges.github_http import GitHubHttp
-from reviewer.edges.review_threads import MAY_RESOLVE, set_resolved
-from reviewer.finding import Category, Severity
+from reviewer.edges.dismissals import BY_COMMAND
+from reviewer.edges.letting_go import let_go, set_thread, takes_two
 from reviewer.intake.job import Wish
 from reviewer.policy.globs import BadGlob, path_glob
-from reviewer.policy.policy import Policy
 from reviewer.publish import command_words
-from reviewer.publish.item_digest import item_digest
-from reviewer.publish.thread_words import OurComment
-from reviewer.pull.diff import Side
-from reviewer.rust.file import RustFile
 
 
 def ask_for_review(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
@@ -38,27 +31,11 @@ def dismiss(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     """Let the thread's finding go; a critical one in some paths waits for a second person."""
     del index
     about, prefix = heard.finding, heard.prefix
-    mark = about.mark
-    file = case.trees(heard.snapshot).get(about.path)
-    kept = case.desk.dismissals.add(
-        LetGo(
-            pull=case.job.pull,
-            fingerprint=mark.fingerprint,
-            path=about.path,
-            scope_key=mark.scope_key,
-            category=mark.category or Category.OTHER,
-            severity=mark.severity or Severity.CRITICAL,
-            item_digest=_digest(about, file),
-            how=BY_COMMAND,
-            person=case.job.author,
-            title=about.title,
-            reason=spoken.argument,
-            needs_second=takes_two(heard.policy, about),
-        )
-    )
+    second = takes_two(heard.policy, about)
+    kept = let_go(case, heard, BY_COMMAND, spoken.argument, needs_second=second)
     if not kept.holds:
         return Outcome(done=True, reply=command_words.waits_for_second(kept.said.person, prefix))
-    resolved = _set_resolved(case, about, resolved=True)
+    resolved = set_thread(case, about, resolved=True)
     reply = command_words.dismissed(kept.said.person, kept.agreed_by, prefix, resolved=resolved)
     return Outcome(done=True, reply=reply)
 
@@ -67,7 +44,7 @@ def reopen(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     """Take the dismissal of the thread's finding back."""
     del spoken, index
     case.desk.dismissals.revoke(case.job.pull, heard.finding.mark.fingerprint)
-    opened = _set_resolved(case, heard.finding, resolved=False)
+    opened = set_thread(case, heard.finding, resolved=False)
     return Outcome(done=True, reply=command_words.reopened(heard.prefix, resolved=not opened))
 
 
@@ -81,26 +58,3 @@ def pause(case: Case, heard: Heard, spoken: Spoken, index: int, *, paused: bool)
 
 PAUSE = partial(pause, paused=True)
 RESUME = partial(pause, paused=False)
-
-
-def takes_two(policy: Policy, about: OurComment) -> bool:
-    """Whether a finding is let go by two people only; one of unknown severity may be critical."""
-    critical = about.mark.severity in (None, Severity.CRITICAL)
-    return critical and policy.needs_second_person(about.path)
-
-
-def _digest(about: OurComment, file: RustFile | None) -> str:
-    if file is None or about.side is Side.LEFT:
-        return ""
-    finding = about.finding_at(file.lines, file.scope_path)
-    return item_digest(file, finding.line) if finding is not None else ""
-
-
-def _set_resolved(case: Case, about: OurComment, *, resolved: bool) -> bool:
-    def wider() -> GitHubHttp:
-        app = case.desk.shared.app
-        return app.connect(case.job.installation, case.job.pull.repo, MAY_RESOLVE)
-
-    return set_resolved(
-        case.http, wider, case.job.pull, case.bot_login, about.comment_id, resolved=resolved
-    )

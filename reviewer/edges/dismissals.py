@@ -16,6 +16,7 @@ from reviewer.refs import PullRef, RepoName
 
 BY_COMMAND = "command"
 BY_REACTION = "reaction"
+BY_CONCESSION = "conceded"
 
 
 @dataclass(frozen=True, slots=True)
