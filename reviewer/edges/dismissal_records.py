@@ -14,7 +14,7 @@ from reviewer.config import Config
 from reviewer.edges.database import SQLITE_FILE, make_engine, transaction
 from reviewer.edges.dismissals import Dismissal, dismissal_of
 from reviewer.edges.ledger_schema import is_newest
-from reviewer.edges.sealing import SealedJson, storage_keys
+from reviewer.edges.sealing import KEY_FILE, SealedJson, storage_keys
 from reviewer.edges.tables import dismissals
 from reviewer.errors import Misconfigured, Transient
 from reviewer.refs import RepoName
@@ -73,9 +73,10 @@ class DismissalRecords:
             if row is None:
                 return None
             words = {**self._seal.deserialize(row.sealed), _BECAUSE: because}
-            changed = {"revoked_at": time.time(), "sealed": self._seal.serialize(words)}
-            connection.execute(dismissals.update().where(one).values(changed))
-        return Record(dismissal_of(row, words), changed["revoked_at"], because)
+            now, sealed = time.time(), self._seal.serialize(words)
+            change = dismissals.update().where(one).values(revoked_at=now, sealed=sealed)
+            connection.execute(change)
+        return Record(dismissal_of(row, words), now, because)
 
     def _record(self, row: Any, words: dict[str, Any]) -> Record:
         return Record(dismissal_of(row, words), row.revoked_at, str(words.get(_BECAUSE, "")))
@@ -92,6 +93,8 @@ def opened_records(config: Config) -> Iterator[DismissalRecords]:
             f"there is no store in {config.data_dir.absolute()}: REVIEWER_DATA_DIR or "
             "REVIEWER_DATABASE_URL says where the App keeps it"
         )
+    if not config.encryption_keys and not (config.data_dir / KEY_FILE).is_file():
+        raise Misconfigured("REVIEWER_ENCRYPTION_KEY is missing: the store has no key of its own")
     engine = make_engine(config, pool_size=1)
     try:
         if not is_newest(engine):

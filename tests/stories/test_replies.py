@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from reviewer.sandbox.client_threads import thread_of
 from tests.agent.task_samples import block
 from tests.agent.task_samples import said as task_answer
+from tests.support.command import reviewer
 from tests.support.github import GithubProcess
 from tests.support.model import ModelProcess
 from tests.support.plain_words import PROOF, RUNNING, tells, weighed
@@ -93,6 +95,20 @@ def test_a_conceded_finding_is_let_go_and_not_raised_again(another: Talk) -> Non
     assert another.thread_on(NOT_WRITTEN)
     assert another.threads_on(ZERO_PRICE) == [first]
     assert is_resolved(another, first)
+
+
+def test_the_operator_sees_who_was_conceded_what_and_takes_it_back(another: Talk) -> None:
+    first = another.thread_on(UNWRAP)
+    tells(another, first, "look again, it\nis checked", "will")
+    environ = another.stage.environ()
+    listed = reviewer("dismissals", "list", "--by", "will", "--json", environ=environ)
+    (kept,) = (one for one in json.loads(listed.stdout) if one["pull"] == another.number)
+    assert (kept["how"], kept["person"], kept["holds"]) == ("conceded", "will", True)
+    assert kept["reason"] == "look again, it\nis checked"
+    assert "Dismissed: 1." in another.ask("/status", "rita")[1]
+    taken = reviewer("dismissals", "revoke", str(kept["id"]), environ=environ)
+    assert taken.returncode == 0, taken.stderr
+    assert "Dismissed" not in another.ask("/status", "rita")[1]
 
 
 def test_what_is_conceded_is_let_go_by_whom_the_repository_allows(another: Talk) -> None:
