@@ -48,7 +48,7 @@ def run_comment(desk: Desk, stored: dict[str, Any], checkpoint: Checkpoint) -> d
         return {"ending": FAILED, "error": type(error).__name__}
     finally:
         case.close()
-    log.info("%s by %s on %s: %s", job.reason, job.author, job.pull, ending)
+    log.info("%s: comment %d by %s: %s", job.pull, job.comment_id, job.author, ending)
     return {"ending": ending}
 
 

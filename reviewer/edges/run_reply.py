@@ -5,7 +5,6 @@ Whatever else was said, and whoever else said it, is met with silence.
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -44,17 +43,9 @@ class ThreadSoFar:
 _THREAD = TypeAdapter(ThreadSoFar)
 _REPORT = TypeAdapter(ReplyReport)
 
-log = logging.getLogger(__name__)
-
 
 def run_reply(case: Case, heard: Heard, step: Step) -> str:
     """What became of it, for the log. `heard.finding` is the comment that the thread began with."""
-    ending = _run(case, heard, step)
-    log.info("%s: a reply under %s: %s", case.job.pull, heard.finding.mark.fingerprint, ending)
-    return ending
-
-
-def _run(case: Case, heard: Heard, step: Step) -> str:
     silent = _not_here(case, heard)
     if silent:
         return silent

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.agent.recheck_samples import replied
-from tests.support.app import wait_for
-from tests.support.stage import REPO, WRONG_BID
+from tests.support.stage import WRONG_BID
 from tests.support.talk import Said, Talk
 
 RUNNING = "self.bids.insert(price, qty);"
@@ -27,17 +26,15 @@ def weighed(
     }
 
 
-def hears(talk: Talk, said: Said, author: str, times: int = 1) -> list[str]:
-    """What the App answers, once it is through with so many replies of this person."""
-    ended = f" by {author} on {REPO}#{talk.number}: "
-    wait_for(lambda: talk.app.log().count(ended) >= times, f"the end of {said}", talk.app.log)
+def hears(talk: Talk, said: Said) -> list[str]:
+    """What the App answers, once it is through with the comment."""
+    talk.app.wait_for_log(f"#{talk.number}: comment {said.id} by ")
     return talk.answers(said)
 
 
 def tells(talk: Talk, first: int, words: str, author: str) -> list[str]:
     """Say it in a thread; what the App answers. Plain words are never reacted to."""
-    before = talk.app.log().count(f" by {author} on {REPO}#{talk.number}: ")
     said = talk.reply(first, words, author)
-    answers = hears(talk, said, author, before + 1)
+    answers = hears(talk, said)
     assert talk.reactions(said) == []
     return answers
