@@ -90,6 +90,11 @@ SETTINGS: tuple[Setting, ...] = (
         "the head uploaded; `actions: read`).",
     ),
     Setting(
+        "REVIEWER_REDELIVERY",
+        "on",
+        "Whether GitHub is asked again for deliveries that did not reach the App: on, off.",
+    ),
+    Setting(
         "REVIEWER_COMMANDS_PER_HOUR",
         "30",
         "Commands that ask the model which one person may give in a repository in an hour.",
@@ -158,6 +163,7 @@ class Config:
     budget_installation_day_usd: float
     gate: str
     ci_evidence: str
+    redelivery: bool
     commands_per_hour: int
     host: str
     port: int
@@ -218,6 +224,7 @@ class Config:
             budget_installation_day_usd=reader.number("REVIEWER_BUDGET_INSTALLATION_DAY_USD"),
             gate=reader.one_of("REVIEWER_GATE", "off", "critical", "important"),
             ci_evidence=reader.text("REVIEWER_CI_EVIDENCE"),
+            redelivery=reader.one_of("REVIEWER_REDELIVERY", "on", "off") == "on",
             commands_per_hour=reader.whole("REVIEWER_COMMANDS_PER_HOUR", at_least=1),
             host=reader.text("REVIEWER_HOST"),
             port=reader.whole("REVIEWER_PORT", at_least=0),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from reviewer.agent.focus import Focus
+from reviewer.agent.recheck import RecheckReport
 from reviewer.agent.report import AgentReport
 from reviewer.detect.ci_report import CiResult
 from reviewer.earlier import Earlier, LastRound
 from reviewer.evidence import EvidenceReport
 from reviewer.policy.held import HeldPolicy
 from reviewer.policy.policy import Policy
+from reviewer.publish.let_go import PastDismissal
 from reviewer.publish.plan import PublicationPlan
+from reviewer.publish.standing import Standing
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
 from reviewer.refs import CommitSha
@@ -76,14 +79,20 @@ class Ports(Protocol):
     def ci_results(self, snapshot: Snapshot) -> tuple[CiResult, ...]:
         """What the team's own CI found on the head; none where there is none to be had."""
 
-    def earlier(self, snapshot: Snapshot) -> Earlier:
-        """What earlier rounds left."""
+    def earlier(self, snapshot: Snapshot, policy: Policy) -> Earlier:
+        """What earlier rounds left, and what people decided since."""
+
+    def let_go(self, scope_keys: Collection[str]) -> tuple[PastDismissal, ...]:
+        """What people let go in items of these scope keys on other pull requests."""
 
     def texts_at(self, wanted: Iterable[tuple[CommitSha, str]]) -> dict[tuple[CommitSha, str], str]:
         """Files by head and path, those of earlier heads that can still be had without asking."""
 
     def announce(self, snapshot: Snapshot) -> int | None:
         """Begin the check run of this head; its id."""
+
+    def check_so_far(self, snapshot: Snapshot) -> int | None:
+        """The check run of this head as it stands."""
 
     def read_code(
         self,
@@ -94,6 +103,16 @@ class Ports(Protocol):
         focus: Focus | None,
     ) -> AgentReport:
         """What the agent says of what is in focus, when there is an agent."""
+
+    def look_again(
+        self,
+        snapshot: Snapshot,
+        policy: Policy,
+        scope: Scope,
+        evidence: EvidenceReport,
+        gone: Sequence[tuple[Standing, str]],
+    ) -> RecheckReport:
+        """What a second look says of findings whose lines are gone; each with its path now."""
 
     def publish(self, publication: Publication) -> Published:
         """Post the plan, once, if the head is still the one it was made for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reviewer.agent.recheck import RecheckReport
 from reviewer.agent.report import AgentReport
 from reviewer.earlier import Earlier
 from reviewer.evidence import EvidenceReport
@@ -53,5 +54,6 @@ class Progress:
     agent: AgentReport
     placement: tuple[Placed, ...]
     reconciled: Reconciled
+    second_look: RecheckReport
     plan: PublicationPlan
     publication: Published

@@ -113,15 +113,19 @@ def now_of(
             files[file.path] = FileNow.of(trees[file.path], file)
         elif file.path not in code.unread:
             files[file.path] = _plain(file)
-    renames = changed.renames if changed is not None else {}
     return Now(
         files=files,
         unread=frozenset(code.unread),
-        renames=followed(renames_of(code.diff), renames),
+        renames=renames_so_far(code.diff, changed),
         changed=_every_file(changed, code.diff),
         before={key: FileNow(text.splitlines()) for key, text in before.items()},
         looked_at=read,
     )
+
+
+def renames_so_far(diff: Diff, changed: ChangedSince | None) -> dict[str, str]:
+    """Paths as comments have them -> head paths."""
+    return followed(renames_of(diff), changed.renames if changed is not None else {})
 
 
 def items_read(

@@ -1,7 +1,7 @@
 """The flow of one review: an ordered list of named steps over values.
 
 snapshot -> policy -> earlier -> diff -> scope -> announcement -> evidence -> agent -> placement
--> reconciled -> plan -> publication
+-> reconciled -> second look -> plan -> publication
 
 Each step's result is remembered as JSON, so a review that was interrupted goes on behind its last
 finished step. Code is never remembered: it is read again from the commits that the snapshot names.
@@ -19,6 +19,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from reviewer import steps_code, steps_rounds, steps_words
+from reviewer.agent.recheck import RecheckReport
 from reviewer.agent.report import AgentReport
 from reviewer.earlier import Earlier
 from reviewer.evidence import EvidenceReport
@@ -68,6 +69,7 @@ STEPS: tuple[Step, ...] = (
     Step("agent", TypeAdapter(AgentReport), steps_rounds.ask_agent),
     Step("placement", TypeAdapter(tuple[Placed, ...]), steps_code.find_places),
     Step("reconciled", TypeAdapter(Reconciled), steps_rounds.reconcile_rounds),
+    Step("second_look", TypeAdapter(RecheckReport), steps_rounds.look_again),
     Step("plan", TypeAdapter(PublicationPlan), steps_words.draw_plan),
     Step("publication", TypeAdapter(Published), steps_words.publish),
 )
@@ -100,7 +102,7 @@ def review(job: ReviewJob, ports: Ports, checkpoint: Checkpoint) -> Ending:
         elif step.name == "policy":
             ending = _unwanted(job, progress.snapshot, progress.policy.policy)
         elif step.name == "earlier":
-            ending = Ending.PAUSED if progress.earlier.paused and job.wish is Wish.PUSH else None
+            ending = _not_now(job, progress)
         else:
             continue
         if ending is not None:
@@ -119,6 +121,13 @@ def _unwanted(job: ReviewJob, snapshot: Snapshot, policy: Policy) -> Ending | No
         return Ending.SWITCHED_OFF
     asked = job.wish in (Wish.FULL, Wish.PATHS) or label == "force"
     return Ending.DRAFT if snapshot.is_draft and not policy.drafts and not asked else None
+
+
+def _not_now(job: ReviewJob, progress: Progress) -> Ending | None:
+    last = progress.earlier.last
+    if job.wish is Wish.REFRESH and (last is None or last.head_sha != progress.snapshot.head_sha):
+        return Ending.SUPERSEDED  # the review of the newer head tells it all
+    return Ending.PAUSED if progress.earlier.paused and job.wish is Wish.PUSH else None
 
 
 def _over(ports: Ports, job: ReviewJob, snapshot: Snapshot) -> Ending | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from reviewer.evidence import EvidenceReport
 from reviewer.finding import Finding
 from reviewer.gathering import gather
+from reviewer.intake.job import Wish
 from reviewer.policy.held import HeldPolicy
 from reviewer.ports import Ports
 from reviewer.progress import Announced, DiffSize, Progress
@@ -62,6 +63,8 @@ def find_scope(ports: Ports, progress: Progress) -> Scope:
 
 def announce(ports: Ports, progress: Progress) -> Announced:
     """Say that trading code is being reviewed; of other changes only the end is told."""
+    if progress.job.wish is Wish.REFRESH:
+        return Announced(ports.check_so_far(progress.snapshot))
     if not progress.scope.paths:
         return Announced(None)
     return Announced(ports.announce(progress.snapshot))

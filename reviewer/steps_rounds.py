@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reviewer.agent.focus import Focus
+from reviewer.agent.recheck import RecheckReport
 from reviewer.agent.report import AgentReport
 from reviewer.earlier import Earlier
+from reviewer.finding import Finding
 from reviewer.intake.job import Wish
 from reviewer.ports import Ports
 from reviewer.progress import Progress
+from reviewer.publish.item_digest import item_digest
+from reviewer.publish.let_go import scopes_of, without_let_go
 from reviewer.publish.reconcile import Reconciled, reconcile
 from reviewer.pull.changed_since import ChangedSince
-from reviewer.pull.diff import is_rust
+from reviewer.pull.diff import Side, is_rust
 from reviewer.refs import CommitSha
 from reviewer.rereading import (
     carried,
@@ -20,6 +24,7 @@ from reviewer.rereading import (
     focus_of,
     items_read,
     now_of,
+    renames_so_far,
     still_unread,
     wanted_texts,
 )
@@ -28,7 +33,7 @@ from reviewer.rust.file import RustFile
 
 def read_earlier(ports: Ports, progress: Progress) -> Earlier:
     """What earlier rounds said and looked at, and what became of it."""
-    return ports.earlier(progress.snapshot)
+    return ports.earlier(progress.snapshot, progress.policy.policy)
 
 
 def ask_agent(ports: Ports, progress: Progress) -> AgentReport:
@@ -36,6 +41,8 @@ def ask_agent(ports: Ports, progress: Progress) -> AgentReport:
     if not progress.scope.paths:
         return AgentReport(None, "No trading code was changed, so no model was asked.")
     last, wish = progress.earlier.last, progress.job.wish
+    if wish is Wish.REFRESH and last is not None:
+        return still_unread(carried(last), Focus(), last, _changes(ports, progress), progress.scope)
     same = last is not None and last.patch_id == progress.diff.patch_id and last.whole
     if last is not None and same and wish in (Wish.PUSH, Wish.AGAIN):
         return carried(last)
@@ -70,6 +77,22 @@ def _changes(ports: Ports, progress: Progress) -> ChangedSince | None:
     return changes(last, diff, trees, parsed)
 
 
+def look_again(ports: Ports, progress: Progress) -> RecheckReport:
+    """Whether earlier findings are repaired of which nothing but their line's absence is known."""
+    gone = [one for one in progress.reconciled.to_verify if one.comment_id is not None]
+    if not gone:
+        return RecheckReport(())
+    changed = _changes(ports, progress)
+    names = renames_so_far(ports.code(progress.snapshot).diff, changed)
+    return ports.look_again(
+        progress.snapshot,
+        progress.policy.policy,
+        progress.scope,
+        progress.evidence,
+        [(one, names.get(one.path, one.path)) for one in gone],
+    )
+
+
 def reconcile_rounds(ports: Ports, progress: Progress) -> Reconciled:
     """What of it is new, and what became of what was said before."""
     earlier, agent = progress.earlier, progress.agent
@@ -82,4 +105,10 @@ def reconcile_rounds(ports: Ports, progress: Progress) -> Reconciled:
         changed, focus = _to_read(ports, progress)
         read = items_read(code, trees, progress.scope, agent, focus)
         before = ports.texts_at(wanted_texts(earlier.standing))
-    return reconcile(earlier.standing, found, now_of(code, trees, changed, before, read))
+    plan = reconcile(earlier.standing, found, now_of(code, trees, changed, before, read))
+
+    def digest_of(finding: Finding) -> str:
+        on_head = finding.side is Side.RIGHT
+        return item_digest(trees.get(finding.path), finding.line) if on_head else ""
+
+    return without_let_go(plan, ports.let_go(scopes_of(plan)), digest_of)

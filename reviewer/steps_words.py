@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 
 from reviewer.earlier import LastRound
+from reviewer.finding import Severity
 from reviewer.ports import Ports, Publication, Published
 from reviewer.progress import Progress
 from reviewer.publish.convergence import still_raised
 from reviewer.publish.coverage import Coverage
+from reviewer.publish.pairing import by_rule
 from reviewer.publish.plan import PublicationPlan, make_plan
-from reviewer.publish.reconcile import New
-from reviewer.publish.rounds import open_findings, tally, thread_changes
+from reviewer.publish.recheck_text import repaired_line
+from reviewer.publish.reconcile import New, Reconciled
+from reviewer.publish.rounds import looked_again, open_findings, tally, thread_changes
 from reviewer.publish.summary import told_in_body
 from reviewer.pull.trace import trace_of
 
@@ -19,7 +22,14 @@ from reviewer.pull.trace import trace_of
 def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
     """All that will be said."""
     diff, scope, agent = progress.diff, progress.scope, progress.agent
-    earlier, reconciled = progress.earlier, progress.reconciled
+    earlier, again = progress.earlier, progress.second_look
+    head = progress.snapshot.head_sha
+    repaired = {
+        outcome.fingerprint: line
+        for outcome in again.outcomes
+        if (line := repaired_line(outcome, head))
+    }
+    reconciled = looked_again(progress.reconciled, repaired)
     asked = earlier.last.questions if earlier.last is not None else ()
     in_scope = scope.paths
     # Also outside the known rooms: what could not be read may hold anything.
@@ -31,10 +41,10 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         lines_added=diff.added,
         model=agent.model,
         model_absence=agent.absence,
-        cost_usd=agent.cost_usd,
+        cost_usd=agent.cost_usd + again.expense.cost_usd,
         not_judged=agent.not_judged,
         questions=asked or agent.questions,
-        remarks=agent.remarks,
+        remarks=tuple(filter(None, (*agent.remarks, again.absence, _let_go(reconciled)))),
         cached_share=agent.cached_share,
         not_reviewed=(*unread, *(row for row in agent.not_reviewed if row not in unread)),
     )
@@ -59,11 +69,25 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         round_number=earlier.number,
         earlier=tally(earlier.standing, reconciled),
         open_findings=open_findings(reconciled, dict(earlier.last.told if earlier.last else ())),
-        threads=thread_changes(reconciled, progress.snapshot.head_sha),
+        threads=thread_changes(reconciled, head, repaired),
     )
 
 
+def _let_go(plan: Reconciled) -> str:
+    if not plan.let_go:
+        return ""
+    what = "1 finding is" if len(plan.let_go) == 1 else f"{len(plan.let_go)} findings are"
+    return f"{what} not raised: people let the same go on an earlier pull request."
+
+
 def _is_raised(new: New, progress: Progress) -> bool:
+    if (
+        not new.on_new_line
+        and by_rule(new.finding)
+        and new.finding.severity is not Severity.CRITICAL
+    ):
+        # It was there in the last round, and the caps cut it: a push is no reason to say it now.
+        return False
     return still_raised(
         new.finding,
         progress.earlier.number,

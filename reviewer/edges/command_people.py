@@ -6,7 +6,7 @@ from functools import partial
 
 from reviewer.edges.comment_case import Case, Heard, Outcome, Spoken
 from reviewer.edges.dismissals import BY_COMMAND
-from reviewer.edges.letting_go import let_go, set_thread, takes_two
+from reviewer.edges.letting_go import let_go, refresh, set_thread, takes_two
 from reviewer.intake.job import Wish
 from reviewer.policy.globs import BadGlob, path_glob
 from reviewer.publish import command_words
@@ -29,22 +29,23 @@ def ask_for_review(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outc
 
 def dismiss(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     """Let the thread's finding go; a critical one in some paths waits for a second person."""
-    del index
     about, prefix = heard.finding, heard.prefix
     second = takes_two(heard.policy, about)
     kept = let_go(case, heard, BY_COMMAND, spoken.argument, needs_second=second)
     if not kept.holds:
         return Outcome(done=True, reply=command_words.waits_for_second(kept.said.person, prefix))
     resolved = set_thread(case, about, resolved=True)
+    refresh(case, heard, index)
     reply = command_words.dismissed(kept.said.person, kept.agreed_by, prefix, resolved=resolved)
     return Outcome(done=True, reply=reply)
 
 
 def reopen(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     """Take the dismissal of the thread's finding back."""
-    del spoken, index
+    del spoken
     case.desk.dismissals.revoke(case.job.pull, heard.finding.mark.fingerprint)
     opened = set_thread(case, heard.finding, resolved=False)
+    refresh(case, heard, index)
     return Outcome(done=True, reply=command_words.reopened(heard.prefix, resolved=not opened))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
 
 from reviewer.edges.command_uses import CommandUses
 from reviewer.edges.comment_writer import CommentWriter
@@ -12,22 +11,20 @@ from reviewer.edges.dismissals import Dismissals
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.github_read import read_snapshot
 from reviewer.edges.inbox import Inbox
-from reviewer.edges.ports import ReviewPorts, Shared
+from reviewer.edges.our_comments import read_our_comment
+from reviewer.edges.ports import ReviewPorts
 from reviewer.edges.pull_states import PullStates
+from reviewer.edges.shared import Shared
 from reviewer.errors import Defect
 from reviewer.intake.commands import Permission
 from reviewer.intake.comment import Invocation, Refusal, may_be_for_us, read_comment
 from reviewer.intake.job import CommentJob, ReviewJob, Wish
 from reviewer.policy.held import HeldPolicy
 from reviewer.policy.policy import Policy
-from reviewer.publish.fingerprint import read_mark
 from reviewer.publish.thread_words import OurComment
-from reviewer.pull.diff import Side
 from reviewer.pull.snapshot import Snapshot
 from reviewer.refs import CommitSha
 from reviewer.rust.file import RustFile
-
-_NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +150,10 @@ class Case:
 
     def hear(self) -> Heard | None:
         """What the comment says, by the configuration of the base branch; None if nothing to us."""
-        about = self._our_comment() if self.job.reply_to is not None else None
+        first, repo = self.job.reply_to, self.job.pull.repo
+        about = (
+            read_our_comment(self.http, repo, first, self.bot_login) if first is not None else None
+        )
         if about is None and not may_be_for_us(self.job.body, self.bot_login):
             return None
         snapshot = read_snapshot(self.http, self.job.pull)
@@ -164,13 +164,6 @@ class Case:
         if not said and about is None:
             return None
         return Heard(tuple(map(_spoken, said)), about, snapshot, held, self.bot_login)
-
-    def _our_comment(self) -> OurComment | None:
-        path = f"/repos/{self.job.repo}/pulls/comments/{self.job.reply_to}"
-        answer = self.http.get(path, passing=(_NOT_FOUND,))
-        if answer.status == _NOT_FOUND:
-            return None
-        return _ours(answer.json(), self.bot_login)
 
 
 def needed(policy: Policy, command: str) -> Permission:
@@ -187,25 +180,3 @@ def _spoken(said: Invocation | Refusal) -> Spoken:
     if isinstance(said, Refusal):
         return Spoken(sentence=said.sentence)
     return Spoken(said.command.name, said.argument)
-
-
-def _ours(comment: dict[str, Any], bot_login: str) -> OurComment | None:
-    """The comment when this App wrote it about a finding."""
-    if (comment.get("user") or {}).get("login") != bot_login:
-        return None
-    body = str(comment.get("body") or "")
-    mark = read_mark(body)
-    if mark is None:
-        return None
-    last = str(comment.get("diff_hunk") or "").rpartition("\n")[2]
-    return OurComment(
-        comment_id=int(comment["id"]),
-        mark=mark,
-        body=body,
-        path=str(comment["path"]),
-        side=Side(comment.get("side") or Side.RIGHT),
-        line=comment.get("line"),
-        start_line=comment.get("start_line"),
-        original_line=comment.get("original_line"),
-        last_shown=last[1:],
-    )

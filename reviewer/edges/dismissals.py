@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from reviewer.edges.tables import dismissals
 from reviewer.finding import Category, Severity
 from reviewer.refs import PullRef, RepoName
 
+MOST_ITEMS = 500
+"""Items that are asked for at once."""
 BY_COMMAND = "command"
 BY_REACTION = "reaction"
 BY_CONCESSION = "conceded"
@@ -125,11 +127,20 @@ class Dismissals:
         """Those on one pull request, also those that wait for a second person."""
         return self._select(_on_pull(pull))
 
-    def of_item(self, repo: RepoName, scope_key: str) -> tuple[Dismissal, ...]:
-        """Those in items of this name, on any pull request of the repository."""
+    def of_items(self, repo: RepoName, scope_keys: Collection[str]) -> tuple[Dismissal, ...]:
+        """Those in items of these names, on any pull request of the repository."""
+        wanted = sorted(scope_keys)[:MOST_ITEMS]
+        if not wanted:
+            return ()
         return self._select(
-            sa.and_(dismissals.c.repo == str(repo), dismissals.c.scope_key == scope_key)
+            sa.and_(dismissals.c.repo == str(repo), dismissals.c.scope_key.in_(wanted))
         )
+
+    def known_on(self, pull: PullRef) -> frozenset[str]:
+        """Fingerprints that were ever let go on a pull request, also those taken back."""
+        query = sa.select(dismissals.c.fingerprint).where(_on_pull(pull))
+        with transaction(self._engine) as connection:
+            return frozenset(connection.scalars(query))
 
     def _select(self, which: sa.ColumnElement[bool]) -> tuple[Dismissal, ...]:
         query = (

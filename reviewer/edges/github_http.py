@@ -19,7 +19,7 @@ import requests
 from github import Auth, Github
 
 from reviewer import __version__
-from reviewer.errors import Refused, Transient
+from reviewer.errors import Moved, Refused, Suspended, Transient
 
 JSON = "application/vnd.github+json"
 TIMEOUT_SECONDS = 20
@@ -27,6 +27,7 @@ READ_TRIES = 3
 UNAUTHORIZED = 401
 LONGEST_WAIT_SECONDS = 60.0
 _CHUNK = 64 * 1024
+_MOVED = (301, 307, 308)
 
 log = logging.getLogger(__name__)
 
@@ -144,6 +145,9 @@ class GitHubHttp:
             self._github.close()
             self._github = self._connect(self._renew())
             answer = self._send(verb, path, body, headers)
+        if answer.status in _MOVED:
+            # A read was followed by PyGithub; a write is not.
+            raise Moved(f"{verb} {path}: {answer.status}, it stands elsewhere now")
         if answer.status < 400 or answer.status in passing:
             return answer
         raise _error(verb, path, answer)
@@ -170,6 +174,8 @@ def _error(verb: str, path: str, answer: Answer) -> Refused | Transient:
         return Transient(story, retry_after=seconds_to_wait(answer.headers), answered=True)
     if answer.status >= 500 or answer.status == 408:
         return Transient(story, answered=True)
+    if answer.status == 403 and "suspended" in _message(answer):
+        return Suspended(story, status=answer.status)
     return Refused(story, status=answer.status)
 
 

@@ -21,7 +21,8 @@ from reviewer.publish.comment_status import said_again, with_status
 from reviewer.publish.fingerprint import marked_finding, read_review_mark
 from reviewer.publish.placement import Inline, OnFile
 from reviewer.publish.plan import Entry, PublicationPlan
-from reviewer.publish.rounds import Change, ThreadChange
+from reviewer.publish.rounds import ThreadChange
+from reviewer.publish.status_line import Change
 from reviewer.publish.summary import how_to_talk, later_body, review_body
 from reviewer.pull.diff import Side
 from reviewer.refs import CommitSha, PullRef

@@ -34,26 +34,71 @@ class Ledger:
         self._engine = engine
 
     def is_overtaken(self, guid: str, pull: PullRef, head: CommitSha) -> bool:
-        """Whether a delivery that came after this one told of another head, or of an end."""
-        mine = sa.select(deliveries.c.seq).where(deliveries.c.guid == guid).scalar_subquery()
-        newer = (
-            sa.select(deliveries.c.seq)
-            .where(_of(deliveries, pull))
-            .where(deliveries.c.seq > mine)
-            .where(
-                sa.or_(
-                    sa.and_(
-                        deliveries.c.head_sha != head,
-                        deliveries.c.head_sha != "",
-                        deliveries.c.event.like("pull_request.%"),
-                    ),
-                    deliveries.c.event.in_(ENDINGS),
+        """Whether a delivery that came after this one told of another head, or of an end; or
+        whether the repository was taken from us, or has another name by now."""
+        mine = sa.select(deliveries.c.seq, deliveries.c.repo).where(deliveries.c.guid == guid)
+        with self._transaction() as connection:
+            row = connection.execute(mine).first()
+            if row is None or row.repo != str(pull.repo):
+                return True
+            newer = (
+                sa.select(deliveries.c.seq)
+                .where(_of(deliveries, pull))
+                .where(deliveries.c.seq > row.seq)
+                .where(
+                    sa.or_(
+                        sa.and_(
+                            deliveries.c.head_sha != head,
+                            deliveries.c.head_sha != "",
+                            deliveries.c.event.like("pull_request.%"),
+                        ),
+                        deliveries.c.event.in_(ENDINGS),
+                    )
                 )
+                .limit(1)
             )
+            return connection.execute(newer).first() is not None
+
+    def repo_of(self, guid: str) -> str | None:
+        """The repository of a delivery as it is called now; None once it was forgotten."""
+        with self._transaction() as connection:
+            return connection.scalar(sa.select(deliveries.c.repo).where(deliveries.c.guid == guid))
+
+    def pulls_with_head(self, repo: str, head: str) -> list[int]:
+        """The numbers of the pull requests that were reviewed at this head."""
+        with self._transaction() as connection:
+            return sorted(
+                {
+                    int(number)
+                    for table in (rounds, publications)
+                    for number in connection.scalars(
+                        sa.select(table.c.number).where(
+                            table.c.repo == repo, table.c.head_sha == head
+                        )
+                    )
+                }
+            )
+
+    def has_later(self, guid: str, pull: PullRef, event: str) -> bool:
+        """Whether an event of this kind came to the pull request after this delivery."""
+        mine = sa.select(deliveries.c.seq).where(deliveries.c.guid == guid).scalar_subquery()
+        later = (
+            sa.select(deliveries.c.seq)
+            .where(_of(deliveries, pull), deliveries.c.seq > mine)
+            .where(deliveries.c.event.startswith(f"{event}.", autoescape=True))
             .limit(1)
         )
         with self._transaction() as connection:
-            return connection.execute(newer).first() is not None
+            return connection.execute(later).first() is not None
+
+    def check_of(self, pull: PullRef, head: CommitSha) -> int | None:
+        """The newest check run of a head, whatever it says."""
+        query = sa.select(publications.c.check_run_id).where(
+            _of(publications, pull), publications.c.head_sha == head
+        )
+        with self._transaction() as connection:
+            found = connection.scalar(query)
+        return None if found is None else int(found)
 
     def note_failure(self, guid: str) -> None:
         """Note that a delivery's review ended with an error, so that it may be asked for again."""

@@ -7,11 +7,10 @@ from reviewer.edges.dismissals import Dismissal, LetGo
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.review_threads import MAY_RESOLVE, set_resolved
 from reviewer.finding import Category, Severity
+from reviewer.intake.job import Wish
 from reviewer.policy.policy import Policy
-from reviewer.publish.item_digest import item_digest
+from reviewer.publish.item_digest import digest_about
 from reviewer.publish.thread_words import OurComment
-from reviewer.pull.diff import Side
-from reviewer.rust.file import RustFile
 
 
 def let_go(case: Case, heard: Heard, how: str, reason: str, *, needs_second: bool) -> Dismissal:
@@ -26,7 +25,7 @@ def let_go(case: Case, heard: Heard, how: str, reason: str, *, needs_second: boo
             scope_key=mark.scope_key,
             category=mark.category or Category.OTHER,
             severity=mark.severity or Severity.CRITICAL,
-            item_digest=_digest(about, case.trees(heard.snapshot).get(about.path)),
+            item_digest=digest_about(about, case.trees(heard.snapshot).get(about.path)),
             how=how,
             person=case.job.author,
             title=about.title,
@@ -58,8 +57,6 @@ def set_thread(case: Case, about: OurComment, *, resolved: bool) -> bool:
     )
 
 
-def _digest(about: OurComment, file: RustFile | None) -> str:
-    if file is None or about.side is Side.LEFT:
-        return ""
-    finding = about.finding_at(file.lines, file.scope_path)
-    return item_digest(file, finding.line) if finding is not None else ""
+def refresh(case: Case, heard: Heard, index: int | str) -> None:
+    """The summary and the verdict follow what was decided in a thread."""
+    case.desk.inbox.accept(case.review_job(index, heard.snapshot.head_sha, Wish.REFRESH))

@@ -17,6 +17,7 @@ from reviewer.agent.focus import Focus
 from reviewer.agent.forecast import Forecast, forecast
 from reviewer.agent.material import Material
 from reviewer.agent.read import read_change
+from reviewer.agent.recheck import RecheckReport
 from reviewer.agent.report import AgentReport
 from reviewer.detect.ci_report import CiResult, ci_hints
 from reviewer.detect.hint import Hint
@@ -36,6 +37,7 @@ from reviewer.policy.merge import HostLimits
 from reviewer.policy.policy import POLICY_PATH, Policy
 from reviewer.policy.words import profile_words
 from reviewer.ports import Publication, Published
+from reviewer.publish.let_go import PastDismissal
 from reviewer.publish.markdown import NO_MODEL
 from reviewer.publish.plan import PublicationPlan
 from reviewer.publish.report import Report
@@ -256,10 +258,14 @@ class LocalPorts:
             profile_words(policy, (file.path for file in self.code(snapshot).diff.files)),
         )
 
-    def earlier(self, snapshot: Snapshot) -> Earlier:
+    def earlier(self, snapshot: Snapshot, policy: Policy) -> Earlier:
         """Nothing was said before."""
-        del snapshot
+        del snapshot, policy
         return Earlier()
+
+    def let_go(self, *_about: object) -> tuple[PastDismissal, ...]:
+        """Nobody let anything go."""
+        return ()
 
     def texts_at(self, wanted: Iterable[tuple[CommitSha, str]]) -> dict[tuple[CommitSha, str], str]:
         """None: there is no earlier head."""
@@ -269,6 +275,13 @@ class LocalPorts:
     def announce(self, snapshot: Snapshot) -> None:
         """Nobody is told."""
         del snapshot
+
+    def check_so_far(self, *_about: object) -> None:
+        """There is none."""
+
+    def look_again(self, *_about: object) -> RecheckReport:
+        """Nothing was said before."""
+        return RecheckReport(())
 
     def publish(self, publication: Publication) -> Published:
         """Keep it for the report."""

@@ -4,39 +4,34 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 
 from reviewer.agent.focus import Focus
+from reviewer.agent.recheck import RecheckReport
 from reviewer.agent.report import AgentReport
-from reviewer.config import Config
 from reviewer.detect.ci_report import CiResult
 from reviewer.earlier import Earlier
-from reviewer.edges import github_read
 from reviewer.edges.check_runs import Check, CheckRuns
 from reviewer.edges.ci_evidence import read_ci_evidence
-from reviewer.edges.code_reader import CodeReader
-from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.github_read import read_snapshot
 from reviewer.edges.github_write import GitHubWriter
-from reviewer.edges.lease import Lease
-from reviewer.edges.ledger import Ledger
-from reviewer.edges.policy_reader import PolicyReader
-from reviewer.edges.reading import AgentReader
-from reviewer.edges.rounds import Rounds
-from reviewer.edges.threads import read_threads
+from reviewer.edges.second_look import read_earlier
+from reviewer.edges.shared import Shared
+from reviewer.edges.standing_reader import read_standing
 from reviewer.errors import Refused, Transient
 from reviewer.evidence import EvidenceReport
-from reviewer.intake.job import ReviewJob, Wish
+from reviewer.intake.job import ReviewJob
 from reviewer.policy.held import HeldPolicy
 from reviewer.policy.policy import Policy
 from reviewer.ports import Publication, Published
 from reviewer.publish import markdown
 from reviewer.publish.annotations import annotations_of
-from reviewer.publish.fingerprint import summary_of
+from reviewer.publish.item_digest import digest_about
+from reviewer.publish.let_go import PastDismissal
 from reviewer.publish.plan import Conclusion
-from reviewer.publish.standing import rebuild
+from reviewer.publish.standing import Standing
+from reviewer.publish.thread_words import OurComment
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
 from reviewer.refs import CommitSha
@@ -45,20 +40,6 @@ from reviewer.rust.repository import Repository
 from reviewer.scope.rooms import Scope
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What all reviews of a process use."""
-
-    config: Config
-    app: GitHubApp
-    ledger: Ledger
-    rounds: Rounds
-    code_reader: CodeReader
-    policy_reader: PolicyReader
-    agent_reader: AgentReader
-    lease: Lease
 
 
 class ReviewPorts:
@@ -129,29 +110,23 @@ class ReviewPorts:
             snapshot,
         )
 
-    def earlier(self, _snapshot: Snapshot) -> Earlier:
-        """What the ledger knows of earlier rounds, and what GitHub shows of them.
+    def earlier(self, snapshot: Snapshot, policy: Policy) -> Earlier:
+        """What the ledger knows of earlier rounds, and what GitHub shows of them."""
 
-        Should the ledger be lost, GitHub alone is enough to repeat nothing.
-        """
-        pull = self._job.pull
-        last, summary_id, paused = self._shared.rounds.last(pull)
-        if paused and self._job.wish is Wish.PUSH:
-            return Earlier(last=last, summary_id=summary_id, paused=True)
-        bot = self._shared.app.bot_login()
-        mine = read_threads(self._http, pull, bot)
-        bodies: list[str] = []
-        if (last is None and mine.comments) or summary_id is not None:
-            reviews = [
-                review
-                for review in github_read.read_reviews(self._http, pull)
-                if (review["user"] or {}).get("login") == bot
-            ]
-            bodies = [str(review["body"] or "") for review in reviews]
-            summary_id = summary_of(reviews) or summary_id
-        standing = rebuild(mine.comments, mine.threads, bodies)
-        number = 1 + max([last.number if last else 0, *(one.round for one in standing)])
-        return Earlier(number, last, standing, summary_id, paused)
+        def digest_of(about: OurComment) -> str:
+            return digest_about(about, self.rust_files(snapshot).get(about.path))
+
+        return read_standing(self._shared, self._http, self._job, policy, digest_of)
+
+    def let_go(self, scope_keys: Collection[str]) -> tuple[PastDismissal, ...]:
+        """What people let go in items of these scope keys on other pull requests."""
+        repo = self._job.pull.repo
+        found = self._shared.dismissals.of_items(repo, scope_keys)
+        return tuple(
+            PastDismissal(d.said.scope_key, d.said.category, d.said.item_digest, d.said.title)
+            for d in found
+            if d.holds and d.said.pull != self._job.pull
+        )
 
     def texts_at(self, wanted: Iterable[tuple[CommitSha, str]]) -> dict[tuple[CommitSha, str], str]:
         """Files at heads that are still in the git cache."""
@@ -166,7 +141,11 @@ class ReviewPorts:
         ledger.note_publication(pull, head, check_run_id=check_run_id)
         return check_run_id
 
-    def let_go(self, ending: str) -> None:
+    def check_so_far(self, snapshot: Snapshot) -> int | None:
+        """The check run of this head as it stands."""
+        return self._shared.ledger.check_of(self._job.pull, snapshot.head_sha)
+
+    def give_up(self, ending: str) -> None:
         """End the check run that was begun for a head that is not reviewed after all."""
         for head, check_run_id in self._shared.ledger.announced(self._job.pull, self._job.guid):
             check = Check(Conclusion.NEUTRAL, *markdown.let_go_words(ending))
@@ -193,6 +172,31 @@ class ReviewPorts:
             evidence,
             focus,
         )
+
+    def look_again(
+        self,
+        snapshot: Snapshot,
+        policy: Policy,
+        scope: Scope,
+        evidence: EvidenceReport,
+        gone: Sequence[tuple[Standing, str]],
+    ) -> RecheckReport:
+        """What the model says of findings whose lines are gone."""
+        reader = self._shared.agent_reader
+        if not reader.has_model:
+            return RecheckReport(())
+        bot, head = self._shared.app.bot_login(), snapshot.head_sha
+        earlier = read_earlier(self._http, self._job.pull, bot, gone, head)
+        material = reader.material(
+            snapshot,
+            self.code(snapshot),
+            self.rust_files(snapshot),
+            self.repository(snapshot),
+            policy,
+            scope,
+            evidence,
+        )
+        return reader.look_again(self._job, earlier, material, policy)
 
     def publish(self, publication: Publication) -> Published:
         """Post what the round says, unless the head has moved on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from reviewer.agent.budget import Scope as BudgetScope
@@ -13,6 +13,7 @@ from reviewer.agent.earlier import Earlier, ThreadTurn
 from reviewer.agent.focus import Focus
 from reviewer.agent.material import Material
 from reviewer.agent.read import read_change
+from reviewer.agent.recheck import RecheckReport, recheck
 from reviewer.agent.reply import ReplyReport, answer_reply
 from reviewer.agent.report import AgentReport
 from reviewer.agent.request import ModelUnavailable
@@ -135,6 +136,19 @@ class AgentReader:
             asking.usd,
         )
         return replace(report, cost_usd=asking.usd)
+
+    def look_again(
+        self, job: OnPull, earlier: Sequence[Earlier], material: Material, policy: Policy
+    ) -> RecheckReport:
+        """What a second look says of earlier findings, within the budgets of a review.
+
+        Raises ModelUnavailable when nobody answered and the job can come back later.
+        """
+        asking = self._asking(job, policy)
+        report = recheck(earlier, material, self._reading, asking)
+        if report.stopped == "silent" and may_come_back():
+            raise ModelUnavailable("the model did not answer", retry_after=report.retry_after)
+        return replace(report, expense=replace(report.expense, cost_usd=asking.usd))
 
     def reply(
         self,

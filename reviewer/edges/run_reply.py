@@ -19,7 +19,7 @@ from reviewer.edges.comment_case import Case, Heard, at_least_write, needed
 from reviewer.edges.comment_code import earlier_of, material_for
 from reviewer.edges.dismissals import BY_CONCESSION
 from reviewer.edges.github_read import pages
-from reviewer.edges.letting_go import let_go, may_be_critical, set_thread, takes_two
+from reviewer.edges.letting_go import let_go, may_be_critical, refresh, set_thread, takes_two
 from reviewer.edges.roles import role_of
 from reviewer.intake.comment import LONGEST_ARGUMENT
 from reviewer.intake.job import Wish
@@ -141,4 +141,5 @@ def _followed(case: Case, heard: Heard, report: ReplyReport) -> Any:
     if not kept.holds:
         return reply_words.needs_two(prefix)
     resolved = set_thread(case, about, resolved=True)
+    refresh(case, heard, REPLY)
     return reply_words.let_go_with(kept.said.person, prefix, resolved=resolved)

@@ -7,8 +7,10 @@ import time
 from functools import partial
 from typing import Any
 
-from reviewer.edges.ports import ReviewPorts, Shared
+from reviewer.edges.ports import ReviewPorts
+from reviewer.edges.quiet import quiet_ending
 from reviewer.edges.sealing import StoredError
+from reviewer.edges.shared import Shared
 from reviewer.errors import ReviewerError
 from reviewer.intake.job import ReviewJob
 from reviewer.ports import Checkpoint
@@ -27,7 +29,13 @@ def run_review(shared: Shared, stored: dict[str, Any], checkpoint: Checkpoint) -
     ports = ReviewPorts(shared, job)
     try:
         ending = review(job, ports, checkpoint)
+        if ending in LET_GO:
+            checkpoint("let go", partial(ports.give_up, ending.value), give_up=lambda: False)
     except Exception as error:
+        quiet = quiet_ending(shared, job, error)
+        if quiet is not None:
+            log.info("%s ended: %s (%s), delivery %s", job.pull, quiet, error, job.guid)
+            return {"ending": quiet}
         # A defect of ours too must reach the author as "not reviewed", never as silence.
         log.exception("review of %s failed, delivery %s", job.pull, job.guid)
         checkpoint(
@@ -35,9 +43,6 @@ def run_review(shared: Shared, stored: dict[str, Any], checkpoint: Checkpoint) -
         )
         _tell(ports, job, checkpoint)
         return {"ending": FAILED, "error": type(error).__name__}
-    else:
-        if ending in LET_GO:
-            checkpoint("let go", partial(ports.let_go, ending.value), give_up=lambda: False)
     finally:
         ports.close()
     log.info(

@@ -35,6 +35,7 @@ query Threads($owner: String!, $name: String!, $number: Int!, $after: String) {
               databaseId
               body
               author { login __typename }
+              reactionGroups { content reactors { totalCount } }
             }
           }
         }
@@ -62,12 +63,15 @@ class OwnThreads:
 
     comments: tuple[OwnComment, ...]
     threads: dict[str, Thread]
+    disliked: frozenset[int]
+    """Comments under which somebody put a thumb down."""
 
 
 def read_threads(http: GitHubHttp, pull: PullRef, bot_login: str) -> OwnThreads:
     """All threads of ours on a pull request."""
     comments: list[OwnComment] = []
     threads: dict[str, Thread] = {}
+    disliked: set[int] = set()
     for node in _nodes(http, pull):
         first = next(iter(node["comments"]["nodes"]), None)
         if first is None or not is_ours(first["author"], bot_login):
@@ -85,13 +89,16 @@ def read_threads(http: GitHubHttp, pull: PullRef, bot_login: str) -> OwnThreads:
                 on_file=node["subjectType"] == "FILE",
             )
         )
+        for group in first["reactionGroups"] or ():
+            if group["content"] == "THUMBS_DOWN" and group["reactors"]["totalCount"]:
+                disliked.add(int(first["databaseId"]))
         by = (node["resolvedBy"] or {}).get("login", "")
         threads[str(node["id"])] = Thread(
             thread_id=str(node["id"]),
             resolved=bool(node["isResolved"]),
             resolved_by_us=bool(by) and _same_login(by, bot_login),
         )
-    return OwnThreads(tuple(comments), threads)
+    return OwnThreads(tuple(comments), threads, frozenset(disliked))
 
 
 def resolve(http: GitHubHttp, thread_id: str) -> None:

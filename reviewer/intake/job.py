@@ -20,6 +20,8 @@ class Wish(StrEnum):
     """All of it."""
     PATHS = "paths"
     """All of the files that a path or a glob names."""
+    REFRESH = "refresh"
+    """Nothing: the summary and the verdict follow what people decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,15 @@ def kind_of(job: Job) -> str:
 
 def partition_of(job: Job) -> str:
     """Jobs of one partition run one after the other."""
-    return f"{job.repo}#{job.number}" if job.repo else f"installation {job.installation}"
+    if not job.repo:
+        return f"installation {job.installation}"
+    # What is about no one pull request waits for none: a merge queue stands still meanwhile.
+    return f"{job.repo}#{job.number}" if job.number else f"{job.repo}@{job.head_sha}"
+
+
+def repo_of_partition(partition: str) -> str:
+    """`owner/name` of a partition's jobs; empty for an installation's."""
+    return partition.replace("@", "#").partition("#")[0] if "/" in partition else ""
 
 
 def _pull(stored: dict[str, Any]) -> PullRef:

@@ -23,6 +23,7 @@ _BLANKS = re.compile(r"\s+")
 _FINDING = re.compile(
     r"<!-- trading-reviewer finding=([0-9a-f]{16})((?: [a-z]{1,16}=[A-Za-z0-9_:.,]{1,20000})*) -->"
 )
+_CHECK = re.compile(r"trading-reviewer:(?:[0-9a-f]{40}|[0-9a-f]{64}):([0-9]{1,9})(?::failed)?")
 _REVIEW = re.compile(
     r"<!-- trading-reviewer review=([0-9a-f]{40}|[0-9a-f]{64})"
     r"(?: round=([0-9]{1,4}))?( summary)? -->"
@@ -146,9 +147,24 @@ def review_marker(head: CommitSha, round_number: int = 0, *, summary: bool = Fal
     return f"<!-- trading-reviewer review={head}{said}{' summary' if summary else ''} -->"
 
 
-def check_marker(head: CommitSha, *, failed: bool = False) -> str:
-    """The `external_id` of a check run; one that tells of a failure stands in no review's way."""
-    return f"trading-reviewer:{head}:failed" if failed else f"trading-reviewer:{head}"
+def check_marker(head: CommitSha, number: int | None = None, *, failed: bool = False) -> str:
+    """The `external_id` of a check run; one that tells of a failure stands in no review's way.
+
+    Without the pull request's number it is as former versions wrote it.
+    """
+    marker = f"trading-reviewer:{head}" if number is None else f"trading-reviewer:{head}:{number}"
+    return f"{marker}:failed" if failed else marker
+
+
+def group_marker(head: CommitSha) -> str:
+    """The `external_id` of a check run on a merge queue's commit."""
+    return f"trading-reviewer:group:{head}"
+
+
+def checked_pull(external_id: str) -> int | None:
+    """The number of the pull request that a check run is about, where it names one."""
+    found = _CHECK.fullmatch(external_id)
+    return int(found[1]) if found else None
 
 
 def marked_finding(body: str) -> str | None:

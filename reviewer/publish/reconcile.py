@@ -43,6 +43,7 @@ class Reason(StrEnum):
 
     RULE_SILENT = "the rule no longer fires"
     NOT_IN_CHANGE = "the change no longer touches the file"
+    REPAIRED = "it was looked at again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class Reconciled:
     """A person has decided on them."""
     repeated: tuple[Unsaid, ...] = ()
     """The same again in other words."""
+    let_go: tuple[Finding, ...] = ()
+    """The same was let go on another pull request, and its item is as it was."""
 
 
 def reconcile(standing: Iterable[Standing], found: Iterable[Finding], now: Now) -> Reconciled:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 
 from reviewer.finding import Severity
 from reviewer.publish.fingerprint import Mark
-from reviewer.publish.reconcile import Reconciled
+from reviewer.publish.reconcile import Gone, Reason, Reconciled
 from reviewer.publish.standing import SETTLED, Standing, State
+from reviewer.publish.status_line import Change
 from reviewer.pull.diff import Side
 from reviewer.refs import CommitSha
 
@@ -22,6 +22,11 @@ class Tally:
     open: Mapping[Severity, int] = field(default_factory=dict)
     fixed: Mapping[Severity, int] = field(default_factory=dict)
     dismissed: Mapping[Severity, int] = field(default_factory=dict)
+
+    @property
+    def told(self) -> bool:
+        """Whether there is anything to count."""
+        return any(self.open.values()) or any(self.fixed.values()) or any(self.dismissed.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +45,6 @@ class OpenFinding:
     """Its words, where the summary alone tells of it."""
 
 
-class Change(StrEnum):
-    """What happens to a thread."""
-
-    FIXED = "fixed"
-    """It is resolved."""
-    BACK = "back"
-    """It is opened again."""
-    MOVED = "moved"
-    """It is resolved, and said again where the line is now."""
-
-
 @dataclass(frozen=True, slots=True)
 class ThreadChange:
     """One change of one thread of ours."""
@@ -64,6 +58,14 @@ class ThreadChange:
     line: int = 0
     side: Side = Side.RIGHT
     """With `MOVED` the new place."""
+
+
+def looked_again(plan: Reconciled, repaired: Iterable[str]) -> Reconciled:
+    """The plan with the findings gone of which a second look said that they are repaired."""
+    names = frozenset(repaired)
+    gone = [Gone(one, Reason.REPAIRED) for one in plan.to_verify if one.fingerprint in names]
+    left = tuple(one for one in plan.to_verify if one.fingerprint not in names)
+    return replace(plan, gone=(*plan.gone, *gone), to_verify=left)
 
 
 def still_open(plan: Reconciled) -> tuple[Standing, ...]:
@@ -107,12 +109,18 @@ def open_findings(plan: Reconciled, told: Mapping[str, str]) -> tuple[OpenFindin
     return tuple(sorted(rows, key=lambda o: (o.severity.rank, o.path, o.line or 0, o.fingerprint)))
 
 
-def thread_changes(plan: Reconciled, head: CommitSha) -> tuple[ThreadChange, ...]:
-    """What is done to threads, in a fixed order."""
+def thread_changes(
+    plan: Reconciled, head: CommitSha, repaired: Mapping[str, str] | None = None
+) -> tuple[ThreadChange, ...]:
+    """What is done to threads, in a fixed order.
+
+    `repaired` are the words about findings that were looked at again, by their fingerprints.
+    """
     short = f"`{head[:12]}`"
     made: dict[int, ThreadChange] = {}
     for gone in plan.gone:
-        words = f"Fixed in {short}: {gone.reason}."
+        told = (repaired or {}).get(gone.standing.fingerprint)
+        words = told or f"Fixed in {short}: {gone.reason}."
         _add(made, Change.FIXED, gone.standing, words)
     for one in plan.returned:
         _add(made, Change.BACK, one, f"Back in {short}.")

@@ -48,7 +48,7 @@ def review_body(
     request, for the findings of earlier rounds; `talk` tells how to answer.
     """
     parts = [f"**Trading review** of {code(head[:12])}: {_verdict(plan)}."]
-    if plan.round > 1:
+    if plan.tally.told:
         parts.append(_table(plan))
     for severity in Severity:
         rows = [_listed(e, links or {}) for e in plan.entries if e.severity is severity]
@@ -79,7 +79,7 @@ def told_in_body(plan: PublicationPlan) -> tuple[tuple[str, str], ...]:
 
 
 def _verdict(plan: PublicationPlan) -> str:
-    if plan.round == 1:
+    if not plan.tally.told:
         return counted(plan.counts())
     counts = plan.counts()
     new = sum(counts.values())

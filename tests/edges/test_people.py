@@ -74,9 +74,9 @@ def test_a_dismissal_is_found_by_its_pull_request_and_by_its_item(
 ) -> None:
     made = kept.add(SAID)
     assert made.holds
-    assert kept.of_pull(PULL) == kept.of_item(REPO, SAID.scope_key) == (made,)
+    assert kept.of_pull(PULL) == kept.of_items(REPO, [SAID.scope_key]) == (made,)
     assert made.said == SAID
-    assert kept.of_pull(LATER) == kept.of_item(REPO, "00" * 8) == ()
+    assert kept.of_pull(LATER) == kept.of_items(REPO, ["00" * 8]) == ()
     with engine.connect() as connection:
         stored = str(connection.execute(sa.text("SELECT * FROM dismissals")).all())
     assert "venue" not in stored

@@ -11,6 +11,7 @@ from reviewer.agent.focus import Focus
 from reviewer.agent.material import Material
 from reviewer.agent.read import read_change
 from reviewer.agent.reading import Reading
+from reviewer.agent.recheck import RecheckReport
 from reviewer.agent.report import AgentReport
 from reviewer.agent.request import Call, ModelAnswer
 from reviewer.detect.ci_report import CiResult
@@ -21,6 +22,7 @@ from reviewer.intake.job import ReviewJob
 from reviewer.policy.held import HeldPolicy
 from reviewer.policy.policy import Policy
 from reviewer.ports import Publication, Published
+from reviewer.publish.let_go import PastDismissal
 from reviewer.publish.plan import PublicationPlan
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
@@ -99,8 +101,12 @@ class Desk:
         self.report = with_absence(read_change(material, READING, self.model))
         return self.report
 
-    def earlier(self, _snapshot: Snapshot) -> Earlier:
+    def earlier(self, _snapshot: Snapshot, _policy: Policy) -> Earlier:
         return Earlier()
+
+    def let_go(self, *_about: object) -> tuple[PastDismissal, ...]:
+        """Nobody let anything go."""
+        return ()
 
     def texts_at(
         self, _wanted: Iterable[tuple[CommitSha, str]]
@@ -109,6 +115,13 @@ class Desk:
 
     def announce(self, _snapshot: Snapshot) -> None:
         return None
+
+    def check_so_far(self, *_about: object) -> None:
+        """There is none."""
+
+    def look_again(self, *_about: object) -> RecheckReport:
+        """Nothing was said before."""
+        return RecheckReport(())
 
     def publish(self, publication: Publication) -> Published:
         self.plan = publication.plan

@@ -47,7 +47,7 @@ def test_a_job_survives_being_stored() -> None:
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        (delivery(action="closed"), "nothing to do"),
+        (delivery(action="assigned"), "nothing to do"),
         (delivery(event="ping", action=""), "nothing to do for ping"),
         (delivery(event="star", action="created"), "unknown event star.created"),
     ],

@@ -139,7 +139,7 @@ def test_a_head_that_cannot_be_reviewed_is_told_so_with_an_id(stage: Stage) -> N
         check = stage.wait_for_check(head, app)
         assert check["conclusion"] == "neutral"
         assert "could not be reviewed" in check["output"]["title"]
-        (delivery,) = stage.sandbox.delivered()
+        (delivery,) = stage.delivered()
         assert delivery["guid"] in check["output"]["summary"]
         assert "Server Error" not in check["output"]["summary"]
         assert delivery["guid"] in app.log()

@@ -28,12 +28,12 @@ def test_a_failed_review_is_made_when_its_delivery_is_asked_for_again(stage: Sta
         stage.wait_for_check(head, app)
         assert stage.reviews_of(number, head) == []
         stage.sandbox.clear_faults()
-        (delivery,) = stage.sandbox.delivered()
+        (delivery,) = stage.delivered()
         stage.sandbox.redeliver(delivery["id"])
         wait_for(lambda: stage.reviews_of(number, head), "the review", app.log)
         app.wait_for_log("published")
         stage.sandbox.redeliver(delivery["id"])
-        stage.sandbox.delivered()
+        stage.delivered()
         assert len(stage.reviews_of(number, head)) == 1
 
 

@@ -57,9 +57,9 @@ def test_the_model_reads_the_change_and_its_finding_stands_on_its_line(
         assert {call["status"] for call in calls} == {200}
         assert sum(call["usage"]["cache_read_input_tokens"] > 0 for call in calls) == ONE_REVIEW - 1
 
-        (delivery,) = stage.sandbox.delivered()
+        (delivery,) = stage.delivered()
         stage.sandbox.redeliver(delivery["id"])
-        stage.sandbox.delivered()
+        stage.delivered()
         assert len(model.journal()) == ONE_REVIEW
         newer = stage.push(number)
         stage.wait_for_check(newer, app)

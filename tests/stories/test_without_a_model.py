@@ -20,9 +20,9 @@ def test_an_opened_pull_request_is_reviewed_once_and_a_push_again(stage: Stage) 
         for comment in stage.sandbox.comments(REPO, number):
             assert comment["html_url"] in review["body"]
 
-        (delivery,) = stage.sandbox.delivered()
+        (delivery,) = stage.delivered()
         stage.sandbox.redeliver(delivery["id"])
-        again = stage.sandbox.delivered()[-1]
+        again = stage.delivered()[-1]
         assert again["guid"] == delivery["guid"]
         assert again["status_code"] == 202
 
@@ -54,7 +54,7 @@ def test_a_draft_waits_until_it_is_ready(stage: Stage) -> None:
     with stage.app() as app:
         stage.deliver_to(app)
         number = stage.open_pull(draft=True)
-        (delivery,) = stage.sandbox.delivered()
+        (delivery,) = stage.delivered()
         assert delivery["status_code"] == 202
         stage.sandbox.set_draft(REPO, number, draft=False)
         head = stage.head_of(number)

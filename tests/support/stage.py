@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from reviewer.edges.github_app import TOKEN_PERMISSIONS
-from reviewer.intake.routes import ROUTES
+from reviewer.edges.github_app import EVENT_PERMISSIONS, TOKEN_PERMISSIONS
+from reviewer.intake.routes import SUBSCRIBED
 from reviewer.publish.fingerprint import marked_review
 from reviewer.publish.markdown import CHECK_NAME
 from reviewer.sandbox.client import AppKey, Sandbox
@@ -80,8 +80,8 @@ class Stage:
         self.app_id = self.sandbox.register_app(
             self.key.public,
             webhook_secret=SECRET,
-            permissions=dict(permissions),
-            events=sorted({event for event, _ in ROUTES}),
+            permissions=dict(permissions) | EVENT_PERMISSIONS,
+            events=SUBSCRIBED,
         )
         self.installation = self.sandbox.install(self.app_id, "acme")
 
@@ -121,6 +121,10 @@ class Stage:
         head = self.repo.commit({"src/order_book.rs": text}, "more")
         self.sandbox.push(REPO, number, head, source=self.repo.path)
         return head
+
+    def delivered(self) -> list[dict[str, Any]]:
+        """The deliveries about pull requests, once none of any kind is under way."""
+        return [one for one in self.sandbox.delivered() if one["event"] == "pull_request"]
 
     def head_of(self, number: int) -> str:
         """The pull request's newest head."""
