@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -54,9 +55,24 @@ def talk(tmp_path_factory: pytest.TempPathFactory, model: ModelProcess) -> Itera
 
 
 @pytest.fixture
-def another(talk: Talk, request: pytest.FixtureRequest) -> Talk:
-    """Another pull request, on which nothing was said yet."""
-    return reviewed(talk.stage, talk.app, user="arthur", title=request.node.name)
+def another(talk: Talk, request: pytest.FixtureRequest) -> Iterator[Talk]:
+    """Another pull request, on which nothing was said yet; what is let go on it is taken back."""
+    yield reviewed(talk.stage, talk.app, user="arthur", title=request.node.name)
+    for one in dismissals(talk):
+        take_back(talk, one["id"])
+
+
+def dismissals(talk: Talk, *which: str) -> list[dict[str, Any]]:
+    """What the operator is told while the App runs."""
+    told = reviewer("dismissals", "list", "--json", *which, environ=talk.stage.environ())
+    assert told.returncode == 0, told.stderr
+    found: list[dict[str, Any]] = json.loads(told.stdout)
+    return found
+
+
+def take_back(talk: Talk, number: int) -> None:
+    told = reviewer("dismissals", "revoke", str(number), environ=talk.stage.environ())
+    assert told.returncode == 0, told.stderr
 
 
 def is_resolved(talk: Talk, first: int) -> bool:
@@ -100,15 +116,16 @@ def test_a_conceded_finding_is_let_go_and_not_raised_again(another: Talk) -> Non
 def test_the_operator_sees_who_was_conceded_what_and_takes_it_back(another: Talk) -> None:
     first = another.thread_on(UNWRAP)
     tells(another, first, "look again, it\nis checked", "will")
-    environ = another.stage.environ()
-    listed = reviewer("dismissals", "list", "--by", "will", "--json", environ=environ)
-    (kept,) = (one for one in json.loads(listed.stdout) if one["pull"] == another.number)
+    (kept,) = dismissals(another, "--by", "will")
     assert (kept["how"], kept["person"], kept["holds"]) == ("conceded", "will", True)
     assert kept["reason"] == "look again, it\nis checked"
     assert "Dismissed: 1." in another.ask("/status", "rita")[1]
-    taken = reviewer("dismissals", "revoke", str(kept["id"]), environ=environ)
-    assert taken.returncode == 0, taken.stderr
+    later = reviewed(another.stage, another.app, title="While it is let go")
+    assert (len(later.threads_on(UNWRAP)), len(later.threads_on(ZERO_PRICE))) == (0, 1)
+    take_back(another, kept["id"])
     assert "Dismissed" not in another.ask("/status", "rita")[1]
+    later = reviewed(another.stage, another.app, title="When it is taken back")
+    assert len(later.threads_on(UNWRAP)) == 1
 
 
 def test_what_is_conceded_is_let_go_by_whom_the_repository_allows(another: Talk) -> None:
