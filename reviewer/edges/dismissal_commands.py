@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reviewer.edges.dismissal_records import DismissalRecords, Record, Wanted
 
 NO_SUCH = 1
+_HOW = {"command": "dismissed by", "reaction": "thumb down by", "conceded": "conceded to"}
 _WORDS = 400
 """Characters of a title or a reason that the list shows."""
 
@@ -152,10 +153,11 @@ def _told(one: Record) -> str:
         second = f", agreed by {one.dismissal.agreed_by}"
     elif said.needs_second:
         second = ", waits for a second person"
+    how = _HOW.get(said.how, said.how)
     rows = [
         f"{one.dismissal.id}  {said.pull}  {_shown(said.path)}: {said.severity}: "
         f"{_shown(said.title)}",
-        f"    {said.how} by {said.person}{second}, {_time(one.dismissal.dismissed_at)}",
+        f"    {how} {said.person}{second}, {_time(one.dismissal.dismissed_at)}",
     ]
     if said.reason:
         rows.append(f"    {_shown(said.reason)}")

@@ -24,6 +24,7 @@ from reviewer.edges.roles import role_of
 from reviewer.intake.comment import LONGEST_ARGUMENT
 from reviewer.intake.job import Wish
 from reviewer.publish import reply_words
+from reviewer.publish.command_words import answer_marker
 from reviewer.publish.recheck_text import reply_markdown
 from reviewer.publish.reply_words import REPLY, is_reply, without_mark
 
@@ -69,8 +70,9 @@ def run_reply(case: Case, heard: Heard, step: Step) -> str:
         closing.append(str(step("let go", partial(_followed, case, heard, report))))
     if thread.answered + 1 == MOST_REPLIES:
         closing.append(reply_words.the_last(heard.prefix))
-    body = reply_markdown(report, closing=tuple(closing))
-    answer_once(case, case.use(REPLY), body, REPLY, step)
+    use = case.use(REPLY)
+    body = reply_markdown(report, closing=tuple(closing), marker=answer_marker(use))
+    answer_once(case, use, body, REPLY, step)
     return str(report.verdict or report.answer.kind)
 
 

@@ -23,6 +23,7 @@ from reviewer.refs import PullNumber, PullRef, RepoName
 from tests.edges.test_people import LATER, PULL, SAID
 from tests.support.command import reviewer
 from tests.support.configured import a_config
+from tests.support.postgres import postgres
 
 ELSEWHERE = PullRef(RepoName("acme", "Gateway"), PullNumber(3))
 KEY = Fernet.generate_key().decode()
@@ -74,11 +75,11 @@ def test_they_are_listed_with_who_when_and_why(store: Store) -> None:
     first, second, third = told.stdout.strip().split("\n\n")
     assert first.startswith(
         "1  acme/exchange#7  src/book.rs: critical: The best bid is the worst\n"
-        "    command by will, 20"
+        "    dismissed by will, 20"
     )
     assert first.endswith("\n    the venue sorts them")
-    assert "conceded by Wanda" in second
-    assert "command by will, waits for a second person" in third
+    assert "conceded to Wanda" in second
+    assert "dismissed by will, waits for a second person" in third
     assert third.endswith("⟦U+001B⟧[31mred herring")
 
 
@@ -132,6 +133,18 @@ def test_what_is_revoked_is_kept_with_its_reason_and_holds_no_more(store: Store)
     again = store.run("revoke", "1")
     assert (again.returncode, again.stdout) == (1, "")
     assert "there is no dismissal 1 that holds" in again.stderr
+
+
+def test_a_postgres_tells_the_same(tmp_path: Path) -> None:
+    with postgres(tmp_path / "postgres") as url:
+        store = Store(tmp_path, REVIEWER_DATABASE_URL=url, REVIEWER_ENCRYPTION_KEY=KEY)
+        store.kept.add(SAID)
+        (told,) = store.listed("--by", "Will", "--repo", "ACME/exchange")
+        assert told["reason"] == SAID.reason
+        assert store.run("revoke", str(told["id"]), "--reason", "no more").returncode == 0
+        assert store.listed() == []
+        assert store.listed("--revoked")[0]["revoked_because"] == "no more"
+        store.engine.dispose()
 
 
 def test_nothing_is_said_aloud_of_nothing(tmp_path: Path) -> None:
