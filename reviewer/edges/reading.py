@@ -10,11 +10,12 @@ from dataclasses import replace
 
 from reviewer.agent.agent_file import AgentFile
 from reviewer.agent.budget import Scope as BudgetScope
-from reviewer.agent.earlier import Earlier
+from reviewer.agent.earlier import Earlier, ThreadTurn
 from reviewer.agent.focus import Focus
 from reviewer.agent.material import Material
 from reviewer.agent.read import read_change
 from reviewer.agent.recheck import RecheckReport, recheck
+from reviewer.agent.reply import ReplyReport, answer_reply
 from reviewer.agent.report import AgentReport
 from reviewer.agent.request import ModelUnavailable
 from reviewer.agent.task import Subject, Task
@@ -133,6 +134,32 @@ class AgentReader:
         report = recheck(earlier, material, self._reading, asking)
         if report.stopped == "silent" and may_come_back():
             raise ModelUnavailable("the model did not answer", retry_after=report.retry_after)
+        return replace(report, expense=replace(report.expense, cost_usd=asking.usd))
+
+    def reply(
+        self,
+        job: OnPull,
+        earlier: Earlier,
+        said: str,
+        author: str,
+        turns: tuple[ThreadTurn, ...],
+        material: Material,
+        policy: Policy,
+    ) -> ReplyReport:
+        """The answer to what a person said in a thread, within the budgets of a review.
+
+        Raises ModelUnavailable when nobody answered and the job can come back later.
+        """
+        asking = self._asking(job, policy)
+        report = answer_reply(earlier, said, author, turns, material, self._reading, asking)
+        if report.stopped == "silent" and may_come_back():
+            raise ModelUnavailable("the model did not answer", retry_after=report.retry_after)
+        log.info(
+            "%s: a reply weighed in %d model calls, $%.4f",
+            job.pull,
+            report.expense.calls,
+            asking.usd,
+        )
         return replace(report, expense=replace(report.expense, cost_usd=asking.usd))
 
     def spent_on(self, job: OnPull) -> float:
