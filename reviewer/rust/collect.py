@@ -45,9 +45,7 @@ def collect(source: bytes, tree: Tree, found: Mapping[str, list[Node]] | None = 
         found = unordered_captures(tree.root_node, ITEMS)
     nodes = [(node, what) for what in _CAPTURED for node in found.get(what, ())]
     # The place in the list keeps nodes from being compared.
-    places = sorted(
-        (node.start_byte, -node.end_byte, at) for at, (node, _) in enumerate(nodes)
-    )
+    places = sorted((node.start_byte, -node.end_byte, at) for at, (node, _) in enumerate(nodes))
     for start, below, at in places:
         collector.see(*nodes[at], start, -below)
     return Items(

@@ -24,7 +24,7 @@ _Found = tuple[int, str, str, str]
 def read_calls(
     file: RustFile, places: Places, captured: Mapping[str, list[Node]], strings: dict[str, str]
 ) -> tuple[Call, ...]:
-    """The calls, out of the captures of `CALLS`, in source order; `strings` keeps equal ones once."""
+    """The calls, out of the captures of `CALLS`, in source order; `strings` keeps each text once."""
     source = file.source
     found: list[_Found] = []
     # Much is called more than once in a file, so what is written there is read once.
@@ -46,9 +46,7 @@ def read_calls(
     kept = strings.setdefault
     path, line, function = file.path, places.line, places.function
     return tuple(
-        Call(
-            path, line(at), kept(name, name), kind, kept(owner, owner), function(at)
-        )
+        Call(path, line(at), kept(name, name), kind, kept(owner, owner), function(at))
         for at, kind, owner, name in found
     )
 
@@ -68,8 +66,10 @@ def _long(source: bytes, start: int, end: int) -> _Found:
     back, kind, owner, name = _called(source[end - _CALLED : end])
     if kind == "method":
         before = end - back
-        owner = _receiver(source[start:before]) if before <= start + 4 * _OWNER else _shown(
-            source[start : start + 4 * _OWNER].decode("utf-8", "replace")
+        owner = (
+            _receiver(source[start:before])
+            if before <= start + 4 * _OWNER
+            else _shown(source[start : start + 4 * _OWNER].decode("utf-8", "replace"))
         )
     return back, kind, owner, name
 

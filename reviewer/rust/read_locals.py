@@ -14,7 +14,8 @@ from reviewer.rust.places import Places
 LOCALS = "(let_declaration) @let (let_condition) @let (for_expression) @for"
 _LONGEST = 200
 _PLAIN_LET = re.compile(
-    rb"let\s(?:mut\s)?((?:Some\(|Ok\()?(?:ref |&)?(?:mut )?[A-Za-z_]\w{0,90}\)?)\s?=\s?(?=[\w&*<(\"])"
+    rb"let\s(?:mut\s)?((?:Some\(|Ok\()?(?:ref |&)?(?:mut )?[A-Za-z_]\w{0,90}\)?)"
+    rb"\s?=\s?(?=[\w&*<(\"])"
 )
 """A `let` without a type, whose value begins with no comment and no attribute."""
 _ENDS_A_VALUE = re.compile(rb"[\w)\]>?\"]")
@@ -37,9 +38,12 @@ def read_locals(
             function = places.function(start)
             if function:
                 text = f": {stated}" if stated else sign + value
-                said[function, strings.setdefault(name, name)].append((places.line(start), order, start, text))
+                said[function, strings.setdefault(name, name)].append(
+                    (places.line(start), order, start, text)
+                )
     return {
-        key: tuple((line, text) for line, _, _, text in sorted(texts)) for key, texts in said.items()
+        key: tuple((line, text) for line, _, _, text in sorted(texts))
+        for key, texts in said.items()
     }
 
 
