@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 
 from tree_sitter import Node
 
@@ -24,11 +24,12 @@ _Found = tuple[int, str, str, str]
 def read_calls(
     file: RustFile, places: Places, captured: Mapping[str, list[Node]], strings: dict[str, str]
 ) -> tuple[Call, ...]:
-    """The calls, out of the captures of `CALLS`, in source order; `strings` keeps each text once."""
+    """The calls, out of captures of `CALLS`, in source order; equal `strings` are kept once."""
     source = file.source
     found: list[_Found] = []
     # Much is called more than once in a file, so what is written there is read once.
     known: dict[bytes, _Found] = {}
+    bodies: dict[tuple[str, bytes], list[_Found]] = {}
     for node in captured.get("call", ()):
         start, end = node.start_byte, node.end_byte
         if end - start > _CALLED:
@@ -41,7 +42,7 @@ def read_calls(
         if name:
             found.append((end - back, kind, owner, name))
     for node in captured.get("macro", ()):
-        found.extend(_macro(source, node))
+        found.extend(_macro(source, node, bodies))
     found.sort()
     kept = strings.setdefault
     path, line, function = file.path, places.line, places.function
@@ -82,7 +83,9 @@ def _shown(text: str) -> str:
     return text if len(text) <= _OWNER else text[:_OWNER] + "…"
 
 
-def _macro(source: bytes, node: Node) -> Iterable[_Found]:
+def _macro(
+    source: bytes, node: Node, bodies: dict[tuple[str, bytes], list[_Found]]
+) -> Iterator[_Found]:
     start, end = node.start_byte, node.end_byte
     plain = _PLAIN_MACRO.match(source, start, end)
     if plain is not None and not node.has_error:
@@ -92,19 +95,28 @@ def _macro(source: bytes, node: Node) -> Iterable[_Found]:
         named = node.child_by_field_name("macro")
         body = node.child(node.child_count - 1)
         if named is None or body is None or body.type != "token_tree":
-            return []
+            return
         text = source[named.start_byte : min(named.end_byte, named.start_byte + 200)]
         owner, _, name = "".join(text.decode("utf-8", "replace").split()).rpartition("::")
         first, end = body.start_byte, body.end_byte
         start = named.start_byte
     text = source[first : min(end, first + _MACRO_BODY)]
-    shown = text.decode("utf-8", "replace")
-    one_byte_each = len(shown) == len(text)
-    found = [(start, "macro", owner, name)]
-    for at, kind, before, called in calls_in_tokens(name, shown):
-        place = at if one_byte_each else len(shown[:at].encode())
-        found.append((first + place, kind, before, called))
-    return found
+    yield start, "macro", owner, name
+    inside = bodies.get((name, text))
+    if inside is None:
+        inside = bodies[name, text] = _inside(name, text)
+    for place, kind, before, called in inside:
+        yield first + place, kind, before, called
+
+
+def _inside(macro: str, body: bytes) -> list[_Found]:
+    """The calls in a macro's body, by their places in it."""
+    shown = body.decode("utf-8", "replace")
+    one_byte_each = len(shown) == len(body)
+    return [
+        (at if one_byte_each else len(shown[:at].encode()), kind, before, called)
+        for at, kind, before, called in calls_in_tokens(macro, shown)
+    ]
 
 
 def _parts(text: str) -> tuple[str, str, str]:
