@@ -15,13 +15,13 @@ from reviewer.edges.inbox import Inbox
 from reviewer.edges.process import Receiver
 from reviewer.edges.server import serve_app
 from reviewer.edges.web import create_app
-from reviewer.intake.job import ReviewJob
+from reviewer.intake.job import Job
 
 
 class NoWrite:
     """Says that a job is stored, and stores nothing."""
 
-    def accept(self, _job: ReviewJob) -> bool:
+    def accept(self, _job: Job) -> bool:
         """At once."""
         return True
 

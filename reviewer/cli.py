@@ -110,6 +110,14 @@ def settings() -> None:
 
 
 @main.command()
+def commands() -> None:
+    """List the commands that people give in comments, as docs/commands.md shows them."""
+    from reviewer.intake.commands_table import commands_table
+
+    click.echo(commands_table())
+
+
+@main.command()
 @click.option("--once", is_flag=True, help="End when the review is printed.")
 @click.option("--json", "as_json", is_flag=True, help="Print the review as JSON.")
 def demo(*, once: bool, as_json: bool) -> None:

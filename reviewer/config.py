@@ -89,6 +89,16 @@ SETTINGS: tuple[Setting, ...] = (
         "`security_events: read`) or `artifact:NAME` (SARIF or cargo's JSON that a workflow run of "
         "the head uploaded; `actions: read`).",
     ),
+    Setting(
+        "REVIEWER_REDELIVERY",
+        "on",
+        "Whether GitHub is asked again for deliveries that did not reach the App: on, off.",
+    ),
+    Setting(
+        "REVIEWER_COMMANDS_PER_HOUR",
+        "30",
+        "Commands that ask the model which one person may give in a repository in an hour.",
+    ),
     Setting("REVIEWER_HOST", "127.0.0.1", "Address to listen on."),
     Setting("REVIEWER_PORT", "8080", "Port to listen on; 0 takes a free one."),
     Setting("REVIEWER_DATA_DIR", "data", "Directory of the SQLite store and the git cache."),
@@ -153,6 +163,8 @@ class Config:
     budget_installation_day_usd: float
     gate: str
     ci_evidence: str
+    redelivery: bool
+    commands_per_hour: int
     host: str
     port: int
     data_dir: Path
@@ -212,6 +224,8 @@ class Config:
             budget_installation_day_usd=reader.number("REVIEWER_BUDGET_INSTALLATION_DAY_USD"),
             gate=reader.one_of("REVIEWER_GATE", "off", "critical", "important"),
             ci_evidence=reader.text("REVIEWER_CI_EVIDENCE"),
+            redelivery=reader.one_of("REVIEWER_REDELIVERY", "on", "off") == "on",
+            commands_per_hour=reader.whole("REVIEWER_COMMANDS_PER_HOUR", at_least=1),
             host=reader.text("REVIEWER_HOST"),
             port=reader.whole("REVIEWER_PORT", at_least=0),
             data_dir=Path(reader.text("REVIEWER_DATA_DIR")),

@@ -26,6 +26,18 @@ class Refused(ReviewerError):
         self.status = status
 
 
+class Suspended(Refused):
+    """The installation is suspended: nothing can be read or said until it is not."""
+
+
+class Moved(Refused):
+    """The repository is called `name` now."""
+
+    def __init__(self, message: str, *, name: str = "") -> None:
+        super().__init__(message, status=301)
+        self.name = name
+
+
 class Transient(ReviewerError):
     """May work later: a timeout, a 5xx, a rate limit.
 

@@ -134,14 +134,15 @@ def salvage_envelope(text: str) -> Envelope:
         raise BadEnvelope("the answer was cut off before anything of it was complete")
     return Envelope(
         summary="",
-        findings=_complete(raw.get("findings"), _CLAIM),
-        verdicts=_complete(raw.get("verdicts"), _VERDICT),
+        findings=complete(raw.get("findings"), _CLAIM),
+        verdicts=complete(raw.get("verdicts"), _VERDICT),
         not_checked=(),
         questions=(),
     )
 
 
-def _complete(items: object, adapter: TypeAdapter[T]) -> tuple[T, ...]:
+def complete(items: object, adapter: TypeAdapter[T]) -> tuple[T, ...]:
+    """The first of a list as long as they are whole."""
     whole: list[T] = []
     for item in items if isinstance(items, list) else ():
         try:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reviewer.agent.agent_file import AgentFile
+from reviewer.agent.focus import Focus
 from reviewer.agent.items import ItemLookup
 from reviewer.evidence import EvidenceReport
 from reviewer.pull.diff import Diff
@@ -37,6 +38,8 @@ class Material:
     nonce: str
     """One that the author cannot know: random, or keyed with a secret."""
     unread: Mapping[str, str] = field(default_factory=dict)
+    focus: Focus | None = None
+    """What of the change is read; None for all of it."""
     profile: str = ""
     """What the repository says of itself, read from the base branch."""
 

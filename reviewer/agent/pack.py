@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from reviewer.agent.focus import Focus
 from reviewer.agent.items import Item, ItemLookup
 from reviewer.agent.request import estimate_tokens
 from reviewer.agent.sections import (
@@ -127,9 +128,13 @@ def pack(
     item_at: ItemLookup,
     *,
     unread: Mapping[str, str] | None = None,
+    focus: Focus | None = None,
     unit_tokens: int = UNIT_TOKENS,
 ) -> Packed:
-    """Pack the changed Rust files. `unread` says why some of them have no text in `heads`."""
+    """Pack the changed Rust files, or what of them is in focus.
+
+    `unread` says why some of them have no text in `heads`.
+    """
     about: dict[str, list[Note]] = {}
     for note in notes:
         about.setdefault(note.path, []).append(note)
@@ -149,6 +154,9 @@ def pack(
         else:
             written_here = about.get(file.path, [])
             sections.extend(file_sections(file, heads[file.path], written_here, rank, item_at))
+    if focus is not None:
+        sections = [section for section in sections if focus.wants(section)]
+        not_packed = [(path, why) for path, why in not_packed if path in focus.whole]
     fitting = [fitted for section in sections if (fitted := _fitted(section, unit_tokens))]
     kept = {(section.path, section.part) for section in fitting}
     not_packed.extend(

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from reviewer.agent.agent_file import AgentFile
 from reviewer.agent.envelope import ENVELOPE_SCHEMA
@@ -58,11 +59,13 @@ HOLES: Mapping[str, frozenset[str]] = {
     "tasks/test.md": frozenset({"subject", "form"}),
     "tasks/optimize.md": frozenset({"subject", "target", "form"}),
     "tasks/design.md": frozenset({"question", "target", "form"}),
+    "tasks/recheck.md": frozenset({"claims"}),
+    "tasks/reply.md": frozenset({"claim", "thread"}),
 }
 """Every prompt that has holes, and which: `{{focus}}` is filled with the texts of the lenses,
 `{{checklists}}` with the short names to apply, `{{claims}}` with the fenced claims to judge,
-`{{claim}}`, `{{question}}` and `{{subject}}` with what a task is about, fenced, `{{target}}` with
-how fast the system has to be, `{{form}}` with the form of a task's answer."""
+`{{claim}}`, `{{question}}`, `{{subject}}` and `{{thread}}` with what a task is about, fenced,
+`{{target}}` with how fast the system has to be, `{{form}}` with the form of a task's answer."""
 
 _HOLE = re.compile(r"\{\{([a-z_]+)\}\}")
 
@@ -98,12 +101,18 @@ class Prompter:
         return self._request(self._unit(unit, minimal=minimal), Block(task))
 
     def task(
-        self, unit: ReviewUnit | None, task: str, max_tokens: int, *, minimal: bool = False
+        self,
+        unit: ReviewUnit | None,
+        task: str,
+        max_tokens: int,
+        *,
+        minimal: bool = False,
+        schema: Mapping[str, Any] = TASK_SCHEMA,
     ) -> ModelRequest:
         """The request of a task that is asked once, its own text filled in already."""
         shown = [self._unit(unit, minimal=minimal)] if unit is not None else []
         request = self._request(*shown, Block(task))
-        return replace(request, schema=TASK_SCHEMA, max_tokens=max_tokens)
+        return replace(request, schema=schema, max_tokens=max_tokens)
 
     def shared(self, unit: ReviewUnit | None) -> ModelRequest:
         """What the calls about a unit share, or about all units: to fill the cache with."""

@@ -49,6 +49,7 @@ def packed_units(material: Material) -> Packed:
         notes_of(evidence.findings, evidence.hints),
         material.item_at,
         unread=material.unread,
+        focus=material.focus,
     )
     units = tuple(replace(u, context=context_of(u, material.head)) for u in packed.units)
     return Packed(units, packed.not_packed)
@@ -58,7 +59,8 @@ def read_change(material: Material, reading: Reading, ask: Ask) -> AgentReport:
     """What the model makes of a change. Raises Transient when the store of answers is away."""
     packed = packed_units(material)
     if not packed.units:
-        return AgentReport(None, "", not_reviewed=packed.not_packed)
+        nothing_new = material.focus is not None and not packed.not_packed
+        return AgentReport(None, "", not_reviewed=packed.not_packed, nothing_new=nothing_new)
     return _Review(material, reading, ask, packed).run()
 
 

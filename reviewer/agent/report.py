@@ -39,5 +39,7 @@ class AgentReport:
     usage: Usage = field(default_factory=Usage)
     stopped: Stopped = ""
     """What ended it early; empty for nothing."""
+    nothing_new: bool = False
+    """Whether nothing had to be read that was not read before, as it stands."""
     retry_after: float | None = None
     """When nothing was read: in how many seconds the model may answer."""

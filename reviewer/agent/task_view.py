@@ -52,6 +52,11 @@ def _of_finding(finding: Finding, material: Material) -> ReviewUnit | None:
 
 
 def _of_item(asked: NamedItem, material: Material) -> ReviewUnit | None:
+    unit = ReviewUnit("item", item_sections(asked, material))
+    return replace(unit, context=context_of(unit, material.head))
+
+
+def item_sections(asked: NamedItem, material: Material) -> tuple[Section, ...]:
     """The whole item, with the type that it is a method of, changed or not."""
     sections = [_section(asked, material)]
     owner = owner_of(asked.item.name_path.removesuffix(f"::{asked.item.name}"))
@@ -60,8 +65,7 @@ def _of_item(asked: NamedItem, material: Material) -> ReviewUnit | None:
         if item.kind in ("struct", "enum", "union") and item != asked.item:
             sections.insert(0, _section(NamedItem(asked.path, item), material))
             break
-    unit = ReviewUnit("item", tuple(sections))
-    return replace(unit, context=context_of(unit, material.head))
+    return tuple(sections)
 
 
 def _section(asked: NamedItem, material: Material) -> Section:

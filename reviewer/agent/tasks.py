@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from reviewer.agent.budget import BudgetSpent
 from reviewer.agent.claims import Checker
 from reviewer.agent.conversation import Talk
+from reviewer.agent.fitting import put_fitting
 from reviewer.agent.material import Material
 from reviewer.agent.pack import ReviewUnit
 from reviewer.agent.prompt import Prompter, fill
-from reviewer.agent.question import Form, Question, Reply, put_in
+from reviewer.agent.question import Form, Reply
 from reviewer.agent.reading import Reading
 from reviewer.agent.redact import redact
 from reviewer.agent.report import Stopped
@@ -148,22 +149,16 @@ class _Asking:
     def put(self, ask: Ask, talk: Talk) -> Reply[TaskAnswer]:
         """The reply; with less around it when the whole is too long. Raises what `Ask` raises."""
         material = self._material
-        toolbox = Toolbox(material.head, material.base, material.nonce)
-        unit = self._unit
-        while True:
-            brief = unit.in_brief() if unit is not None and not unit.brief else unit
-            question = Question(
-                self.request(unit),
-                self.request(brief, minimal=True),
-                self._task.limits,
-                self._reading.fallback,
-            )
-            try:
-                return put_in(TASK_FORM, ask, question, toolbox, talk)
-            except PromptTooLong:
-                if unit is None or unit.brief:
-                    raise
-                unit = brief
+        return put_fitting(
+            TASK_FORM,
+            ask,
+            self._unit,
+            self.request,
+            self._task.limits,
+            self._reading,
+            Toolbox(material.head, material.base, material.nonce),
+            talk,
+        )
 
     def request(self, unit: ReviewUnit | None = None, *, minimal: bool = False) -> ModelRequest:
         """The request about a unit; about all that there is to show if none is given."""

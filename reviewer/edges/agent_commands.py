@@ -2,85 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from reviewer.config import MAX_FILE_KB
+from reviewer.edges.agent_options import FINDING, ITEM, QUESTION, REPORT, takes, with_model
 from reviewer.edges.printing import in_colour, print_text, width
-
-NEEDS_MODEL = (
-    "this needs a model: set ANTHROPIC_API_KEY, or REVIEWER_MODEL_URL for a gateway; "
-    "--plan shows what would be asked without one"
-)
-
-_Command = Callable[..., Any]
-_Option = Callable[[Any], Any]
-_PATH = click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False))
-_QUESTION = click.argument("question")
-_FINDING = click.option(
-    "--finding",
-    metavar="WHICH",
-    default="",
-    help="A finding: its fingerprint, the first digits of it, or path:line.",
-)
-_REPORT = click.option(
-    "--report",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Take the finding from this output of `reviewer review --format json`, with the commits "
-    "that it compared. Left out, the rules are asked; the model's own findings need it.",
-)
-_ITEM = click.option(
-    "--item",
-    metavar="NAME",
-    default="",
-    help="An item, changed or not: src/book.rs::Book::apply, or Book::apply.",
-)
-_COMMON: tuple[_Option, ...] = (
-    click.option("--base", help="Commit or branch that the change goes into."),
-    click.option("--head", help="Commit or branch to read. Left out, HEAD."),
-    click.option("--plan", is_flag=True, help="Print what would be asked, and ask nobody."),
-    click.option(
-        "--transcript",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Keep every question and answer in this directory, and ask none of them twice.",
-    ),
-    click.option(
-        "--budget",
-        type=click.FloatRange(min=0),
-        help="US dollars that it may cost. Left out, REVIEWER_BUDGET_PUSH_USD.",
-    ),
-    click.option(
-        "--format",
-        "form",
-        type=click.Choice(["text", "json", "markdown"]),
-        default="text",
-        show_default=True,
-        help="What to print; markdown is the comment that the App would post.",
-    ),
-    click.option("--json", "as_json", is_flag=True, help="The same as --format json."),
-    click.option(
-        "--max-file-kb",
-        type=click.IntRange(min=1),
-        default=MAX_FILE_KB,
-        show_default=True,
-        envvar="REVIEWER_MAX_FILE_KB",
-        help="Rust files above this size are not read.",
-    ),
-)
-
-
-def _takes(*options: _Option) -> _Option:
-    def given(command: _Command) -> _Command:
-        for option in reversed((_PATH, *options, *_COMMON)):
-            command = option(command)
-        return command
-
-    return given
+from reviewer.edges.recheck_commands import recheck, reply
 
 
 @click.group()
@@ -93,8 +23,12 @@ def agent() -> None:
     """
 
 
+agent.add_command(recheck)
+agent.add_command(reply)
+
+
 @agent.command()
-@_takes(_FINDING, _REPORT)
+@takes(FINDING, REPORT)
 def explain(**given: Any) -> None:
     """Explain a finding step by step.
 
@@ -105,7 +39,7 @@ def explain(**given: Any) -> None:
 
 
 @agent.command()
-@_takes(_QUESTION, _ITEM, _FINDING, _REPORT)
+@takes(QUESTION, ITEM, FINDING, REPORT)
 def ask(**given: Any) -> None:
     """Answer a QUESTION about the change, an item or a finding.
 
@@ -116,7 +50,7 @@ def ask(**given: Any) -> None:
 
 
 @agent.command()
-@_takes(_FINDING, _REPORT)
+@takes(FINDING, REPORT)
 def fix(**given: Any) -> None:
     """Propose the change that repairs a finding. Nothing is written.
 
@@ -127,7 +61,7 @@ def fix(**given: Any) -> None:
 
 
 @agent.command()
-@_takes(_ITEM, _FINDING, _REPORT)
+@takes(ITEM, FINDING, REPORT)
 def test(**given: Any) -> None:
     """Write unit and property tests.
 
@@ -138,7 +72,7 @@ def test(**given: Any) -> None:
 
 
 @agent.command()
-@_takes(_ITEM, _FINDING, _REPORT)
+@takes(ITEM, FINDING, REPORT)
 def optimize(**given: Any) -> None:
     """Make an item faster, with a benchmark.
 
@@ -149,7 +83,7 @@ def optimize(**given: Any) -> None:
 
 
 @agent.command()
-@_takes(_QUESTION, _ITEM, _FINDING, _REPORT)
+@takes(QUESTION, ITEM, FINDING, REPORT)
 def design(**given: Any) -> None:
     """Discuss a design QUESTION: parts, duties, data flow, a diagram.
 
@@ -171,11 +105,8 @@ def _run(
 ) -> None:
     from reviewer.agent.forecast import Forecast
     from reviewer.agent.task import TASKS
-    from reviewer.edges.local_model import ModelOptions, local_model
-    from reviewer.edges.local_repository import NotReviewed
-    from reviewer.edges.local_tasks import Asked, run_local_task
-    from reviewer.edges.progress import Ticker
-    from reviewer.errors import Misconfigured
+    from reviewer.edges.local_case import Asked
+    from reviewer.edges.local_tasks import run_local_task
     from reviewer.publish.forecast_text import forecast_json, forecast_text
     from reviewer.publish.task_json import task_json
     from reviewer.publish.task_markdown import task_markdown
@@ -184,19 +115,14 @@ def _run(
     if name in ("explain", "fix") and not asked["finding"]:
         raise click.UsageError(f"{name} needs --finding: a fingerprint, or path:line.")
     form = "json" if as_json else form
-    ticker = Ticker(sys.stderr)
-    try:
-        model = local_model(os.environ, ModelOptions(plan, transcript, budget))
-        if model is None:
-            raise NotReviewed(NEEDS_MODEL)
-        report = run_local_task(
+    report = with_model(
+        lambda model, ticker: run_local_task(
             TASKS[name], Asked(**asked), model, say=ticker.say, told=ticker.line
-        )
-    except (NotReviewed, Misconfigured) as error:
-        ticker.end()
-        click.echo(f"reviewer: {error}", err=True)
-        sys.exit(2)
-    ticker.end()
+        ),
+        plan=plan,
+        transcript=transcript,
+        budget=budget,
+    )
     if isinstance(report, Forecast):
         print_text(forecast_json(report) if form == "json" else forecast_text(report, "look-ups"))
         return

@@ -23,7 +23,7 @@ from reviewer.agent.usage import PRICES, Price, Usage, cost, price_of
 from reviewer.config import Config
 from reviewer.edges.bookings import Bookings, Stored
 from reviewer.errors import ReviewerError, Transient
-from reviewer.intake.job import ReviewJob
+from reviewer.intake.job import OnPull
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Terms:
 class Asking:
     """Implements `Ask` for one review. Several threads may call it at a time."""
 
-    def __init__(self, model: Model, bookings: Bookings, job: ReviewJob, terms: Terms) -> None:
+    def __init__(self, model: Model, bookings: Bookings, job: OnPull, terms: Terms) -> None:
         self._model = model
         self._bookings = bookings
         self._job = job

@@ -19,7 +19,7 @@ from reviewer.edges.database import transaction
 from reviewer.edges.sealing import SealedJson
 from reviewer.edges.tables import metadata, model_answers, model_calls
 from reviewer.errors import Misconfigured
-from reviewer.intake.job import ReviewJob
+from reviewer.intake.job import OnPull
 from reviewer.refs import PullRef
 
 _ANSWER = TypeAdapter(ModelAnswer)
@@ -60,7 +60,7 @@ class Bookings:
             return None
         return Stored(answer, str(row.guid), float(row.usd))
 
-    def reserve(self, job: ReviewJob, model: str, usd: float, limits: Mapping[Scope, float]) -> int:
+    def reserve(self, job: OnPull, model: str, usd: float, limits: Mapping[Scope, float]) -> int:
         """Book the most that a call can cost; the booking's id. Raises BudgetSpent.
 
         Of two calls at once, one waits, so that they cannot spend the same dollar.
@@ -99,7 +99,7 @@ class Bookings:
             _settle(connection, booking, usd)
 
     def settle_with(
-        self, booking: int, usd: float, job: ReviewJob, digest: str, answer: ModelAnswer
+        self, booking: int, usd: float, job: OnPull, digest: str, answer: ModelAnswer
     ) -> None:
         """Settle, and keep the answer: both or neither."""
         row = {
@@ -116,7 +116,7 @@ class Bookings:
             _settle(connection, booking, usd)
             connection.execute(dialect.insert(model_answers).on_conflict_do_nothing(), row)
 
-    def spent(self, job: ReviewJob) -> Mapping[Scope, float]:
+    def spent(self, job: OnPull) -> Mapping[Scope, float]:
         """US dollars booked by account, promised ones included; the days are UTC."""
         with transaction(self._engine) as connection:
             return _spent(connection, job)
@@ -150,7 +150,7 @@ def _key(pull: PullRef, digest: str) -> sa.ColumnElement[bool]:
     )
 
 
-def _spent(connection: sa.Connection, job: ReviewJob) -> dict[Scope, float]:
+def _spent(connection: sa.Connection, job: OnPull) -> dict[Scope, float]:
     calls = model_calls.c
     alive = sa.or_(calls.expires_at.is_(None), calls.expires_at > time.time())
     promised = sa.case((alive, calls.reserved_usd), else_=0.0)

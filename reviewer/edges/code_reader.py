@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from reviewer.pull.diff import Diff
 from reviewer.pull.parse import UnreadableDiff, parse_diff
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code, unshown, wanted
-from reviewer.refs import CommitSha
+from reviewer.refs import CommitSha, RepoName
 from reviewer.rust.index_cache import IndexCache
 from reviewer.rust.repository import Repository
 
@@ -57,6 +58,23 @@ class CodeReader:
                 changed=[file.path for file in diff.files],
                 indexes=self._indexes,
             )
+
+    def texts_at(
+        self, repo: RepoName, wanted: Iterable[tuple[CommitSha, str]]
+    ) -> dict[tuple[CommitSha, str], str]:
+        """Files by commit and path, where the cache has them; nothing is fetched."""
+        by_head: dict[CommitSha, list[str]] = {}
+        for head, path in sorted(set(wanted)):
+            by_head.setdefault(head, []).append(path)
+        found: dict[tuple[CommitSha, str], str] = {}
+        with self._cache.repository(repo) as git:
+            for head, paths in by_head.items():
+                if not git.has(head):
+                    continue
+                for path, blob in git.read(head, paths, self._config.max_file_kb).items():
+                    if blob.content is not None:
+                        found[head, path] = blob.content.decode("utf-8", "replace")
+        return found
 
     def _with_texts(self, diff: Diff, snapshot: Snapshot, left_out: dict[str, str]) -> Code:
         with self._cache.repository(snapshot.pull.repo) as git:

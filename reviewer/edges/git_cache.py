@@ -7,7 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reviewer.edges.git import Git
@@ -25,7 +25,7 @@ class GitCache:
     @contextmanager
     def repository(self, repo: RepoName) -> Iterator[Git]:
         """The repository, locked against other threads and processes of this machine."""
-        directory = self._root / repo.owner.lower() / f"{repo.name.lower()}.git"
+        directory = self._directory(repo)
         directory.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = directory.with_suffix(".lock")
         with lock.open("w") as file:
@@ -36,6 +36,25 @@ class GitCache:
             git.prepare()
             os.utime(directory)
             yield git
+
+    def names(self) -> list[str]:
+        """The repositories that are here, as `owner/name` in small letters."""
+        return [f"{entry.parent.name}/{entry.stem}" for entry in self._root.glob("*/*.git")]
+
+    def drop(self, repo: RepoName) -> bool:
+        """Remove a repository, once nobody works on it; whether it was here."""
+        directory = self._directory(repo)
+        lock = directory.with_suffix(".lock")
+        if not directory.exists() and not lock.exists():
+            return False
+        with lock.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if directory.exists():
+                shutil.rmtree(directory)
+            lock.unlink(missing_ok=True)
+        with suppress(OSError):  # others of this owner are here
+            directory.parent.rmdir()
+        return True
 
     def shrink(self) -> list[str]:
         """Drop the repositories that were not used longest until the cache fits; their names."""
@@ -54,6 +73,9 @@ class GitCache:
             total -= size
             dropped.append(f"{directory.parent.name}/{directory.stem}")
         return dropped
+
+    def _directory(self, repo: RepoName) -> Path:
+        return self._root / repo.owner.lower() / f"{repo.name.lower()}.git"
 
 
 def _clear_away(directory: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +24,11 @@ TOKEN_PERMISSIONS = {
 }
 """All that a review needs; app.yml asks for the same, and a test holds them equal."""
 
+EVENT_PERMISSIONS = {"merge_queues": "read"}
+"""Beside those: what GitHub wants before it tells of an event."""
+
 _RENEW_SECONDS = 300
+_MOST_PAGES = 100
 _TokenKey = tuple[InstallationId, RepoName, tuple[tuple[str, str], ...]]
 
 
@@ -58,20 +63,17 @@ class GitHubApp:
             token, expires = self._tokens.get(key, ("", 0.0))
         if expires - _RENEW_SECONDS > time.time():
             return token
-        http = GitHubHttp(self._base_url, self._auth)
+        asked = {"repositories": [repo.name], "permissions": dict(permissions)}
         try:
-            answer = http.write(
-                "POST",
-                f"/app/installations/{installation}/access_tokens",
-                {"repositories": [repo.name], "permissions": dict(permissions)},
-            ).json()
+            with self.as_itself() as http:
+                answer = http.write(
+                    "POST", f"/app/installations/{installation}/access_tokens", asked
+                ).json()
         except Refused as error:
             if error.status == UNAUTHORIZED:
                 # A wrong key or clock is the operator's to mend, and no reason to drop a review.
                 raise Transient(f"GitHub does not accept the App: {error}") from error
             raise
-        finally:
-            http.close()
         token = str(answer["token"])
         expires = datetime.fromisoformat(answer["expires_at"]).timestamp()
         with self._lock:
@@ -96,12 +98,9 @@ class GitHubApp:
 
         return GitHubHttp(self._base_url, credential(), renew=renew)
 
-    def bot_login(self) -> str:
-        """The name under which this App writes; asked of GitHub once."""
-        return self._bot_login or _bot_of(self.identity())
-
-    def identity(self, *, hurried: bool = False) -> dict[str, Any]:
-        """`GET /app`: raises Refused when the App's id and key do not fit.
+    @contextmanager
+    def as_itself(self, *, hurried: bool = False) -> Iterator[GitHubHttp]:
+        """A connection of the App itself, for what is not an installation's.
 
         `hurried`: one try of five seconds, for a probe that somebody waits for.
         """
@@ -111,9 +110,40 @@ class GitHubApp:
             else GitHubHttp(self._base_url, self._auth)
         )
         try:
-            answer: dict[str, Any] = http.get("/app").json()
+            yield http
         finally:
             http.close()
+
+    def covers(self, repo: RepoName) -> bool:
+        """Whether an installation reaches this repository, also one that is suspended.
+
+        False is what GitHub said twice; whatever else it says raises.
+        """
+        with self.as_itself() as http:
+            if http.get(f"/repos/{repo}/installation", passing=(404,)).status != 404:
+                return True
+            return any(
+                one["suspended_at"] and str(one["account"]["login"]).lower() == repo.owner.lower()
+                for one in self._installations(http)
+            )
+
+    @staticmethod
+    def _installations(http: GitHubHttp) -> Iterator[dict[str, Any]]:
+        for page in range(1, _MOST_PAGES + 1):
+            answer = http.get(f"/app/installations?per_page=100&page={page}")
+            yield from answer.json()
+            if 'rel="next"' not in answer.headers.get("link", ""):
+                return
+        raise Refused("the App has more installations than can be looked through")
+
+    def bot_login(self) -> str:
+        """The name under which this App writes; asked of GitHub once."""
+        return self._bot_login or _bot_of(self.identity())
+
+    def identity(self, *, hurried: bool = False) -> dict[str, Any]:
+        """`GET /app`: raises Refused when the App's id and key do not fit."""
+        with self.as_itself(hurried=hurried) as http:
+            answer: dict[str, Any] = http.get("/app").json()
         self._bot_login = _bot_of(answer)
         return answer
 

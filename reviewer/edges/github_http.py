@@ -19,7 +19,7 @@ import requests
 from github import Auth, Github
 
 from reviewer import __version__
-from reviewer.errors import Refused, Transient
+from reviewer.errors import Moved, Refused, Suspended, Transient
 
 JSON = "application/vnd.github+json"
 TIMEOUT_SECONDS = 20
@@ -27,6 +27,7 @@ READ_TRIES = 3
 UNAUTHORIZED = 401
 LONGEST_WAIT_SECONDS = 60.0
 _CHUNK = 64 * 1024
+_MOVED = (301, 307, 308)
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,11 @@ class GitHubHttp:
         self._timeout = timeout
         self._tries = tries
         self._github = self._connect(auth)
+
+    @property
+    def graphql_url(self) -> str:
+        """`/graphql` beside the REST API; on Enterprise Server `/api/graphql` for `/api/v3`."""
+        return self._github.requester.graphql_url
 
     def get(self, path: str, *, accept: str = JSON, passing: tuple[int, ...] = ()) -> Answer:
         """GET, tried again on what may pass. Statuses in `passing` are answers, not errors."""
@@ -139,6 +145,9 @@ class GitHubHttp:
             self._github.close()
             self._github = self._connect(self._renew())
             answer = self._send(verb, path, body, headers)
+        if answer.status in _MOVED:
+            # A read was followed by PyGithub; a write is not.
+            raise Moved(f"{verb} {path}: {answer.status}, it stands elsewhere now")
         if answer.status < 400 or answer.status in passing:
             return answer
         raise _error(verb, path, answer)
@@ -162,9 +171,11 @@ def _error(verb: str, path: str, answer: Answer) -> Refused | Transient:
         and ("retry-after" in answer.headers or answer.headers.get("x-ratelimit-remaining") == "0")
     )
     if limited:
-        return Transient(story, retry_after=_wait(answer.headers), answered=True)
+        return Transient(story, retry_after=seconds_to_wait(answer.headers), answered=True)
     if answer.status >= 500 or answer.status == 408:
         return Transient(story, answered=True)
+    if answer.status == 403 and "suspended" in _message(answer):
+        return Suspended(story, status=answer.status)
     return Refused(story, status=answer.status)
 
 
@@ -179,7 +190,8 @@ def _message(answer: Answer) -> str:
     return f"{str(data.get('message', ''))[:200]} {errors}".strip()
 
 
-def _wait(headers: dict[str, str]) -> float:
+def seconds_to_wait(headers: dict[str, str]) -> float:
+    """How long the headers of an answer ask us to wait."""
     try:
         if "retry-after" in headers:
             return max(0.0, float(headers["retry-after"]))

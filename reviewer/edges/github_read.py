@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from reviewer.edges.github_http import GitHubHttp
+from reviewer.errors import Moved, Refused
 from reviewer.pull.snapshot import Snapshot
 from reviewer.refs import CommitSha, PullRef, commit_sha
 
 DIFF = "application/vnd.github.diff"
 TOO_LARGE = 406
+MOST_PAGES = 100
 
 
 def read_snapshot(http: GitHubHttp, pull: PullRef) -> Snapshot:
-    """The pull request as it stands now."""
+    """The pull request as it stands now. Raises Moved when its repository has another name."""
     data: dict[str, Any] = http.get(_path(pull)).json()
+    name = str(data["base"]["repo"]["full_name"])
+    if name.lower() != str(pull.repo).lower():
+        raise Moved(f"{pull.repo} is called {name} now", name=name)
     head_repo = (data["head"].get("repo") or {}).get("full_name")
     return Snapshot(
         pull=pull,
@@ -46,28 +52,36 @@ def read_merge_base(http: GitHubHttp, pull: PullRef, base: CommitSha, head: Comm
 
 def read_reviews(http: GitHubHttp, pull: PullRef) -> list[dict[str, Any]]:
     """All reviews of a pull request, oldest first."""
-    return _pages(http, f"{_path(pull)}/reviews")
+    return pages(http, f"{_path(pull)}/reviews")
 
 
 def read_review_comments(http: GitHubHttp, pull: PullRef, review_id: int) -> list[dict[str, Any]]:
     """All inline comments of one review."""
-    return _pages(http, f"{_path(pull)}/reviews/{review_id}/comments")
+    return pages(http, f"{_path(pull)}/reviews/{review_id}/comments")
 
 
 def read_comments(http: GitHubHttp, pull: PullRef) -> list[dict[str, Any]]:
     """All inline and file comments on a pull request."""
-    return _pages(http, f"{_path(pull)}/comments")
+    return pages(http, f"{_path(pull)}/comments")
 
 
 def find_check_run(
-    http: GitHubHttp, pull: PullRef, head: CommitSha, name: str, external_id: str
+    http: GitHubHttp,
+    pull: PullRef,
+    head: CommitSha,
+    name: str,
+    marks: Collection[str],
+    *,
+    running: bool = False,
 ) -> int | None:
-    """The id of the check run that carries this mark, or None."""
+    """The id of the check run that carries one of these marks, or None; `running`: one that is
+    not over."""
     found = http.get(
         f"/repos/{pull.repo}/commits/{head}/check-runs?check_name={name.replace(' ', '%20')}"
     ).json()
     for run in found["check_runs"]:
-        if run["external_id"] == external_id:
+        over = run["status"] == "completed"
+        if run["external_id"] in marks and over is not running:
             return int(run["id"])
     return None
 
@@ -76,12 +90,14 @@ def _path(pull: PullRef) -> str:
     return f"/repos/{pull.repo}/pulls/{pull.number}"
 
 
-def _pages(http: GitHubHttp, path: str) -> list[dict[str, Any]]:
+def pages(http: GitHubHttp, path: str) -> list[dict[str, Any]]:
+    """All entries of a list, whatever the number of its pages."""
     found: list[dict[str, Any]] = []
-    page = 1
-    while True:
-        answer = http.get(f"{path}?per_page=100&page={page}")
+    start = f"{path}{'&' if '?' in path else '?'}per_page=100&page="
+    for page in range(1, MOST_PAGES + 1):
+        answer = http.get(f"{start}{page}")
         found.extend(answer.json())
         if 'rel="next"' not in answer.headers.get("link", ""):
             return found
-        page += 1
+    # PyGithub follows the redirect of a renamed repository, but without the page's number.
+    raise Refused(f"GET {path}: more than {MOST_PAGES} pages")

@@ -27,6 +27,7 @@ DEAD_AFTER_SECONDS = 20.0
 SWEEP_SECONDS = 5.0
 FORGET_SECONDS = 3600.0
 SHRINK_SECONDS = 600.0
+FIRST_AFTER_SECONDS = 30.0
 _SWEEP_LOCK = 7_281_934_405_112_234
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ class Chore:
 
     name: str
     every: float
-    run: Callable[[], None]
+    run: Callable[[], object]
     due: float = 0.0
 
 
@@ -72,6 +73,10 @@ class Housekeeping:
             self._chores.insert(0, Chore("heartbeat", HEARTBEAT_SECONDS, self.beat))
             self._chores.insert(1, Chore("taking over", SWEEP_SECONDS, self._take_over, soon))
         self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
+
+    def add(self, name: str, every: float, run: Callable[[], object]) -> None:
+        """A further chore; begun a while after the start, when others are done with theirs."""
+        self._chores.append(Chore(name, every, run, time.monotonic() + FIRST_AFTER_SECONDS))
 
     def start(self) -> None:
         """Beat once, so that nobody takes this worker for dead, then go on in a thread.

@@ -18,11 +18,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from reviewer.edges.sealing import SealedJson
 from reviewer.edges.tables import deliveries
-from reviewer.intake.job import ReviewJob
+from reviewer.intake.job import Job, kind_of, partition_of
 
 APPLICATION = "trading-reviewer"
-QUEUE = "reviews"
-WORKFLOW = "review"
+QUEUES = {"review": "reviews", "comment": "errands", "event": "errands"}
+"""By the kind of a job, which is its workflow's name too: nobody waits for a review's end to be
+answered."""
 MAX_BATCH = 64
 
 
@@ -34,13 +35,11 @@ class Inbox:
         self._client = DBOSClient(
             system_database_engine=engine, serializer=seal, application_name=APPLICATION
         )
-        self._waiting: queue.SimpleQueue[tuple[ReviewJob, Future[bool]] | None] = (
-            queue.SimpleQueue()
-        )
+        self._waiting: queue.SimpleQueue[tuple[Job, Future[bool]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="inbox", daemon=True)
         self._thread.start()
 
-    def accept(self, job: ReviewJob, *, timeout: float = 8.0) -> bool:
+    def accept(self, job: Job, *, timeout: float = 8.0) -> bool:
         """Store the job; False if its GUID was stored before, and its review has not failed.
 
         Raises TimeoutError after `timeout` seconds, below the 10 s that GitHub waits, and
@@ -67,7 +66,7 @@ class Inbox:
             if entries:
                 self._store(entries)
 
-    def _store(self, entries: list[tuple[ReviewJob, Future[bool]]]) -> None:
+    def _store(self, entries: list[tuple[Job, Future[bool]]]) -> None:
         try:
             with self._engine.begin() as connection:
                 fresh = self._insert(connection, [job for job, _ in entries])
@@ -84,15 +83,15 @@ class Inbox:
             # Of the same delivery twice in one batch, the second is the duplicate.
             fresh.discard(job.guid)
 
-    def _insert(self, connection: sa.Connection, jobs: list[ReviewJob]) -> set[str]:
+    def _insert(self, connection: sa.Connection, jobs: list[Job]) -> set[str]:
         """Write ledger rows and jobs; the GUIDs that have a new job by it."""
         now = time.time()
         rows = [
             {
                 "guid": job.guid,
                 "event": job.reason,
-                "repo": str(job.pull.repo),
-                "number": job.pull.number,
+                "repo": job.repo,
+                "number": job.number,
                 "head_sha": job.head_sha,
                 "received_at": now,
             }
@@ -112,10 +111,10 @@ class Inbox:
         for job in {job.guid: job for job in jobs if job.guid in attempts}.values():
             attempt = attempts[job.guid]
             options: EnqueueOptions = {
-                "workflow_name": WORKFLOW,
-                "queue_name": QUEUE,
+                "workflow_name": kind_of(job),
+                "queue_name": QUEUES[kind_of(job)],
                 "workflow_id": f"{job.guid}.retry-{attempt}" if attempt else job.guid,
-                "queue_partition_key": str(job.pull),
+                "queue_partition_key": partition_of(job),
             }
             stored: dict[str, Any] = job.to_json()
             self._client.enqueue_in_transaction(connection, options, stored)

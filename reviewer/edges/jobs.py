@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,10 +12,10 @@ from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowStatus
 
 from reviewer.config import Config
 from reviewer.edges.database import database_url, make_engine
-from reviewer.edges.inbox import APPLICATION, QUEUE, WORKFLOW
+from reviewer.edges.inbox import APPLICATION, QUEUES
 from reviewer.edges.sealing import SealedJson
 from reviewer.errors import Transient
-from reviewer.intake.job import ReviewJob
+from reviewer.intake.job import job_from_json, kind_of, partition_of
 from reviewer.ports import Checkpoint
 from reviewer.review import VERSION
 
@@ -30,13 +30,15 @@ COMES_BACK = 3
 log = logging.getLogger(__name__)
 
 
-RunReview = Callable[[dict[str, Any], Checkpoint], dict[str, Any]]
+RunJob = Callable[[dict[str, Any], Checkpoint], dict[str, Any]]
 
 
 class Jobs:
     """The worker side of one process. DBOS is one per process, so this is too."""
 
-    def __init__(self, config: Config, seal: SealedJson, executor_id: str, run: RunReview) -> None:
+    def __init__(
+        self, config: Config, seal: SealedJson, executor_id: str, runs: Mapping[str, RunJob]
+    ) -> None:
         self._config = config
         self._engine = make_engine(config, pool_size=4 if not config.database_url else 10)
         settings: DBOSConfig = {
@@ -49,27 +51,30 @@ class Jobs:
             # A step that is tried again is told by our own log, without a page of traceback.
             "log_level": "ERROR",
             "enable_otlp": False,
-            "max_executor_threads": config.concurrency + 4,
+            "max_executor_threads": 2 * config.concurrency + 4,
             "scheduler_polling_interval_sec": 3600.0,
         }
         DBOS(config=settings)
+        self._workflows = [self._workflow(kind, run) for kind, run in runs.items()]
 
-        @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=100)
-        def review(job: dict[str, Any]) -> dict[str, Any]:
+    def _workflow(self, kind: str, run: RunJob) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        @DBOS.workflow(name=kind, max_recovery_attempts=100)
+        def work(job: dict[str, Any]) -> dict[str, Any]:
             return run(job, self._checkpoint)
 
-        self._workflow = review
+        return work
 
     def launch(self) -> None:
         """Make or upgrade DBOS's tables, resume this worker's unfinished jobs, take new ones."""
         DBOS.launch()
-        DBOS.register_queue(
-            QUEUE,
-            worker_concurrency=self._config.concurrency,
-            partition_concurrency=1,
-            polling_interval_sec=self._config.poll_seconds,
-            on_conflict="always_update",
-        )
+        for queue in sorted(set(QUEUES.values())):
+            DBOS.register_queue(
+                queue,
+                worker_concurrency=self._config.concurrency,
+                partition_concurrency=1,
+                polling_interval_sec=self._config.poll_seconds,
+                on_conflict="always_update",
+            )
 
     def drain(self, seconds: float) -> None:
         """Take no new jobs and wait for the running ones; the rest resumes at the next start."""
@@ -140,7 +145,8 @@ def resume_jobs_of_the_dead(client: DBOSClient, living: Callable[[], set[str]]) 
             continue
         if workflow.app_version == VERSION:
             # Without the queue's name the job would run outside the concurrency limits.
-            client.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name or QUEUE)
+            queue = workflow.queue_name or QUEUES["review"]
+            client.resume_workflow(workflow.workflow_id, queue_name=queue)
         else:
             _begin_anew(client, workflow)
         resumed.append(workflow.workflow_id)
@@ -164,16 +170,16 @@ def begin_other_versions_anew(client: DBOSClient) -> list[str]:
 
 def _begin_anew(client: DBOSClient, workflow: WorkflowStatus) -> None:
     """Put a job whose steps were another version's in the queue from its start."""
-    (job,) = workflow.input["args"] if workflow.input else ({},)
-    pull = ReviewJob.from_json(job).pull
+    (stored,) = workflow.input["args"] if workflow.input else ({},)
+    job = job_from_json(stored)
     client.cancel_workflow(workflow.workflow_id)
     options: EnqueueOptions = {
-        "workflow_name": WORKFLOW,
-        "queue_name": QUEUE,
+        "workflow_name": kind_of(job),
+        "queue_name": QUEUES[kind_of(job)],
         "workflow_id": f"{workflow.workflow_id}.{VERSION}",
-        "queue_partition_key": str(pull),
+        "queue_partition_key": partition_of(job),
     }
-    client.enqueue(options, job)
+    client.enqueue(options, stored)
 
 
 def delete_old_jobs(client: DBOSClient, before_iso: str) -> int:

@@ -6,7 +6,6 @@ It can be lost: the markers in the App's own reviews say the same about what was
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -14,9 +13,18 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from reviewer.edges.database import transaction
-from reviewer.edges.tables import deliveries, model_answers, model_calls, publications, spoken
-from reviewer.finding import Severity
+from reviewer.edges.tables import (
+    command_uses,
+    deliveries,
+    model_answers,
+    model_calls,
+    publications,
+    rounds,
+)
 from reviewer.refs import CommitSha, PullRef
+
+ENDINGS = ("pull_request.closed", "pull_request.converted_to_draft")
+"""Nobody waits any longer for a review that runs when one of these comes."""
 
 
 class Ledger:
@@ -25,17 +33,72 @@ class Ledger:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def has_newer_head(self, guid: str, pull: PullRef, head: CommitSha) -> bool:
-        """Whether a delivery that came after this one told of another head."""
+    def is_overtaken(self, guid: str, pull: PullRef, head: CommitSha) -> bool:
+        """Whether a delivery that came after this one told of another head, or of an end; or
+        whether the repository was taken from us, or has another name by now."""
+        mine = sa.select(deliveries.c.seq, deliveries.c.repo).where(deliveries.c.guid == guid)
+        with self._transaction() as connection:
+            row = connection.execute(mine).first()
+            if row is None or row.repo != str(pull.repo):
+                return True
+            newer = (
+                sa.select(deliveries.c.seq)
+                .where(_of(deliveries, pull))
+                .where(deliveries.c.seq > row.seq)
+                .where(
+                    sa.or_(
+                        sa.and_(
+                            deliveries.c.head_sha != head,
+                            deliveries.c.head_sha != "",
+                            deliveries.c.event.like("pull_request.%"),
+                        ),
+                        deliveries.c.event.in_(ENDINGS),
+                    )
+                )
+                .limit(1)
+            )
+            return connection.execute(newer).first() is not None
+
+    def repo_of(self, guid: str) -> str | None:
+        """The repository of a delivery as it is called now; None once it was forgotten."""
+        with self._transaction() as connection:
+            return connection.scalar(sa.select(deliveries.c.repo).where(deliveries.c.guid == guid))
+
+    def pulls_with_head(self, repo: str, head: str) -> list[int]:
+        """The numbers of the pull requests that were reviewed at this head."""
+        with self._transaction() as connection:
+            return sorted(
+                {
+                    int(number)
+                    for table in (rounds, publications)
+                    for number in connection.scalars(
+                        sa.select(table.c.number).where(
+                            table.c.repo == repo, table.c.head_sha == head
+                        )
+                    )
+                }
+            )
+
+    def has_later(self, guid: str, pull: PullRef, event: str) -> bool:
+        """Whether an event of this kind came to the pull request after this delivery."""
         mine = sa.select(deliveries.c.seq).where(deliveries.c.guid == guid).scalar_subquery()
-        newer = (
+        later = (
             sa.select(deliveries.c.seq)
-            .where(_of(deliveries, pull))
-            .where(deliveries.c.seq > mine, deliveries.c.head_sha != head)
+            .where(_of(deliveries, pull), deliveries.c.seq > mine)
+            .where(deliveries.c.event.startswith(f"{event}.", autoescape=True))
             .limit(1)
         )
         with self._transaction() as connection:
-            return connection.execute(newer).first() is not None
+            return connection.execute(later).first() is not None
+
+    def check_of(self, pull: PullRef, head: CommitSha) -> int | None:
+        """The newest check run of a head, whatever it says."""
+        query = sa.select(publications.c.check_run_id).where(
+            _of(publications, pull), publications.c.head_sha == head
+        )
+        with self._transaction() as connection:
+            found = connection.scalar(query)
+        return None if found is None else int(found)
 
     def note_failure(self, guid: str) -> None:
         """Note that a delivery's review ended with an error, so that it may be asked for again."""
@@ -47,8 +110,9 @@ class Ledger:
     def publication_state(self, pull: PullRef, head: CommitSha) -> tuple[str, float] | None:
         """State and Unix time of its last change; None when nothing is known of this head.
 
-        `begun`: GitHub is being written to, and may still be at it. `answered`: it is done with
-        what was asked. `done`: all is said.
+        `announced`: its check run tells that the work goes on; `let go`: it ended so. `begun`:
+        GitHub is being written to, and may still be at it. `answered`: it is done with what was
+        asked. `done`: all is said.
         """
         query = sa.select(publications.c.state, publications.c.changed_at).where(
             _of(publications, pull), publications.c.head_sha == head
@@ -57,18 +121,43 @@ class Ledger:
             row = connection.execute(query).first()
         return None if row is None else (str(row.state), float(row.changed_at))
 
-    def begin_publication(self, pull: PullRef, head: CommitSha, guid: str) -> None:
+    def announced(self, pull: PullRef, guid: str) -> list[tuple[CommitSha, int]]:
+        """Heads and check runs that this job began and said nothing about since."""
+        query = sa.select(publications.c.head_sha, publications.c.check_run_id).where(
+            _of(publications, pull),
+            publications.c.guid == guid,
+            publications.c.state == "announced",
+            publications.c.check_run_id.is_not(None),
+        )
+        with self._transaction() as connection:
+            rows = connection.execute(query).all()
+        return [(CommitSha(row.head_sha), int(row.check_run_id)) for row in rows]
+
+    def check_begun(self, pull: PullRef, head: CommitSha) -> int | None:
+        """The check run that tells that this head is being reviewed, where that is not over."""
+        query = sa.select(publications.c.check_run_id).where(
+            _of(publications, pull),
+            publications.c.head_sha == head,
+            publications.c.state.not_in(("done", "let go")),
+        )
+        with self._transaction() as connection:
+            found = connection.scalar(query)
+        return None if found is None else int(found)
+
+    def begin_publication(
+        self, pull: PullRef, head: CommitSha, guid: str, *, state: str = "begun"
+    ) -> None:
         """Note that GitHub is about to be written to; after a crash this says to look first."""
         row = {
             "repo": str(pull.repo),
             "number": pull.number,
             "head_sha": head,
             "guid": guid,
-            "state": "begun",
+            "state": state,
             "changed_at": time.time(),
         }
         self._insert_or_ignore(publications, [row])
-        self.note_publication(pull, head, state="begun")
+        self.note_publication(pull, head, state=state, guid=guid)
 
     def note_publication(self, pull: PullRef, head: CommitSha, **changes: Any) -> None:
         """Change the publication's row: `state`, `review_id`, `check_run_id`."""
@@ -79,32 +168,8 @@ class Ledger:
                 .values(changed_at=time.time(), **changes)
             )
 
-    def note_said(
-        self, pull: PullRef, head: CommitSha, said: Iterable[tuple[str, Severity]]
-    ) -> None:
-        """Note the fingerprints of what stands on the pull request now."""
-        now = time.time()
-        rows = [
-            {
-                "repo": str(pull.repo),
-                "number": pull.number,
-                "fingerprint": fingerprint,
-                "head_sha": head,
-                "severity": severity.value,
-                "spoken_at": now,
-            }
-            for fingerprint, severity in said
-        ]
-        self._insert_or_ignore(spoken, rows)
-
-    def spoken_on(self, pull: PullRef) -> frozenset[str]:
-        """Fingerprints of the findings that stand on the pull request."""
-        query = sa.select(spoken.c.fingerprint).where(_of(spoken, pull))
-        with self._transaction() as connection:
-            return frozenset(connection.scalars(query))
-
     def forget_before(self, moment: float) -> int:
-        """Delete the rows older than this Unix time; how many. What stands is kept."""
+        """Delete the rows older than this Unix time; how many. What people decided is kept."""
         deleted = 0
         with self._transaction() as connection:
             for table, column in (
@@ -112,6 +177,8 @@ class Ledger:
                 (publications, publications.c.changed_at),
                 (model_calls, model_calls.c.called_at),
                 (model_answers, model_answers.c.answered_at),
+                (command_uses, command_uses.c.used_at),
+                (rounds, rounds.c.reviewed_at),
             ):
                 deleted += connection.execute(table.delete().where(column < moment)).rowcount
         return deleted

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-NEWEST = "0002"
+NEWEST = "0003"
 _LOCK = 7_281_934_405_112_233
 """Arbitrary, but the same in every process: PostgreSQL's advisory lock for the migration."""
 

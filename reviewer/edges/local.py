@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import inf
 from pathlib import Path
 from typing import Any
 
 from reviewer.agent.agent_file import AgentFile
+from reviewer.agent.focus import Focus
 from reviewer.agent.forecast import Forecast, forecast
 from reviewer.agent.material import Material
 from reviewer.agent.read import read_change
+from reviewer.agent.recheck import RecheckReport
 from reviewer.agent.report import AgentReport
 from reviewer.detect.ci_report import CiResult, ci_hints
 from reviewer.detect.hint import Hint
+from reviewer.earlier import Earlier
 from reviewer.edges.code_reader import with_texts
 from reviewer.edges.git import Git
 from reviewer.edges.local_model import LocalModel
@@ -33,14 +36,15 @@ from reviewer.policy.held import HeldPolicy, hold
 from reviewer.policy.merge import HostLimits
 from reviewer.policy.policy import POLICY_PATH, Policy
 from reviewer.policy.words import profile_words
-from reviewer.ports import Published
+from reviewer.ports import Publication, Published
+from reviewer.publish.let_go import PastDismissal
 from reviewer.publish.markdown import NO_MODEL
 from reviewer.publish.plan import PublicationPlan
 from reviewer.publish.report import Report
 from reviewer.pull.parse import UnreadableDiff, parse_diff
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
-from reviewer.refs import InstallationId, PullNumber, PullRef, RepoName
+from reviewer.refs import CommitSha, InstallationId, PullNumber, PullRef, RepoName
 from reviewer.review import review
 from reviewer.rust.file import RustFile
 from reviewer.rust.repository import Repository
@@ -170,7 +174,7 @@ class LocalPorts:
         (file,) = self._git.read(snapshot.base_sha, [POLICY_PATH], self._max_file_kb).values()
         return hold(NO_LIMITS, None, file.content)
 
-    def has_newer_head(self, head: str) -> bool:
+    def is_overtaken(self, head: str) -> bool:
         """Never: a commit is asked for by name."""
         del head
         return False
@@ -213,9 +217,15 @@ class LocalPorts:
         return self._ci
 
     def read_code(
-        self, snapshot: Snapshot, policy: Policy, scope: Scope, evidence: EvidenceReport
+        self,
+        snapshot: Snapshot,
+        policy: Policy,
+        scope: Scope,
+        evidence: EvidenceReport,
+        focus: Focus | None,
     ) -> AgentReport:
         """What the model says, when there is one to be asked."""
+        del focus
         model = self.model
         if model is None:
             return AgentReport(None, NO_MODEL)
@@ -248,12 +258,32 @@ class LocalPorts:
             profile_words(policy, (file.path for file in self.code(snapshot).diff.files)),
         )
 
-    def spoken(self) -> frozenset[str]:
+    def earlier(self, snapshot: Snapshot, policy: Policy) -> Earlier:
         """Nothing was said before."""
-        return frozenset()
+        del snapshot, policy
+        return Earlier()
 
-    def publish(self, snapshot: Snapshot, scope: Scope, plan: PublicationPlan) -> Published:
-        """Keep it for the report."""
+    def let_go(self, *_about: object) -> tuple[PastDismissal, ...]:
+        """Nobody let anything go."""
+        return ()
+
+    def texts_at(self, wanted: Iterable[tuple[CommitSha, str]]) -> dict[tuple[CommitSha, str], str]:
+        """None: there is no earlier head."""
+        del wanted
+        return {}
+
+    def announce(self, snapshot: Snapshot) -> None:
+        """Nobody is told."""
         del snapshot
-        self._published = (scope, plan)
+
+    def check_so_far(self, *_about: object) -> None:
+        """There is none."""
+
+    def look_again(self, *_about: object) -> RecheckReport:
+        """Nothing was said before."""
+        return RecheckReport(())
+
+    def publish(self, publication: Publication) -> Published:
+        """Keep it for the report."""
+        self._published = (publication.scope, publication.plan)
         return Published(None, None)

@@ -11,7 +11,7 @@ from reviewer.config import Config
 from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.errors import Refused
-from reviewer.intake.job import ReviewJob
+from reviewer.intake.job import OnPull
 from reviewer.policy.held import HeldPolicy, hold
 from reviewer.policy.merge import HostLimits
 from reviewer.policy.policy import POLICY_PATH
@@ -35,7 +35,7 @@ class PolicyReader:
         self._owners: dict[str, tuple[float, bytes | None]] = {}
         self._lock = threading.Lock()
 
-    def read(self, http: GitHubHttp, job: ReviewJob, snapshot: Snapshot) -> HeldPolicy:
+    def read(self, http: GitHubHttp, job: OnPull, snapshot: Snapshot) -> HeldPolicy:
         """What holds for this pull request; the head's own file has no say."""
         repo = job.pull.repo
         own = _file(http, repo, snapshot.base_sha)

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 
+from reviewer.agent.focus import Focus
+from reviewer.agent.recheck import RecheckReport
 from reviewer.agent.report import AgentReport
-from reviewer.config import Config
 from reviewer.detect.ci_report import CiResult
+from reviewer.earlier import Earlier
+from reviewer.edges.check_runs import Check, CheckRuns
 from reviewer.edges.ci_evidence import read_ci_evidence
-from reviewer.edges.code_reader import CodeReader
-from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.github_read import read_snapshot
-from reviewer.edges.github_write import Check, GitHubWriter
-from reviewer.edges.lease import Lease
-from reviewer.edges.ledger import Ledger
-from reviewer.edges.policy_reader import PolicyReader
-from reviewer.edges.reading import AgentReader
+from reviewer.edges.github_write import GitHubWriter
+from reviewer.edges.second_look import read_earlier
+from reviewer.edges.shared import Shared
+from reviewer.edges.standing_reader import read_standing
 from reviewer.errors import Refused, Transient
 from reviewer.evidence import EvidenceReport
-from reviewer.finding import Severity
 from reviewer.intake.job import ReviewJob
 from reviewer.policy.held import HeldPolicy
 from reviewer.policy.policy import Policy
-from reviewer.ports import Published
+from reviewer.ports import Publication, Published
 from reviewer.publish import markdown
-from reviewer.publish.fingerprint import QUESTIONS_ASKED
-from reviewer.publish.plan import Conclusion, PublicationPlan
+from reviewer.publish.annotations import annotations_of
+from reviewer.publish.item_digest import digest_about
+from reviewer.publish.let_go import PastDismissal
+from reviewer.publish.plan import Conclusion
+from reviewer.publish.standing import Standing
+from reviewer.publish.thread_words import OurComment
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
 from reviewer.refs import CommitSha
@@ -37,19 +40,6 @@ from reviewer.rust.repository import Repository
 from reviewer.scope.rooms import Scope
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What all reviews of a process use."""
-
-    config: Config
-    app: GitHubApp
-    ledger: Ledger
-    code_reader: CodeReader
-    policy_reader: PolicyReader
-    agent_reader: AgentReader
-    lease: Lease
 
 
 class ReviewPorts:
@@ -76,12 +66,10 @@ class ReviewPorts:
         """The configuration of the base branch, within the host's limits."""
         return self._shared.policy_reader.read(self._http, self._job, snapshot)
 
-    def has_newer_head(self, head: str) -> bool:
+    def is_overtaken(self, head: str) -> bool:
         """Whether a later delivery told of another head."""
         try:
-            return self._shared.ledger.has_newer_head(
-                self._job.guid, self._job.pull, CommitSha(head)
-            )
+            return self._shared.ledger.is_overtaken(self._job.guid, self._job.pull, CommitSha(head))
         except Transient:
             # The steps wait for the store; publication asks GitHub for the head once more.
             log.warning("the store does not say whether %s has a newer head", self._job.pull)
@@ -122,8 +110,55 @@ class ReviewPorts:
             snapshot,
         )
 
+    def earlier(self, snapshot: Snapshot, policy: Policy) -> Earlier:
+        """What the ledger knows of earlier rounds, and what GitHub shows of them."""
+
+        def digest_of(about: OurComment) -> str:
+            return digest_about(about, self.rust_files(snapshot).get(about.path))
+
+        return read_standing(self._shared, self._http, self._job, policy, digest_of)
+
+    def let_go(self, scope_keys: Collection[str]) -> tuple[PastDismissal, ...]:
+        """What people let go in items of these scope keys on other pull requests."""
+        repo = self._job.pull.repo
+        found = self._shared.dismissals.of_items(repo, scope_keys)
+        return tuple(
+            PastDismissal(d.said.scope_key, d.said.category, d.said.item_digest, d.said.title)
+            for d in found
+            if d.holds and d.said.pull != self._job.pull
+        )
+
+    def texts_at(self, wanted: Iterable[tuple[CommitSha, str]]) -> dict[tuple[CommitSha, str], str]:
+        """Files at heads that are still in the git cache."""
+        return self._shared.code_reader.texts_at(self._job.pull.repo, wanted)
+
+    def announce(self, snapshot: Snapshot) -> int | None:
+        """Begin the check run of this head."""
+        ledger, pull, head = self._shared.ledger, self._job.pull, snapshot.head_sha
+        known = ledger.publication_state(pull, head)
+        ledger.begin_publication(pull, head, self._job.guid, state="announced")
+        check_run_id = self._checks(head).begin(look_first=known is not None)
+        ledger.note_publication(pull, head, check_run_id=check_run_id)
+        return check_run_id
+
+    def check_so_far(self, snapshot: Snapshot) -> int | None:
+        """The check run of this head as it stands."""
+        return self._shared.ledger.check_of(self._job.pull, snapshot.head_sha)
+
+    def give_up(self, ending: str) -> None:
+        """End the check run that was begun for a head that is not reviewed after all."""
+        for head, check_run_id in self._shared.ledger.announced(self._job.pull, self._job.guid):
+            check = Check(Conclusion.NEUTRAL, *markdown.let_go_words(ending))
+            self._checks(head).end(check_run_id, check)
+            self._shared.ledger.note_publication(self._job.pull, head, state="let go")
+
     def read_code(
-        self, snapshot: Snapshot, policy: Policy, scope: Scope, evidence: EvidenceReport
+        self,
+        snapshot: Snapshot,
+        policy: Policy,
+        scope: Scope,
+        evidence: EvidenceReport,
+        focus: Focus | None,
     ) -> AgentReport:
         """What the agent says."""
         return self._shared.agent_reader.read(
@@ -135,50 +170,72 @@ class ReviewPorts:
             policy,
             scope,
             evidence,
+            focus,
         )
 
-    def spoken(self) -> frozenset[str]:
-        """Fingerprints of the findings that stand on the pull request."""
-        return self._shared.ledger.spoken_on(self._job.pull)
+    def look_again(
+        self,
+        snapshot: Snapshot,
+        policy: Policy,
+        scope: Scope,
+        evidence: EvidenceReport,
+        gone: Sequence[tuple[Standing, str]],
+    ) -> RecheckReport:
+        """What the model says of findings whose lines are gone."""
+        reader = self._shared.agent_reader
+        if not reader.has_model:
+            return RecheckReport(())
+        bot, head = self._shared.app.bot_login(), snapshot.head_sha
+        earlier = read_earlier(self._http, self._job.pull, bot, gone, head)
+        material = reader.material(
+            snapshot,
+            self.code(snapshot),
+            self.rust_files(snapshot),
+            self.repository(snapshot),
+            policy,
+            scope,
+            evidence,
+        )
+        return reader.look_again(self._job, earlier, material, policy)
 
-    def publish(self, snapshot: Snapshot, scope: Scope, plan: PublicationPlan) -> Published:
-        """Post the review and the check run, unless the head has moved on."""
-        pull, head = self._job.pull, snapshot.head_sha
-        if read_snapshot(self._http, pull).head_sha != head:
+    def publish(self, publication: Publication) -> Published:
+        """Post what the round says, unless the head has moved on."""
+        pull, head = self._job.pull, publication.snapshot.head_sha
+        now = read_snapshot(self._http, pull)
+        if now.head_sha != head or not now.is_open:
             log.info("%s moved on from %s before anything was posted", pull, head[:12])
             return Published(None, None, superseded=True)
         second_try = self._let_the_last_try_settle(head)
         self._shared.ledger.begin_publication(pull, head, self._job.guid)
         try:
-            return self._say(head, scope, plan, second_try=second_try)
+            return self._say(publication, second_try=second_try)
         except (Transient, Refused) as error:
             if isinstance(error, Refused) or error.answered:
                 self._shared.ledger.note_publication(pull, head, state="answered")
             raise
 
-    def _say(
-        self, head: CommitSha, scope: Scope, plan: PublicationPlan, *, second_try: bool
-    ) -> Published:
-        ledger, pull, writer = self._shared.ledger, self._job.pull, self._writer(head)
-        review_id = None
-        if plan.entries:
-            review_id = writer.post_review(plan)
-            # At once: whatever fails after this, these comments stand.
-            ledger.note_said(
-                pull,
-                head,
-                [(one, entry.severity) for entry in plan.entries for one in entry.fingerprints],
-            )
-            ledger.note_publication(pull, head, review_id=review_id)
-            writer.link_comments(plan, review_id)
-        reasons = {f.path: f.reason for f in scope.files if f.in_scope}
+    def _say(self, publication: Publication, *, second_try: bool) -> Published:
+        ledger, pull, plan = self._shared.ledger, self._job.pull, publication.plan
+        head = publication.snapshot.head_sha
+        writer = self._writer(head, plan.round)
+        review_id, summary_id = writer.say(publication, look_first=second_try)
+        writer.change_threads(plan.threads, look_first=second_try)
+        reasons = {f.path: f.reason for f in publication.scope.files if f.in_scope}
         check = Check(
-            plan.conclusion, markdown.check_title(plan), markdown.check_summary(plan, reasons)
+            plan.conclusion,
+            markdown.check_title(plan),
+            markdown.check_summary(plan, reasons),
+            annotations=annotations_of(plan),
         )
-        check_run_id = writer.post_check(check, look_first=second_try)
-        if plan.coverage.questions:
-            ledger.note_said(pull, head, [(QUESTIONS_ASKED, Severity.SUGGESTION)])
-        ledger.note_publication(pull, head, state="done", check_run_id=check_run_id)
+        check_run_id = publication.check_run_id
+        if check_run_id is None:
+            check_run_id = self._checks(head).post(check, look_first=second_try)
+        else:
+            self._checks(head).end(check_run_id, check)
+        self._shared.rounds.keep(pull, publication.kept, publication.snapshot.base_sha, summary_id)
+        ledger.note_publication(
+            pull, head, state="done", review_id=review_id, check_run_id=check_run_id
+        )
         return Published(review_id, check_run_id)
 
     def _let_the_last_try_settle(self, head: CommitSha) -> bool:
@@ -188,6 +245,8 @@ class ReviewPorts:
         if known is None:
             return False
         state, changed_at = known
+        if state in ("announced", "done", "let go"):
+            return False
         left = changed_at + self._shared.config.settle_seconds - time.time()
         if state == "begun" and left > 0:
             time.sleep(min(left, self._shared.config.settle_seconds))
@@ -202,7 +261,12 @@ class ReviewPorts:
             markdown.failed_summary(self._job.guid),
             failed=True,
         )
-        return self._writer(head).post_check(check, look_first=True)
+        checks = self._checks(head)
+        begun = self._shared.ledger.check_begun(self._job.pull, head)
+        if begun is None:
+            return checks.post(check, look_first=True)
+        checks.end(begun, check)
+        return begun
 
     @property
     def _http(self) -> GitHubHttp:
@@ -210,11 +274,15 @@ class ReviewPorts:
             self._connection = self._shared.app.connect(self._job.installation, self._job.pull.repo)
         return self._connection
 
-    def _writer(self, head: CommitSha) -> GitHubWriter:
+    def _checks(self, head: CommitSha) -> CheckRuns:
+        return CheckRuns(self._http, self._job.pull, head, self._shared.lease.taken())
+
+    def _writer(self, head: CommitSha, round_number: int = 1) -> GitHubWriter:
         return GitHubWriter(
             self._http,
             self._job.pull,
             head,
             self._shared.app.bot_login(),
+            round_number,
             self._shared.lease.taken(),
         )

@@ -12,6 +12,7 @@ from reviewer.agent.agent_file import (
     parse_agent_file,
     resolve_model,
 )
+from reviewer.agent.focus import Focus
 from reviewer.agent.material import Material, PullText
 from reviewer.agent.prompts_dir import read_prompt
 from reviewer.agent.reading import Reading
@@ -41,6 +42,7 @@ def material_of(
     evidence: EvidenceReport,
     nonce: str,
     profile_text: str = "",
+    focus: Focus | None = None,
 ) -> Material:
     """What the agent is given to read; `profile_text` comes from the base branch alone."""
     return Material(
@@ -56,12 +58,13 @@ def material_of(
         base=repository_before(code.diff, head),
         nonce=nonce,
         profile=profile_text,
+        focus=focus,
     )
 
 
 def with_absence(report: AgentReport) -> AgentReport:
     """The report with a sentence for the pull request where no model has read."""
-    if report.model is not None:
+    if report.model is not None or report.nothing_new:
         return report
     return replace(report, absence=absence_of(report.stopped))
 

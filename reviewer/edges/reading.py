@@ -5,13 +5,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from reviewer.agent.budget import Scope as BudgetScope
+from reviewer.agent.earlier import Earlier
+from reviewer.agent.focus import Focus
+from reviewer.agent.material import Material
 from reviewer.agent.read import read_change
+from reviewer.agent.recheck import RecheckReport, recheck
 from reviewer.agent.report import AgentReport
 from reviewer.agent.request import ModelUnavailable
+from reviewer.agent.task import Subject, Task
+from reviewer.agent.tasks import TaskReport, run_task
 from reviewer.config import Config
 from reviewer.edges.asking import Asking, Terms
 from reviewer.edges.bookings import Bookings
@@ -28,10 +34,10 @@ from reviewer.edges.readers import (
     with_absence,
 )
 from reviewer.evidence import EvidenceReport
-from reviewer.intake.job import ReviewJob
+from reviewer.intake.job import OnPull
 from reviewer.policy.effect import readable
 from reviewer.policy.policy import Policy
-from reviewer.policy.words import profile_words
+from reviewer.policy.words import profile_words, target_words
 from reviewer.publish.markdown import NO_MODEL
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
@@ -64,7 +70,7 @@ class AgentReader:
 
     def read(
         self,
-        job: ReviewJob,
+        job: OnPull,
         snapshot: Snapshot,
         code: Code,
         trees: Mapping[str, RustFile],
@@ -72,6 +78,7 @@ class AgentReader:
         policy: Policy,
         scope: Scope,
         evidence: EvidenceReport,
+        focus: Focus | None = None,
     ) -> AgentReport:
         """The model's findings; what nobody read stands in `not_reviewed`.
 
@@ -79,16 +86,8 @@ class AgentReader:
         """
         if not self._config.has_model:
             return AgentReport(None, NO_MODEL)
-        # Not to be guessed by whoever wrote the change; and the same for every head, so that the
-        # same patch under a new commit is the same question.
-        nonce = hmac.new(
-            self._config.webhook_secret, f"nonce {snapshot.pull}".encode(), hashlib.sha256
-        ).hexdigest()[:32]
-        said = profile_words(policy, (file.path for file in code.diff.files))
-        material = material_of(
-            self._agent, snapshot, readable(code, policy), trees, head, scope, evidence, nonce, said
-        )
-        asking = Asking(self._model, self._bookings, job, _within(self._terms, policy))
+        material = self.material(snapshot, code, trees, head, policy, scope, evidence, focus)
+        asking = self._asking(job, policy)
         report = replace(read_change(material, self._reading, asking), cost_usd=asking.usd)
         if report.model is None and report.stopped == "silent" and may_come_back():
             # What was answered is kept, so that coming back costs nothing twice.
@@ -105,6 +104,88 @@ class AgentReader:
             report.cost_usd,
         )
         return with_absence(report)
+
+    @property
+    def has_model(self) -> bool:
+        """Whether there is a model to be asked."""
+        return self._config.has_model
+
+    def answer(
+        self,
+        job: OnPull,
+        task: Task,
+        subject: Subject,
+        material: Material,
+        policy: Policy,
+    ) -> TaskReport:
+        """The answer to a task, within the budgets of a review.
+
+        Raises NotAsked; ModelUnavailable when nobody answered and the job can come back later.
+        """
+        asking = self._asking(job, policy)
+        target = target_words(policy)
+        report = run_task(task, subject, material, self._reading, asking, target=target)
+        if report.stopped == "silent" and may_come_back():
+            raise ModelUnavailable("the model did not answer", retry_after=report.retry_after)
+        log.info(
+            "%s: %s answered in %d model calls, $%.4f",
+            job.pull,
+            task.name,
+            report.calls,
+            asking.usd,
+        )
+        return replace(report, cost_usd=asking.usd)
+
+    def look_again(
+        self, job: OnPull, earlier: Sequence[Earlier], material: Material, policy: Policy
+    ) -> RecheckReport:
+        """What a second look says of earlier findings, within the budgets of a review.
+
+        Raises ModelUnavailable when nobody answered and the job can come back later.
+        """
+        asking = self._asking(job, policy)
+        report = recheck(earlier, material, self._reading, asking)
+        if report.stopped == "silent" and may_come_back():
+            raise ModelUnavailable("the model did not answer", retry_after=report.retry_after)
+        return replace(report, expense=replace(report.expense, cost_usd=asking.usd))
+
+    def spent_on(self, job: OnPull) -> float:
+        """US dollars that the model has cost on the job's pull request."""
+        return self._bookings.spent(job)[BudgetScope.PULL]
+
+    def material(
+        self,
+        snapshot: Snapshot,
+        code: Code,
+        trees: Mapping[str, RustFile],
+        head: Repository,
+        policy: Policy,
+        scope: Scope,
+        evidence: EvidenceReport,
+        focus: Focus | None = None,
+    ) -> Material:
+        """What the model is given to read."""
+        # Not to be guessed by whoever wrote the change; and the same for every head, so that the
+        # same patch under a new commit is the same question.
+        nonce = hmac.new(
+            self._config.webhook_secret, f"nonce {snapshot.pull}".encode(), hashlib.sha256
+        ).hexdigest()[:32]
+        said = profile_words(policy, (file.path for file in code.diff.files))
+        return material_of(
+            self._agent,
+            snapshot,
+            readable(code, policy),
+            trees,
+            head,
+            scope,
+            evidence,
+            nonce,
+            said,
+            focus,
+        )
+
+    def _asking(self, job: OnPull, policy: Policy) -> Asking:
+        return Asking(self._model, self._bookings, job, _within(self._terms, policy))
 
 
 def _within(terms: Terms, policy: Policy) -> Terms:

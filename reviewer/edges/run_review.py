@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 import time
+from functools import partial
 from typing import Any
 
-from reviewer.edges.ports import ReviewPorts, Shared
+from reviewer.edges.ports import ReviewPorts
+from reviewer.edges.quiet import quiet_ending
 from reviewer.edges.sealing import StoredError
+from reviewer.edges.shared import Shared
 from reviewer.errors import ReviewerError
 from reviewer.intake.job import ReviewJob
 from reviewer.ports import Checkpoint
-from reviewer.review import review
+from reviewer.review import Ending, review
 
 FAILED = "failed"
+LET_GO = frozenset({Ending.SUPERSEDED, Ending.CLOSED})
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +29,13 @@ def run_review(shared: Shared, stored: dict[str, Any], checkpoint: Checkpoint) -
     ports = ReviewPorts(shared, job)
     try:
         ending = review(job, ports, checkpoint)
+        if ending in LET_GO:
+            checkpoint("let go", partial(ports.give_up, ending.value), give_up=lambda: False)
     except Exception as error:
+        quiet = quiet_ending(shared, job, error)
+        if quiet is not None:
+            log.info("%s ended: %s (%s), delivery %s", job.pull, quiet, error, job.guid)
+            return {"ending": quiet}
         # A defect of ours too must reach the author as "not reviewed", never as silence.
         log.exception("review of %s failed, delivery %s", job.pull, job.guid)
         checkpoint(
@@ -48,7 +58,7 @@ def run_review(shared: Shared, stored: dict[str, Any], checkpoint: Checkpoint) -
 
 def _tell(ports: ReviewPorts, job: ReviewJob, checkpoint: Checkpoint) -> None:
     """Put the failure where the author looks. When that fails too, the log has both."""
-    if ports.has_newer_head(job.head_sha):
+    if ports.is_overtaken(job.head_sha):
         return
     try:
         checkpoint("report failure", ports.report_failure, give_up=lambda: False)

@@ -37,17 +37,70 @@ publications = sa.Table(
 )
 """What was said about a head; `begun` is written before the first write to GitHub."""
 
-spoken = sa.Table(
-    "spoken",
+rounds = sa.Table(
+    "rounds",
     metadata,
     sa.Column("repo", sa.String(255), primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("fingerprint", sa.String(32), primary_key=True),
+    sa.Column("round", sa.Integer, primary_key=True),
     sa.Column("head_sha", sa.String(64), nullable=False),
-    sa.Column("severity", sa.String(16), nullable=False),
-    sa.Column("spoken_at", sa.Float, nullable=False),
+    sa.Column("base_sha", sa.String(64), nullable=False),
+    sa.Column("patch_id", sa.String(64), nullable=False),
+    sa.Column("summary_id", sa.BigInteger),
+    sa.Column("sealed", sa.Text, nullable=False),
+    sa.Column("reviewed_at", sa.Float, nullable=False),
+    sa.Index("rounds_by_head", "repo", "head_sha"),
 )
-"""Findings that stand on a pull request already."""
+"""What each finished review of a pull request looked at; sealed: what it said of its coverage."""
+
+pull_states = sa.Table(
+    "pull_states",
+    metadata,
+    sa.Column("repo", sa.String(255), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("paused", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("changed_at", sa.Float, nullable=False),
+)
+"""What people told the App to do on a pull request."""
+
+dismissals = sa.Table(
+    "dismissals",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
+    sa.Column("repo", sa.String(255), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("fingerprint", sa.String(32), nullable=False),
+    sa.Column("path", sa.String(1024), nullable=False),
+    sa.Column("scope_key", sa.String(16), nullable=False),
+    sa.Column("category", sa.String(32), nullable=False),
+    sa.Column("severity", sa.String(16), nullable=False),
+    sa.Column("item_digest", sa.String(64), nullable=False),
+    sa.Column("how", sa.String(16), nullable=False),
+    sa.Column("person", sa.String(64), nullable=False),
+    sa.Column("agreed_by", sa.String(64)),
+    sa.Column("needs_second", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("sealed", sa.Text, nullable=False),
+    sa.Column("dismissed_at", sa.Float, nullable=False),
+    sa.Column("revoked_at", sa.Float),
+    sa.Index("dismissals_of_pull", "repo", "number"),
+    sa.Index("dismissals_of_item", "repo", "scope_key"),
+    sqlite_autoincrement=True,
+)
+"""Findings that people let go; sealed: the title and the reason."""
+
+command_uses = sa.Table(
+    "command_uses",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
+    sa.Column("repo", sa.String(255), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("person", sa.String(64), nullable=False),
+    sa.Column("guid", sa.String(80), nullable=False, unique=True),
+    sa.Column("used_at", sa.Float, nullable=False),
+    sa.Index("command_uses_of_person", "repo", "person", "used_at"),
+    sqlite_autoincrement=True,
+)
+"""Commands that were carried out, for the limit an hour; `guid` names the command of a delivery."""
 
 workers = sa.Table(
     "workers",

@@ -14,7 +14,7 @@ from reviewer import __version__
 from reviewer.edges.health import Readiness
 from reviewer.edges.slow_clients import SlowClients
 from reviewer.intake.delivery import MAX_BODY_BYTES, Malformed, read_delivery
-from reviewer.intake.job import ReviewJob
+from reviewer.intake.job import Job, partition_of
 from reviewer.intake.routes import Ignored, decide
 from reviewer.intake.signature import HEADER, is_authentic
 
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 class Accepts(Protocol):
     """Stores jobs durably."""
 
-    def accept(self, job: ReviewJob) -> bool:
+    def accept(self, job: Job) -> bool:
         """Store the job; False if its GUID was stored before."""
 
 
@@ -71,12 +71,17 @@ def create_app(secret: bytes, inbox: Accepts, readiness: Callable[[], Readiness]
     return app
 
 
-def _store(inbox: Accepts, job: ReviewJob) -> tuple[Response, int]:
+def _store(inbox: Accepts, job: Job) -> tuple[Response, int]:
     try:
         fresh = inbox.accept(job)
     except (SQLAlchemyError, FutureTimeout, OSError):
         # GitHub shows this delivery as failed, and it can be asked for again.
         log.exception("delivery %s could not be stored", job.guid)
         return jsonify(status="not stored", reason="the store does not answer"), 503
-    log.info("delivery %s for %s %s", job.guid, job.pull, "accepted" if fresh else "known already")
+    log.info(
+        "delivery %s for %s %s",
+        job.guid,
+        partition_of(job),
+        "accepted" if fresh else "known already",
+    )
     return jsonify(status="accepted" if fresh else "duplicate", job=job.guid), 202

@@ -52,15 +52,18 @@ class Command:
     """Who may give it, unless the repository's configuration says otherwise."""
     costs: bool = False
     """It asks the model."""
+    when_closed: bool = False
+    """It is answered on a closed pull request too."""
 
 
 COMMANDS: tuple[Command, ...] = (
     Command("review", Takes.SCOPE, "[full | path or glob]",
-            "Review what changed since the last review, all of it, or some files.", costs=True),
+            "Review what changed since the last review, all of it, or some files.",
+            permission=Permission.TRIAGE, costs=True),
     Command("ask", Takes.TEXT, "<question>", "Answer a question about this change.",
-            knows_finding=True, costs=True),
+            knows_finding=True, permission=Permission.TRIAGE, costs=True),
     Command("explain", Takes.NOTHING, "", "Explain a finding step by step.",
-            knows_finding=True, needs_finding=True, costs=True),
+            knows_finding=True, needs_finding=True, permission=Permission.TRIAGE, costs=True),
     Command("fix", Takes.NOTHING, "", "Propose code that repairs a finding.",
             knows_finding=True, needs_finding=True, costs=True),
     Command("test", Takes.ITEM, "[path::item]",
@@ -78,10 +81,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("pause", Takes.NOTHING, "", "No reviews on push for this pull request."),
     Command("resume", Takes.NOTHING, "", "Reviews on push again."),
     Command("status", Takes.NOTHING, "", "What was reviewed, what is open, what it cost.",
-            permission=Permission.READ),
+            permission=Permission.READ, when_closed=True),
     Command("config", Takes.NOTHING, "", "The configuration that holds here.",
-            permission=Permission.READ),
-    Command("help", Takes.NOTHING, "", "This list.", permission=Permission.READ),
+            permission=Permission.READ, when_closed=True),
+    Command("help", Takes.NOTHING, "", "This list.", permission=Permission.READ, when_closed=True),
 )  # fmt: skip
 """Every command, in the order of the help."""
 

@@ -12,7 +12,8 @@ from reviewer.intake.commands import BY_NAME, Command, Takes
 DEFAULT_PREFIX = "/"
 MOST_COMMANDS = 10
 LONGEST_ARGUMENT = 2_000
-_LONGEST_COMMENT = 65_536
+LONGEST_COMMENT = 65_536
+"""Characters that GitHub takes in a comment."""
 _NAME = re.compile(r"([A-Za-z][A-Za-z-]{0,31})(?:[ \t]+(.*))?\Z")
 _ITEM = re.compile(r"[^\s:][^\s]{0,300}?::[A-Za-z_][\w:<> ,&']{0,200}\Z")
 _PATH = re.compile(r"[^\s`<>|\"]{1,300}\Z")
@@ -39,6 +40,17 @@ class Refusal:
 Said = Invocation | Refusal
 
 
+def may_be_for_us(body: str, mention: str = "") -> bool:
+    """Whether it may hold a command, whatever the prefix: each begins with a slash.
+
+    Without `mention` any name that it begins with may be ours.
+    """
+    first = body.split("\n", 1)[0]
+    called = f"@{mention.removesuffix('[bot]')}".lower()
+    speaks = first.strip().lower().startswith((DEFAULT_PREFIX, called))
+    return speaks and not _INDENTED_CODE.match(first)
+
+
 def read_comment(
     body: str, *, mention: str, prefix: str = DEFAULT_PREFIX, own_words: bool = False
 ) -> tuple[Said, ...]:
@@ -50,7 +62,7 @@ def read_comment(
     that an unknown word behind it is a mistake and not another bot's command.
     """
     said: list[Said] = []
-    lines = body[:_LONGEST_COMMENT].replace("\r\n", "\n").split("\n")
+    lines = body[:LONGEST_COMMENT].replace("\r\n", "\n").split("\n")
     at = 0
     while at < len(lines) and len(said) < MOST_COMMANDS:
         if not lines[at].strip() and said:

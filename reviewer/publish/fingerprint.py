@@ -11,12 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from reviewer.finding import Category, Finding, Severity
 from reviewer.refs import CommitSha
 
-QUESTIONS_ASKED = "questions-asked"
-"""Stands among the fingerprints of a pull request once its author was asked something."""
 MOST_NAMED = 1000
 """Further places that one marker holds; 17 characters each, so that the body stays postable."""
 
@@ -24,7 +23,11 @@ _BLANKS = re.compile(r"\s+")
 _FINDING = re.compile(
     r"<!-- trading-reviewer finding=([0-9a-f]{16})((?: [a-z]{1,16}=[A-Za-z0-9_:.,]{1,20000})*) -->"
 )
-_REVIEW = re.compile(r"<!-- trading-reviewer review=([0-9a-f]{40}|[0-9a-f]{64}) -->")
+_CHECK = re.compile(r"trading-reviewer:(?:[0-9a-f]{40}|[0-9a-f]{64}):([0-9]{1,9})(?::failed)?")
+_REVIEW = re.compile(
+    r"<!-- trading-reviewer review=([0-9a-f]{40}|[0-9a-f]{64})"
+    r"(?: round=([0-9]{1,4}))?( summary)? -->"
+)
 _KEY = re.compile(r"[0-9a-f]{16}\Z")
 _SHA = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _SOURCE = re.compile(r"[A-Za-z0-9_:.]{1,64}\Z")
@@ -127,14 +130,41 @@ def finding_marker(mark: Mark) -> str:
     return f"<!-- trading-reviewer finding={mark.fingerprint}{said} -->"
 
 
-def review_marker(head: CommitSha) -> str:
-    """The hidden mark of the review that was made for this head."""
-    return f"<!-- trading-reviewer review={head} -->"
+@dataclass(frozen=True, slots=True)
+class ReviewMark:
+    """What a review's body says of itself."""
+
+    head: CommitSha
+    round: int = 0
+    """0 if unknown."""
+    summary: bool = False
+    """Whether this body is the summary of the pull request."""
 
 
-def check_marker(head: CommitSha, *, failed: bool = False) -> str:
-    """The `external_id` of a check run; one that tells of a failure stands in no review's way."""
-    return f"trading-reviewer:{head}:failed" if failed else f"trading-reviewer:{head}"
+def review_marker(head: CommitSha, round_number: int = 0, *, summary: bool = False) -> str:
+    """The hidden mark of the review that was made for this head in this round."""
+    said = f" round={round_number}" if round_number else ""
+    return f"<!-- trading-reviewer review={head}{said}{' summary' if summary else ''} -->"
+
+
+def check_marker(head: CommitSha, number: int | None = None, *, failed: bool = False) -> str:
+    """The `external_id` of a check run; one that tells of a failure stands in no review's way.
+
+    Without the pull request's number it is as former versions wrote it.
+    """
+    marker = f"trading-reviewer:{head}" if number is None else f"trading-reviewer:{head}:{number}"
+    return f"{marker}:failed" if failed else marker
+
+
+def group_marker(head: CommitSha) -> str:
+    """The `external_id` of a check run on a merge queue's commit."""
+    return f"trading-reviewer:group:{head}"
+
+
+def checked_pull(external_id: str) -> int | None:
+    """The number of the pull request that a check run is about, where it names one."""
+    found = _CHECK.fullmatch(external_id)
+    return int(found[1]) if found else None
 
 
 def marked_finding(body: str) -> str | None:
@@ -160,8 +190,29 @@ def listed_marks(body: str) -> tuple[Mark, ...]:
 
 def marked_review(body: str) -> str | None:
     """The head in a review's body. Trust it only where this App wrote the review."""
-    found = [match[1] for line in body.splitlines() if (match := _REVIEW.fullmatch(line.strip()))]
-    return found[-1] if found else None
+    mark = read_review_mark(body)
+    return mark.head if mark is not None else None
+
+
+def read_review_mark(body: str) -> ReviewMark | None:
+    """The mark of a review's body. Trust it only where this App wrote the review."""
+    matches = (_REVIEW.fullmatch(line.strip()) for line in body.splitlines())
+    found = [match for match in matches if match]
+    if not found:
+        return None
+    head, number, summary = found[-1].groups()
+    return ReviewMark(CommitSha(head), int(number or 0), summary is not None)
+
+
+def summary_of(reviews: Iterable[Mapping[str, Any]]) -> int | None:
+    """The id of the newest of our reviews whose body is the summary; else of the first of all.
+
+    `reviews` are the App's own, as GitHub lists them, oldest first.
+    """
+    marks = [(int(r["id"]), read_review_mark(str(r["body"] or ""))) for r in reviews]
+    marked = [(number, mark) for number, mark in marks if mark is not None]
+    summaries = [number for number, mark in marked if mark.summary]
+    return summaries[-1] if summaries else next((number for number, _ in marked), None)
 
 
 def _last_markers(body: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from reviewer.finding import Finding, Severity, VerdictKind
 from reviewer.publish.coverage import Coverage
@@ -14,8 +14,8 @@ from reviewer.publish.defang import (
     paragraphs,
 )
 from reviewer.publish.fact_text import facts_markdown
-from reviewer.publish.fingerprint import finding_marker, mark_of, review_marker
-from reviewer.publish.placement import Inline, InSummary, Placed
+from reviewer.publish.fingerprint import finding_marker, mark_of
+from reviewer.publish.placement import Inline, Placed
 from reviewer.publish.plan import Entry, PublicationPlan
 from reviewer.pull.diff import Side
 from reviewer.refs import CommitSha
@@ -39,7 +39,7 @@ OVER_BUDGET = (
 )
 
 _TITLE = 120
-_SCENARIO = 1200
+SCENARIO = 1200
 _LISTED = 20
 _POINTS = 5
 
@@ -53,12 +53,12 @@ def absence_of(stopped: str) -> str:
 def comment_body(entry: Entry, head: CommitSha | None = None, round_number: int = 0) -> str:
     """An inline or file comment: badge, title, scenario, evidence, fix, source, marker."""
     finding = entry.placed.finding
-    parts = [f"{BADGES[finding.severity]} **{finding.severity}** · {_title(finding)}"]
+    parts = [f"{BADGES[finding.severity]} **{finding.severity}** · {title(finding)}"]
     about = _about_line(entry.placed)
     if about is not None:
         parts.append(f"About line {about}, which this diff does not show:")
         parts.append(code(finding.quote))
-    parts.append(paragraphs(finding.scenario, _SCENARIO))
+    parts.append(paragraphs(finding.scenario, SCENARIO))
     if entry.more:
         parts.append(_more(entry))
     if finding.verdict is VerdictKind.PLAUSIBLE and finding.assumption:
@@ -75,29 +75,9 @@ def comment_body(entry: Entry, head: CommitSha | None = None, round_number: int 
     fix = finding.replacement
     if fix is not None and _replaces_its_range(entry.placed) and is_inert(fix):
         parts.append(_suggestion(fix))
-    parts.append(f"<sub>{_source(finding)}</sub>")
-    parts.append(_marker(entry, head, round_number))
+    parts.append(f"<sub>{source(finding)}</sub>")
+    parts.append(marker(entry, head, round_number))
     return "\n\n".join(part for part in parts if part)
-
-
-def review_body(
-    plan: PublicationPlan, head: CommitSha, links: Mapping[str, str] | None = None
-) -> str:
-    """The review's body: findings grouped by severity, each linked where `links` knows it.
-
-    `links` maps fingerprints to the addresses of their comments.
-    """
-    parts = [f"**Trading review** of {code(head[:12])}: {counted(plan.counts())}."]
-    for severity in Severity:
-        entries = [entry for entry in plan.entries if entry.severity is severity]
-        if entries:
-            places = sum(entry.places for entry in entries)
-            parts.append(f"### {BADGES[severity]} {severity.capitalize()} ({places})")
-            parts.append("\n".join(_listed(entry, links or {}) for entry in entries))
-    parts.extend(_remarks(plan))
-    parts.append(facts_markdown(plan.facts, plan.notes))
-    parts.append(coverage_text(plan.coverage))
-    return _fitted(parts, _review_markers(plan, head))
 
 
 def check_title(plan: PublicationPlan) -> str:
@@ -105,7 +85,8 @@ def check_title(plan: PublicationPlan) -> str:
     coverage = plan.coverage
     if coverage.files_in_scope == 0 and not coverage.not_reviewed:
         return "No order-book, risk or market-data code in this change"
-    counts = {s: plan.counts()[s] + plan.standing.get(s, 0) + plan.cut.get(s, 0) for s in Severity}
+    new, stand = plan.counts(), plan.tally.open
+    counts = {s: new[s] + stand.get(s, 0) + plan.cut.get(s, 0) for s in Severity}
     found = counted(counts)
     if coverage.model is None:
         return f"Static checks only: {found}"
@@ -120,7 +101,7 @@ def check_summary(plan: PublicationPlan, scope_reasons: Mapping[str, str]) -> st
     if plan.outside_scope:
         parts.append("Outside trading code, static checks noticed:")
         parts.append("\n".join(_noticed(placed) for placed in plan.outside_scope[:_LISTED]))
-    parts.extend(_remarks(plan))
+    parts.extend(remarks(plan))
     parts.append(facts_markdown(plan.facts, plan.notes))
     parts.append(coverage_text(plan.coverage))
     if scope_reasons:
@@ -132,7 +113,13 @@ def check_summary(plan: PublicationPlan, scope_reasons: Mapping[str, str]) -> st
         if more > 0:
             rows.append(f"- and {plural(more, 'file')} more")
         parts.append("**Scope**\n\n" + "\n".join(rows))
-    return _fitted(parts, "")
+    return fitted(parts, "")
+
+
+def let_go_words(ending: str) -> tuple[str, str]:
+    """Title and text of a check run whose review was not finished."""
+    why = one_line(ending, 80)
+    return f"Not reviewed: {ending}", f"This head was not reviewed to its end: {why}."
 
 
 def failed_title() -> str:
@@ -182,25 +169,13 @@ def coverage_text(coverage: Coverage) -> str:
     return "\n\n".join(parts)
 
 
-def _marker(entry: Entry, head: CommitSha | None, round_number: int = 0) -> str:
+def marker(entry: Entry, head: CommitSha | None, round_number: int = 0) -> str:
+    """The hidden mark of an entry."""
     also = tuple(fingerprint for fingerprint, _ in entry.more)
     mark = mark_of(
         entry.placed.finding, entry.fingerprint, head=head, round_number=round_number, also=also
     )
     return finding_marker(mark)
-
-
-def _review_markers(plan: PublicationPlan, head: CommitSha) -> str:
-    """The review's own mark, behind those of the findings that no comment will carry."""
-    alone = [entry for entry in plan.entries if isinstance(entry.placed.place, InSummary)]
-    lines, room = [review_marker(head)], BODY_LIMIT // 4
-    for entry in alone:
-        line = _marker(entry, head)
-        if len(line) >= room:
-            break
-        lines.insert(0, line)
-        room -= len(line) + 1
-    return "\n".join(lines)
 
 
 def _more(entry: Entry) -> str:
@@ -226,39 +201,26 @@ def _about_line(placed: Placed) -> int | None:
     return placed.place.about_line
 
 
-def _listed(entry: Entry, links: Mapping[str, str]) -> str:
-    finding = entry.placed.finding
-    where = f"{finding.path}:{finding.line}"
-    link = links.get(entry.fingerprint)
-    line = f"- [{code(where)}]({link}) " if link else f"- {code(where)} "
-    line += _title(finding)
-    if entry.more:
-        line += f", and {len(entry.more)} more in this file"
-    if isinstance(entry.placed.place, InSummary):
-        line += "\n  " + paragraphs(finding.scenario, _SCENARIO).replace("\n", "\n  ")
-        line += f"\n  <sub>{_source(finding)}</sub>"
-    return line
-
-
 def _noticed(placed: Placed) -> str:
     finding = placed.finding
-    return f"- {code(f'{finding.path}:{finding.line}')} {_title(finding)} ({_source(finding)})"
+    return f"- {code(f'{finding.path}:{finding.line}')} {title(finding)} ({source(finding)})"
 
 
-def _remarks(plan: PublicationPlan) -> list[str]:
-    remarks = []
-    if sum(plan.standing.values()):
-        remarks.append(f"Still open from earlier reviews: {counted(plan.standing)}.")
+def remarks(plan: PublicationPlan) -> list[str]:
+    """Sentences on what is not listed."""
+    said = []
     if sum(plan.cut.values()):
-        remarks.append(f"Not shown, to keep this short: {counted(plan.cut)}.")
-    return remarks
+        said.append(f"Not shown, to keep this short: {counted(plan.cut)}.")
+    return said
 
 
-def _title(finding: Finding) -> str:
+def title(finding: Finding) -> str:
+    """One defanged line."""
     return one_line(finding.title, _TITLE)
 
 
-def _source(finding: Finding) -> str:
+def source(finding: Finding) -> str:
+    """Who says it, and how sure."""
     kind, _, rule = finding.source.partition(":")
     if kind == "rule":
         return f"static rule {rule}"
@@ -282,7 +244,8 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def _fitted(parts: list[str], marker: str) -> str:
+def fitted(parts: Iterable[str], marker: str) -> str:
+    """The parts as one body within GitHub's limit, the marker whole at its end."""
     text = "\n\n".join(part for part in parts if part)
     room = BODY_LIMIT - len(marker) - 40
     if len(text) > room:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from reviewer.agent.record import ClaimRecord
 from reviewer.facts.fact import Fact
@@ -13,6 +14,7 @@ from reviewer.finding import Severity
 from reviewer.publish.coverage import Coverage
 from reviewer.publish.fingerprint import fingerprints
 from reviewer.publish.placement import InSummary, Placed
+from reviewer.publish.rounds import OpenFinding, Tally, ThreadChange
 
 CAPS = {Severity.CRITICAL: 10_000, Severity.IMPORTANT: 8, Severity.SUGGESTION: 4}
 """Most findings of a severity that one review shows; what is cut is counted."""
@@ -26,6 +28,7 @@ class Conclusion(StrEnum):
     FAILURE = "failure"
 
 
+NOTHING_EARLIER = Tally()
 ALONE = 3
 """Comments of one static rule in one file; further places are named by the last of them."""
 
@@ -62,17 +65,25 @@ class PublicationPlan:
     entries: tuple[Entry, ...]
     cut: dict[Severity, int]
     """Findings above the cap, by severity."""
-    standing: dict[Severity, int]
-    """Findings that stand on the pull request already and are not said again."""
     outside_scope: tuple[Placed, ...]
     """Evidence in a change that touches no trading code: named in the check run alone."""
     coverage: Coverage
     conclusion: Conclusion
     facts: tuple[Fact, ...] = ()
     notes: tuple[str, ...] = ()
+    """Sentences about the whole change for the summary."""
     claims: tuple[ClaimRecord, ...] = ()
     """Every claim of the model, also those that nobody is told of."""
-    """Sentences about the whole change for the summary."""
+    round: int = 1
+    tally: Tally = field(default_factory=Tally)
+    """What earlier rounds said."""
+    open: tuple[OpenFinding, ...] = ()
+    threads: tuple[ThreadChange, ...] = ()
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing is said but the check run."""
+        return not self.entries and not self.threads
 
     def counts(self) -> dict[Severity, int]:
         """New findings said by this review, each place counted."""
@@ -86,35 +97,35 @@ def make_plan(
     placed: Sequence[Placed],
     coverage: Coverage,
     *,
-    already_said: Collection[str],
     gate: Severity | None,
+    identities: Sequence[str] | None = None,
+    held_back: Mapping[Severity, int] = MappingProxyType({}),
     floor: Severity = Severity.SUGGESTION,
     caps: Mapping[Severity, int] = CAPS,
     trusted: bool = True,
     facts: tuple[Fact, ...] = (),
     notes: tuple[str, ...] = (),
     claims: tuple[ClaimRecord, ...] = (),
+    round_number: int = 1,
+    earlier: Tally = NOTHING_EARLIER,
+    open_findings: tuple[OpenFinding, ...] = (),
+    threads: tuple[ThreadChange, ...] = (),
 ) -> PublicationPlan:
-    """Sort, leave out what stands already, cap, and conclude.
+    """Sort, cap and conclude.
 
-    `gate` is the severity from which on the check run fails; None for never. What is below the
-    `floor` is counted and not said. Not `trusted`, for the configuration could not be used, the
-    conclusion is never success.
+    `placed` is what is new; `identities` are their fingerprints where earlier rounds have a say in
+    them. `held_back` counts what is new and not raised any more. `gate` is the severity from which
+    on the check run fails; None for never. What is below the `floor` is counted and not said. Not
+    `trusted`, for the configuration could not be used, the conclusion is never success.
     """
-    fresh: list[Entry] = []
-    standing: Counter[Severity] = Counter()
-    identities = fingerprints([p.finding for p in placed])
-    for item, identity in zip(placed, identities, strict=True):
-        if identity in already_said:
-            standing[item.finding.severity] += 1
-        else:
-            fresh.append(Entry(identity, item))
+    named = identities if identities is not None else fingerprints([p.finding for p in placed])
+    fresh = [Entry(identity, item) for identity, item in zip(named, placed, strict=True)]
     outside = tuple(entry.placed for entry in fresh) if coverage.files_in_scope == 0 else ()
     if outside:
         fresh = []
     fresh = sorted(_together(fresh), key=_reading_order)
     kept: list[Entry] = []
-    cut: Counter[Severity] = Counter()
+    cut: Counter[Severity] = Counter(held_back)
     said: Counter[Severity] = Counter()
     for entry in fresh:
         shown = entry.severity.rank <= floor.rank
@@ -123,17 +134,20 @@ def make_plan(
             kept.append(entry)
         else:
             cut[entry.severity] += entry.places
-    open_severities = [s for s in Severity if said[s] + cut[s] + standing[s] > 0]
+    open_severities = [s for s in Severity if said[s] + cut[s] + earlier.open.get(s, 0) > 0]
     return PublicationPlan(
         entries=tuple(kept),
         cut=dict(cut),
-        standing=dict(standing),
         outside_scope=outside,
         coverage=coverage,
         conclusion=conclude(open_severities, coverage, gate, trusted=trusted),
         facts=facts,
         notes=notes,
         claims=claims,
+        round=round_number,
+        tally=earlier,
+        open=open_findings,
+        threads=threads,
     )
 
 

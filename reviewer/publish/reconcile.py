@@ -25,6 +25,8 @@ class New:
     fingerprint: str
     after: Standing | None = None
     """The finding of the same item that the author was answering, where there is one."""
+    on_new_line: bool = True
+    """Whether its line was changed since the last round, as far as is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Reason(StrEnum):
 
     RULE_SILENT = "the rule no longer fires"
     NOT_IN_CHANGE = "the change no longer touches the file"
+    REPAIRED = "it was looked at again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class Reconciled:
     """A person has decided on them."""
     repeated: tuple[Unsaid, ...] = ()
     """The same again in other words."""
+    let_go: tuple[Finding, ...] = ()
+    """The same was let go on another pull request, and its item is as it was."""
 
 
 def reconcile(standing: Iterable[Standing], found: Iterable[Finding], now: Now) -> Reconciled:
@@ -93,7 +98,7 @@ def reconcile(standing: Iterable[Standing], found: Iterable[Finding], now: Now) 
     new, suppressed, repeated = fates.sort(alone)
     settled = [Unsaid(f, one) for state in SETTLED for one, f in by_state[state]]
     return Reconciled(
-        new=_named(new, seen, stood),
+        new=_named(new, seen, stood, now),
         silent=live.silent,
         moved=live.moved,
         gone=live.gone,
@@ -236,6 +241,7 @@ def _named(
     new: Sequence[tuple[Finding, Standing | None]],
     seen: Sequence[Finding],
     stood: Sequence[Standing],
+    now: Now,
 ) -> tuple[New, ...]:
     by_finding = dict(zip(map(id, seen), fingerprints(seen), strict=True))
     taken = {one.fingerprint for one in stood}
@@ -243,7 +249,8 @@ def _named(
     for finding, after in new:
         fingerprint = unused(by_finding[id(finding)], taken)
         taken.add(fingerprint)
-        named.append(New(finding, fingerprint, after))
+        on_new_line = now.changed is None or now.is_new(finding)
+        named.append(New(finding, fingerprint, after, on_new_line))
     return tuple(named)
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from reviewer.finding import Category, Severity
 from reviewer.publish.fingerprint import Mark, listed_marks, read_mark
 from reviewer.publish.likeness import headline
+from reviewer.publish.status_line import says_closed
 from reviewer.pull.diff import Side
 from reviewer.refs import CommitSha
 
@@ -182,6 +183,8 @@ def _state(comment: OwnComment, thread: Thread | None) -> State:
         return State.DISMISSED
     if thread is not None and thread.resolved:
         return State.RESOLVED_BY_US if thread.resolved_by_us else State.RESOLVED_BY_PERSON
+    if says_closed(comment.body):
+        return State.RESOLVED_BY_US
     return State.OUTDATED if comment.line is None and not comment.on_file else State.OPEN
 
 

@@ -137,9 +137,12 @@ class Sandbox:
         """Let every installation token given out so far expire."""
         self._control("/tokens/expire")
 
-    def set_role(self, repo: str, login: str, role: str) -> None:
-        """Give a person a role: none, read, triage, write, maintain, admin."""
-        self._control(f"/repositories/{repo}/roles", login=login, role=role)
+    def set_role(self, repo: str, login: str, role: str, **more: str) -> None:
+        """Give a person a role: none, read, triage, write, maintain, admin.
+
+        `more`: name (of a role of one's own, with that level), association, kind (User, Bot).
+        """
+        self._control(f"/repositories/{repo}/roles", login=login, role=role, **more)
 
     # what people do
 
@@ -170,10 +173,12 @@ class Sandbox:
         )
         return int(opened["number"])
 
-    def push(self, repo: str, number: int, sha: str, *, source: Path | None = None) -> None:
-        """Push a commit to a pull request's branch, forced or not."""
+    def push(
+        self, repo: str, number: int, sha: str, *, source: Path | None = None, **more: str
+    ) -> None:
+        """Push a commit to a pull request's branch, forced or not. `more`: user."""
         where = str(source) if source else None
-        self._control(f"/repositories/{repo}/pulls/{number}/push", sha=sha, source=where)
+        self._control(f"/repositories/{repo}/pulls/{number}/push", sha=sha, source=where, **more)
 
     def set_branch(self, repo: str, name: str, sha: str, *, source: Path | None = None) -> None:
         """Let a branch point at a commit."""

@@ -16,7 +16,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from reviewer.edges.github_app import TOKEN_PERMISSIONS
+from reviewer.edges.github_app import EVENT_PERMISSIONS, TOKEN_PERMISSIONS
+from reviewer.intake.routes import SUBSCRIBED
 from reviewer.publish.markdown import CHECK_NAME
 from reviewer.sandbox.client import AppKey, Sandbox
 from reviewer.sandbox.exchange_repo import PULL_BODY, PULL_TITLE, write_exchange
@@ -110,7 +111,10 @@ def _stage(stack: ExitStack, directory: Path, progress: Callable[[str], None]) -
     sandbox = Sandbox(f"http://127.0.0.1:{github.port()}")
     sandbox.import_repo(directory / "exchange", REPO)
     app_id = sandbox.register_app(
-        key.public, webhook_secret=SECRET, permissions=TOKEN_PERMISSIONS, events=["pull_request"]
+        key.public,
+        webhook_secret=SECRET,
+        permissions=TOKEN_PERMISSIONS | EVENT_PERMISSIONS,
+        events=SUBSCRIBED,
     )
     sandbox.install(app_id, REPO.partition("/")[0])
     model_key = os.environ.get("ANTHROPIC_API_KEY", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import uuid
@@ -19,10 +20,15 @@ from reviewer.sandbox import (
     github_ci,
     github_ci_api,
     github_control,
+    github_control_accounts,
+    github_control_checks,
     github_control_pulls,
+    github_control_queue,
     github_faults,
+    github_graphql,
     github_issue_comments,
     github_limits,
+    github_merging,
     github_page,
     github_pulls,
     github_reactions,
@@ -38,22 +44,28 @@ from reviewer.sandbox.github_errors import DOCS, ApiError
 from reviewer.sandbox.github_faults import Faults
 from reviewer.sandbox.github_http import answer
 from reviewer.sandbox.github_limits import Limits, caller_name
-from reviewer.sandbox.github_state import World
 from reviewer.sandbox.github_traffic import Traffic
+from reviewer.sandbox.github_world import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _PREFIX = "/api/v3"
+_GRAPHQL = "/api/graphql"
 _PARTS = (
     github_apps,
     github_checks,
     github_ci,
     github_ci_api,
     github_control,
+    github_control_accounts,
+    github_control_checks,
     github_control_pulls,
+    github_control_queue,
+    github_graphql,
     github_issue_comments,
     github_limits,
+    github_merging,
     github_page,
     github_pulls,
     github_reactions,
@@ -105,11 +117,20 @@ class Application:
             world.base_url = past.base_url
             shutil.rmtree(past.root, ignore_errors=True)
 
+    def _followed(self, path: str) -> str:
+        """The path of a repository that is asked for by its id, with its name instead."""
+        found = re.match(r"/repositories/(\d{1,18})(?=/|$)", path)
+        repo = self.world.repo_by_id(int(found[1])) if found else None
+        return f"/repos/{repo.full_name}{path[found.end() :]}" if found and repo else path
+
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve a request, with or without the prefix that Enterprise Server has."""
         path: str = environ.get("PATH_INFO", "")
-        if path.startswith(f"{_PREFIX}/"):
-            environ["PATH_INFO"] = path[len(_PREFIX) :]
+        if path == _GRAPHQL:
+            path = "/graphql"
+        elif path.startswith(f"{_PREFIX}/") and path != f"{_PREFIX}/graphql":
+            path = path[len(_PREFIX) :]
+        environ["PATH_INFO"] = self._followed(path)
         return self.flask(environ, start_response)
 
 
@@ -154,7 +175,7 @@ def _before(sandbox: Application) -> Callable[[], Response | None]:
 def _after(sandbox: Application) -> Callable[[Response], Response]:
     def after(response: Response) -> Response:
         entry = g.entry
-        if entry.kind == "control":
+        if entry.kind == "control" or g.get("past"):
             return response
         fault = g.get("fault")
         if fault is not None and fault.kind == "applied":

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, request
 
 from reviewer.sandbox.github_auth import caller, calling_app
 from reviewer.sandbox.github_deliveries import Delivery, post_office
-from reviewer.sandbox.github_errors import ApiError, not_accessible, not_found
+from reviewer.sandbox.github_errors import ApiError, not_accessible, not_found, suspended
 from reviewer.sandbox.github_http import (
     answer,
     json_body,
@@ -77,6 +77,8 @@ def get_repo_installation(owner: str, repo: str) -> Response:
 def create_token(number: int) -> Response:
     """A token for an hour, narrowed to the repositories and permissions asked for."""
     installation, body, state = _installation(number), json_body(), world()
+    if installation.suspended_at is not None:
+        raise suspended()
     permissions = _narrowed(installation, optional(body, "permissions", dict, "Installation") or {})
     repos = _chosen(installation, body)
     token = Token(
@@ -135,6 +137,8 @@ def list_reachable() -> Response:
     token = caller().token
     if token is None:
         raise not_accessible()
+    if token.installation.suspended_at is not None:
+        raise suspended()
     reached = [r for r in world().repos() if token.reaches(r)]
     chosen, headers = page_of(reached)
     body = {

@@ -18,9 +18,11 @@ from reviewer.sandbox.github_errors import (
     bad_credentials,
     not_accessible,
     not_found,
+    suspended,
 )
 from reviewer.sandbox.github_http import world
-from reviewer.sandbox.github_state import App, Repository, Token, User, World, now
+from reviewer.sandbox.github_state import App, Repository, Token, User, now
+from reviewer.sandbox.github_world import World
 
 ACTOR_HEADER = "X-Sandbox-Actor"
 """Names the person who acts. The stand-in has no passwords and listens on this machine only."""
@@ -48,7 +50,7 @@ def identify(state: World) -> Caller | None:
     """
     person = request.headers.get(ACTOR_HEADER)
     if person:
-        return Caller(state.user(person))
+        return Caller(state.user(person, "Bot" if person.endswith("[bot]") else "User"))
     secret = _credential(request.headers.get("Authorization", ""))
     if secret is None:
         return None
@@ -136,7 +138,46 @@ def role_of(repo: Repository, user: User) -> str:
     """A person's role in a repository: `admin`, `maintain`, `write`, `triage`, `read` or `none`."""
     if repo.owner is user:
         return "admin"
-    return repo.roles.get(user.login.lower(), "none")
+    given = repo.roles.get(user.login.lower())
+    level = given.level if given else "none"
+    # anybody reads what is public
+    return "read" if level == "none" and not repo.private else level
+
+
+def role_name_of(repo: Repository, user: User) -> str:
+    """What the role is called, which in an organization may be a name of its own."""
+    given = repo.roles.get(user.login.lower())
+    return given.name if given and given.name else role_of(repo, user)
+
+
+def may_write(repo: Repository, permission: str) -> bool:
+    """Whether the caller may do what needs this permission, or a role to write of a person."""
+    who = caller()
+    if who.token is None:
+        return who.app is None and _RANK[role_of(repo, who.user)] >= _RANK["write"]
+    name, _, level = permission.partition(":")
+    held = _LEVEL.get(who.token.permissions.get(name, ""), 0)
+    return who.token.reaches(repo) and held >= _LEVEL[level]
+
+
+def check_role(repo: Repository, least: str, author: User | None = None) -> None:
+    """Let a person do what takes a role, or to be the author. Raises ApiError 403.
+
+    Apps pass: what they may do is a matter of permissions.
+    """
+    who = caller()
+    if who.app is None and who.user is not author and _RANK[role_of(repo, who.user)] < _RANK[least]:
+        raise ApiError(403, "Must have admin rights to Repository.")
+
+
+def check_author(repo: Repository, author: User) -> None:
+    """Let the caller change what this account said. Raises ApiError 403.
+
+    An App changes its own words alone, a person with a role to write anybody's.
+    """
+    if caller().app is not None and caller().user is not author:
+        raise not_accessible()
+    check_role(repo, "write", author)
 
 
 def authorise(owner: str, name: str, alternatives: tuple[str, ...]) -> Repository:
@@ -149,13 +190,17 @@ def authorise(owner: str, name: str, alternatives: tuple[str, ...]) -> Repositor
     repo = world().repo(owner, name)
     if found is None and request.method != "GET":
         raise ApiError(401, "Requires authentication")
-    if found is None or repo is None:
+    if found is None:
         raise not_found()
+    if repo is None:
+        raise _led_on(found, owner, name)
     if found.app is None:
         _authorise_person(repo, found.user, alternatives)
         return repo
     if found.token is None:
         raise not_accessible()
+    if found.token.installation.suspended_at is not None:
+        raise suspended()
     if not found.token.reaches(repo):
         raise not_found()
     for alternative in alternatives:
@@ -163,6 +208,25 @@ def authorise(owner: str, name: str, alternatives: tuple[str, ...]) -> Repositor
         if _LEVEL.get(found.token.permissions.get(permission, ""), 0) >= _LEVEL[level]:
             return repo
     raise not_accessible()
+
+
+def _led_on(found: Caller, owner: str, name: str) -> ApiError:
+    """What answers for a name that a repository no longer has."""
+    repo = world().moved_repo(owner, name)
+    seen = repo is not None and (
+        found.token.reaches(repo) if found.token else role_of(repo, found.user) != "none"
+    )
+    if repo is None or not seen:
+        return not_found()
+    rest = request.path.partition(f"/{owner}/{name}")[2]
+    if request.path.startswith("/repos/"):
+        where = f"{world().api_url}/repositories/{repo.id}{rest}"
+    else:
+        where = f"{world().base_url}/{repo.full_name}{rest}"
+    if request.query_string:
+        where += f"?{request.query_string.decode()}"
+    status = 301 if request.method == "GET" else 307
+    return ApiError(status, "Moved Permanently", headers={"Location": where}, url=where)
 
 
 def _authorise_person(repo: Repository, user: User, alternatives: tuple[str, ...]) -> None:

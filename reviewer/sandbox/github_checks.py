@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
-from reviewer.sandbox.github_auth import caller, needs
+from reviewer.sandbox.github_auth import caller, check_role, needs
 from reviewer.sandbox.github_errors import ApiError, not_found, validation_failed
 from reviewer.sandbox.github_events import announce_check_run
 from reviewer.sandbox.github_http import (
@@ -28,6 +28,8 @@ routes = Blueprint("checks", __name__)
 
 MAX_ANNOTATIONS = 50
 MAX_OUTPUT_CHARACTERS = 65535
+MAX_ACTIONS = 3
+ACTION_CHARACTERS = {"label": 20, "description": 40, "identifier": 20}
 _HERE = "/repos/<owner>/<repo>/check-runs"
 _ONE = f"{_HERE}/<int:run_id>"
 _STATUSES = ("queued", "in_progress", "completed")
@@ -104,7 +106,7 @@ def _apply(run: CheckRun, body: dict[str, Any]) -> None:
     if status == "completed" and conclusion is None and run.conclusion is None:
         raise validation_failed(_RESOURCE, "conclusion", "missing_field")
     output = _output(body)
-    annotations = _annotations(output)
+    annotations, actions = _annotations(output), _actions(body)
     # nothing is changed before everything was found to be in order
     run.external_id = optional(body, "external_id", str, _RESOURCE) or run.external_id
     run.details_url = optional(body, "details_url", str, _RESOURCE) or run.details_url
@@ -118,6 +120,8 @@ def _apply(run: CheckRun, body: dict[str, Any]) -> None:
             run.conclusion = run.completed_at = None
     run.output |= {k: output[k] for k in ("title", "summary", "text") if k in output}
     run.annotations += annotations
+    if actions is not None:
+        run.actions = actions
 
 
 def _output(body: dict[str, Any]) -> dict[str, Any]:
@@ -152,6 +156,30 @@ def _annotations(output: dict[str, Any]) -> list[dict[str, Any]]:
         if wanted(annotation, "annotation_level", str, "CheckAnnotation") not in _LEVELS:
             raise validation_failed("CheckAnnotation", "annotation_level", "invalid")
     return annotations
+
+
+def _actions(body: dict[str, Any]) -> list[dict[str, str]] | None:
+    actions: list[Any] | None = optional(body, "actions", list, _RESOURCE)
+    if actions is not None and len(actions) > MAX_ACTIONS:
+        raise _invalid(
+            f"No more than {MAX_ACTIONS} items are allowed; {len(actions)} were supplied."
+        )
+    for action in actions or ():
+        if not isinstance(action, dict):
+            raise validation_failed(_RESOURCE, "actions", "invalid")
+        for name, most in ACTION_CHARACTERS.items():
+            text = wanted(action, name, str, "CheckRunAction")
+            if len(text) > most:
+                raise _invalid(
+                    f"For 'properties/{name}', no more than {most} characters are allowed; "
+                    f"{len(text)} were supplied."
+                )
+    return actions
+
+
+def _invalid(problem: str) -> ApiError:
+    """422 of a body that is not as described; it names the rule, and no field."""
+    return ApiError(422, f"Invalid request.\n\n{problem}")
 
 
 def _time(body: dict[str, Any], name: str) -> datetime | None:
@@ -199,6 +227,7 @@ def list_annotations(repo: Repository, run_id: int) -> Response:
 @needs("checks:write", "checks:read")
 def rerequest(repo: Repository, run_id: int) -> Response:
     """Ask the App for another run, as the button on the page does."""
+    check_role(repo, "write")
     run = run_of(repo, run_id)
     announce_check_run(world(), "rerequested", run, caller().user)
     return answer({}, 201)

@@ -22,7 +22,7 @@ from reviewer.sandbox.github_faults import Faults
 from reviewer.sandbox.github_git import GitError
 from reviewer.sandbox.github_http import answer, json_body, world
 from reviewer.sandbox.github_limits import Limits
-from reviewer.sandbox.github_state import App, Installation, Repository, now
+from reviewer.sandbox.github_state import App, Installation, Repository, Role, now
 from reviewer.sandbox.github_traffic import Traffic
 
 ROLES = ("none", "read", "triage", "write", "maintain", "admin")
@@ -77,18 +77,24 @@ def import_repository(body: dict[str, Any]) -> Any:
     """Copy a local git repository in under a name of its own."""
     state = world()
     named = RepoName.parse(body["full_name"])
-    git_dir = state.root / "repositories" / named.owner.lower() / f"{named.name.lower()}.git"
-    if git_dir.exists():
+    if state.repo(named.owner, named.name) is not None:
         raise ValueError(f"{named} is there already")
+    number = state.next_id()
+    git_dir = _git_dir(number)
     try:
         branch = github_git.import_repository(Path(body["source"]), git_dir)
     except GitError:
         shutil.rmtree(git_dir, ignore_errors=True)
         raise
     owner = state.user(named.owner, body.get("owner_kind", "Organization"))
-    repo = Repository(state.next_id(), owner, named.name, git_dir, branch)
+    repo = Repository(number, owner, named.name, git_dir, branch)
     state.add_repo(repo)
     return _repo_told(repo)
+
+
+def _git_dir(number: int) -> Path:
+    # by number, because a name may pass to another repository
+    return world().root / "repositories" / f"{number}.git"
 
 
 def _repo_told(repo: Repository) -> Any:
@@ -101,9 +107,12 @@ def fork(body: dict[str, Any], owner: str, name: str) -> Any:
     """Copy a repository to another account."""
     state, origin = world(), repo_of(owner, name)
     account = state.user(body["owner"])
-    git_dir = state.root / "repositories" / account.login.lower() / f"{origin.name.lower()}.git"
+    if state.repo(account.login, origin.name) is not None:
+        raise ValueError(f"{account.login}/{origin.name} is there already")
+    number = state.next_id()
+    git_dir = _git_dir(number)
     branch = github_git.import_repository(origin.git_dir, git_dir)
-    copy = Repository(state.next_id(), account, origin.name, git_dir, branch, fork_of=origin)
+    copy = Repository(number, account, origin.name, git_dir, branch, fork_of=origin)
     state.add_repo(copy)
     return _repo_told(copy)
 
@@ -131,7 +140,8 @@ def register_app(body: dict[str, Any]) -> Any:
     return {"id": app.id, "slug": app.slug, "client_id": app.client_id, "bot": app.bot.login}
 
 
-def _app(number: int) -> App:
+def app_of(number: int) -> App:
+    """The App of this id. Raises ApiError 404."""
     app = world().apps.get(number)
     if app is None:
         raise not_found()
@@ -142,7 +152,7 @@ def _app(number: int) -> App:
 @lever
 def change_app(body: dict[str, Any], number: int) -> Any:
     """Change the webhook's address or secret, or the events."""
-    app = _app(number)
+    app = app_of(number)
     app.webhook_url = body.get("webhook_url", app.webhook_url)
     app.webhook_secret = body.get("webhook_secret", app.webhook_secret)
     app.events = tuple(body.get("events", app.events))
@@ -153,7 +163,7 @@ def change_app(body: dict[str, Any], number: int) -> Any:
 @lever
 def send_ping(_: dict[str, Any], number: int) -> Any:
     """Send the App a ping."""
-    ping(world(), _app(number))
+    ping(world(), app_of(number))
     return {}
 
 
@@ -161,7 +171,7 @@ def send_ping(_: dict[str, Any], number: int) -> Any:
 @lever
 def install(body: dict[str, Any]) -> Any:
     """Install an App on an account, for all its repositories or for those named."""
-    state, app = world(), _app(body["app_id"])
+    state, app = world(), app_of(body["app_id"])
     account = state.user(body["account"], "Organization")
     names = body.get("repositories")
     installation = Installation(
@@ -200,7 +210,16 @@ def set_role(body: dict[str, Any], owner: str, name: str) -> Any:
     if body["role"] not in ROLES:
         raise ValueError(f"unknown role: {body['role']!r}")
     user = world().user(body["login"], body.get("kind", "User"))
-    repo_of(owner, name).roles[user.login.lower()] = body["role"]
+    role = Role(body["role"], body.get("name") or "", body.get("association") or "")
+    repo_of(owner, name).roles[user.login.lower()] = role
+    return {}
+
+
+@routes.post("/resolving-needs")
+@lever
+def set_resolving_needs(body: dict[str, Any]) -> Any:
+    """Say which permission it takes to resolve a thread."""
+    world().resolving_needs = body["permission"]
     return {}
 
 

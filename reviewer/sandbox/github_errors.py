@@ -17,11 +17,14 @@ class ApiError(Exception):
         *,
         errors: list[Any] | None = None,
         headers: dict[str, str] | None = None,
+        url: str = "",
     ) -> None:
         super().__init__(message)
         self.status = status
         self.headers = headers or {}
         self.body: dict[str, Any] = {"message": message}
+        if url:
+            self.body["url"] = url
         if errors is not None:
             self.body["errors"] = errors
         self.body["documentation_url"] = DOCS
@@ -41,6 +44,11 @@ def bad_credentials() -> ApiError:
 def not_accessible() -> ApiError:
     """403 for a token without the permission that the endpoint needs."""
     return ApiError(403, "Resource not accessible by integration")
+
+
+def suspended() -> ApiError:
+    """403 for an installation that its owner has suspended."""
+    return ApiError(403, "This installation has been suspended")
 
 
 def unprocessable(*errors: str) -> ApiError:

@@ -6,31 +6,46 @@ from typing import Any
 
 from reviewer.sandbox import github_json
 from reviewer.sandbox.github_deliveries import post_office
-from reviewer.sandbox.github_json_checks import check_run_json
-from reviewer.sandbox.github_json_repo import app_json, installation_json, repo_json, user_json
+from reviewer.sandbox.github_json_checks import check_run_json, check_suite_json, merge_group_json
+from reviewer.sandbox.github_json_repo import (
+    app_json,
+    installation_json,
+    node_id,
+    repo_json,
+    user_json,
+)
 from reviewer.sandbox.github_state import (
     App,
     CheckRun,
     Installation,
     IssueComment,
+    MergeGroup,
     Pull,
     Repository,
     Review,
     ReviewComment,
+    Thread,
     User,
-    World,
 )
+from reviewer.sandbox.github_world import World
 
 Json = dict[str, Any]
 
 EVENTS = (
     "check_run",
+    "check_suite",
     "issue_comment",
+    "merge_group",
     "pull_request",
     "pull_request_review",
     "pull_request_review_comment",
+    "pull_request_review_thread",
+    "repository",
 )
-"""The events that an App can subscribe to here; `ping` and `installation` come unasked."""
+"""The events that an App can subscribe to here.
+
+`ping`, `installation` and `installation_repositories` come unasked.
+"""
 
 
 def announce(
@@ -47,18 +62,51 @@ def announce(
     _tell(world, event, pull.repo, sender, body)
 
 
-def announce_issue_comment(world: World, action: str, comment: IssueComment, sender: User) -> None:
+def announce_issue_comment(
+    world: World, action: str, comment: IssueComment, sender: User, **members: Any
+) -> None:
     """Tell of a comment in the conversation."""
     body = github_json.issue_comment_json(world, comment)
-    announce(world, "issue_comment", action, comment.pull, sender, comment=body)
+    announce(world, "issue_comment", action, comment.pull, sender, comment=body, **members)
 
 
 def announce_review_comment(
-    world: World, action: str, comment: ReviewComment, sender: User
+    world: World, action: str, comment: ReviewComment, sender: User, **members: Any
 ) -> None:
     """Tell of a comment on the diff."""
-    body = github_json.review_comment_json(world, comment)
-    announce(world, "pull_request_review_comment", action, comment.pull, sender, comment=body)
+    told = {"comment": github_json.review_comment_json(world, comment), **members}
+    announce(world, "pull_request_review_comment", action, comment.pull, sender, **told)
+
+
+def announce_thread(world: World, action: str, thread: Thread, sender: User) -> None:
+    """Tell of a thread that was resolved or taken up again."""
+    comments = [c for c in thread.pull.repo.comments_of(thread.pull) if c.thread is thread]
+    told = {
+        "node_id": node_id("PRRT", thread.id),
+        "comments": [github_json.review_comment_json(world, comment) for comment in comments],
+    }
+    announce(world, "pull_request_review_thread", action, thread.pull, sender, thread=told)
+
+
+def announce_check_suite(world: World, app: App, repo: Repository, sha: str, sender: User) -> None:
+    """Ask an App for all its check runs of a commit anew."""
+    body: Json = {"action": "rerequested", "check_suite": check_suite_json(world, app, repo, sha)}
+    _tell(world, "check_suite", repo, sender, body, only=app)
+
+
+def announce_merge_group(
+    world: World, action: str, group: MergeGroup, sender: User, **members: Any
+) -> None:
+    """Tell of commits that a merge queue wants checked, or no longer."""
+    body: Json = {"action": action, "merge_group": merge_group_json(world, group), **members}
+    _tell(world, "merge_group", group.pull.repo, sender, body)
+
+
+def announce_repository(
+    world: World, action: str, repo: Repository, sender: User, **members: Any
+) -> None:
+    """Tell of what happened to a repository itself."""
+    _tell(world, "repository", repo, sender, {"action": action, **members})
 
 
 def announce_review(world: World, action: str, review: Review, sender: User) -> None:
@@ -82,15 +130,34 @@ def announce_installation(world: World, action: str, installation: Installation)
     body = {
         "action": action,
         "installation": installation_json(world, installation),
-        "repositories": [
-            {"id": r.id, "name": r.name, "full_name": r.full_name, "private": True}
-            for r in world.repos()
-            if installation.covers(r)
-        ],
+        "repositories": [_named(r) for r in world.repos() if installation.covers(r)],
         "requester": None,
         "sender": user_json(world, installation.account),
     }
     post_office().send(installation.app, "installation", body, installation_id=installation.id)
+
+
+def announce_selection(
+    world: World, installation: Installation, added: list[Repository], removed: list[Repository]
+) -> None:
+    """Tell an App which repositories its installation has come to cover, or covers no more."""
+    told = installation_json(world, installation)
+    body = {
+        "action": "added" if added else "removed",
+        "installation": told,
+        "repository_selection": told["repository_selection"],
+        "repositories_added": [_named(repo) for repo in added],
+        "repositories_removed": [_named(repo) for repo in removed],
+        "requester": None,
+        "sender": user_json(world, installation.account),
+    }
+    app = installation.app
+    post_office().send(app, "installation_repositories", body, installation_id=installation.id)
+
+
+def _named(repo: Repository) -> Json:
+    told = {"id": repo.id, "name": repo.name, "full_name": repo.full_name}
+    return {**told, "node_id": node_id("R", repo.id), "private": repo.private}
 
 
 def ping(world: World, app: App) -> None:
@@ -132,6 +199,8 @@ def _tell(
     for app in list(world.apps.values()):
         installation = world.installation_of(app, repo)
         if installation is None or event not in app.events or only not in (None, app):
+            continue
+        if installation.suspended_at is not None:
             continue
         told = {**body, "installation": {"id": installation.id}}
         post_office().send(app, event, told, installation_id=installation.id, repository_id=repo.id)

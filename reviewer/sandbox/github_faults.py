@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from flask import Response, current_app, g, request
@@ -107,7 +107,13 @@ def before_request() -> Response | None:
         return None
     g.fault = fault
     if fault.kind == "hang":
+        world = current_app.extensions["world"]
         time.sleep(fault.seconds)
+        if current_app.extensions["world"] is not world:
+            # Everything was begun anew meanwhile: a request out of the past is nobody's.
+            g.fault = replace(fault, kind="reset")
+            g.past = True
+            return failure(g.fault)
     return failure(fault) if fault.kind in ("status", "reset") else None
 
 

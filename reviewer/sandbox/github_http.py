@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import Response, current_app, request
 
 from reviewer.sandbox.github_errors import ApiError, validation_failed
-from reviewer.sandbox.github_state import World
+from reviewer.sandbox.github_world import World
 
 MAX_BODY_CHARACTERS = 65536
 T = TypeVar("T")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from reviewer.sandbox.github_auth import caller, needs
+from reviewer.sandbox.github_auth import caller, check_author, check_role, needs
 from reviewer.sandbox.github_errors import ApiError, not_found, validation_failed
 from reviewer.sandbox.github_events import announce, announce_issue_comment
 from reviewer.sandbox.github_http import (
@@ -16,9 +16,9 @@ from reviewer.sandbox.github_http import (
     wanted,
     world,
 )
-from reviewer.sandbox.github_json import issue_comment_json, issue_json, labels_json
+from reviewer.sandbox.github_json import issue_comment_json, issue_json, label_json, labels_json
 from reviewer.sandbox.github_pulls import pull_of
-from reviewer.sandbox.github_state import IssueComment, Repository, now
+from reviewer.sandbox.github_state import IssueComment, Repository
 
 routes = Blueprint("issue_comments", __name__)
 
@@ -80,9 +80,10 @@ def get_comment(repo: Repository, comment_id: int) -> Response:
 def update_comment(repo: Repository, comment_id: int) -> Response:
     """Reword a comment."""
     comment = _own(repo, comment_id)
-    comment.body = comment_text(json_body(), "IssueComment")
-    comment.updated_at = now()
-    announce_issue_comment(world(), "edited", comment, caller().user)
+    before = comment.body
+    comment.reword(comment_text(json_body(), "IssueComment"))
+    changes = {"body": {"from": before}}
+    announce_issue_comment(world(), "edited", comment, caller().user, changes=changes)
     return answer(issue_comment_json(world(), comment))
 
 
@@ -99,8 +100,7 @@ def delete_comment(repo: Repository, comment_id: int) -> Response:
 
 def _own(repo: Repository, comment_id: int) -> IssueComment:
     comment = issue_comment_of(repo, comment_id)
-    if caller().app is not None and comment.user is not caller().user:
-        raise ApiError(403, "Resource not accessible by integration")
+    check_author(repo, comment.user)
     return comment
 
 
@@ -108,6 +108,7 @@ def _own(repo: Repository, comment_id: int) -> IssueComment:
 @needs(*WRITE)
 def add_labels(repo: Repository, number: int) -> Response:
     """Add labels by name; one that is there already stays."""
+    check_role(repo, "triage")
     pull = pull_of(repo, number)
     body = request.get_json(silent=True)
     # a bare list is as good as an object that holds it
@@ -117,6 +118,22 @@ def add_labels(repo: Repository, number: int) -> Response:
     for name in names:
         if name not in pull.labels:
             pull.labels.append(name)
-            announce(world(), "pull_request", "labeled", pull, caller().user, label={"name": name})
+            label = label_json(world(), repo, name)
+            announce(world(), "pull_request", "labeled", pull, caller().user, label=label)
     pull.touch()
+    return answer(labels_json(world(), pull))
+
+
+@routes.delete(f"{_ISSUE}/labels/<name>")
+@needs(*WRITE)
+def remove_label(repo: Repository, number: int, name: str) -> Response:
+    """Take a label away."""
+    check_role(repo, "triage")
+    pull = pull_of(repo, number)
+    if name not in pull.labels:
+        raise ApiError(404, "Label does not exist")
+    pull.labels.remove(name)
+    pull.touch()
+    label = label_json(world(), repo, name)
+    announce(world(), "pull_request", "unlabeled", pull, caller().user, label=label)
     return answer(labels_json(world(), pull))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Any
+from urllib.parse import quote
 
 from reviewer.sandbox import github_git
-from reviewer.sandbox.github_auth import role_of
 from reviewer.sandbox.github_json_repo import app_json, moment, node_id, repo_json, user_json
 from reviewer.sandbox.github_state import (
     IssueComment,
@@ -15,9 +15,10 @@ from reviewer.sandbox.github_state import (
     Repository,
     Review,
     ReviewComment,
+    Role,
     User,
-    World,
 )
+from reviewer.sandbox.github_world import World
 
 Json = dict[str, Any]
 EMOJI = ("+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes")
@@ -27,7 +28,10 @@ def association(repo: Repository, user: User) -> str:
     """How GitHub says that an account stands to a repository. It proves nothing."""
     if repo.owner is user:
         return "OWNER"
-    role = role_of(repo, user)
+    given = repo.roles.get(user.login.lower(), Role("none"))
+    if given.association:
+        return given.association
+    role = given.level
     if role in ("write", "maintain", "admin"):
         return "MEMBER" if repo.owner.kind == "Organization" else "COLLABORATOR"
     return "NONE" if role == "none" else "CONTRIBUTOR"
@@ -43,11 +47,12 @@ def pull_page(world: World, pull: Pull) -> str:
     return f"{world.base_url}/{pull.repo.full_name}/pull/{pull.number}"
 
 
-def _label_json(world: World, repo: Repository, name: str) -> Json:
+def label_json(world: World, repo: Repository, name: str) -> Json:
+    """A label by its name."""
     return {
         "id": sum(name.encode()),
         "node_id": node_id("LA", sum(name.encode())),
-        "url": f"{world.api_url}/repos/{repo.full_name}/labels/{name}",
+        "url": f"{world.api_url}/repos/{repo.full_name}/labels/{quote(name)}",
         "name": name,
         "color": "ededed",
         "default": False,
@@ -57,7 +62,7 @@ def _label_json(world: World, repo: Repository, name: str) -> Json:
 
 def labels_json(world: World, pull: Pull) -> list[Json]:
     """The labels of a pull request."""
-    return [_label_json(world, pull.repo, name) for name in pull.labels]
+    return [label_json(world, pull.repo, name) for name in pull.labels]
 
 
 def _branch_json(world: World, repo: Repository, ref: str, sha: str) -> Json:
@@ -101,7 +106,7 @@ def pull_summary_json(world: World, pull: Pull) -> Json:
         "created_at": moment(pull.created_at),
         "updated_at": moment(pull.updated_at),
         "closed_at": moment(pull.closed_at),
-        "merged_at": None,
+        "merged_at": moment(pull.merged_at),
         "merge_commit_sha": pull.merge_commit_sha,
         "assignee": None,
         "assignees": [],
@@ -124,11 +129,11 @@ def pull_json(world: World, pull: Pull) -> Json:
     change = github_git.compare(pull.repo.git_dir, pull.base_sha, pull.head_sha)
     return {
         **pull_summary_json(world, pull),
-        "merged": False,
+        "merged": pull.merged_at is not None,
         "mergeable": True,
         "rebaseable": True,
         "mergeable_state": "clean",
-        "merged_by": None,
+        "merged_by": user_json(world, pull.merged_by) if pull.merged_by else None,
         "comments": sum(1 for c in list(pull.repo.issue_comments.values()) if c.pull is pull),
         "review_comments": len(pull.repo.comments_of(pull)),
         "maintainer_can_modify": False,
@@ -174,7 +179,7 @@ def issue_json(world: World, pull: Pull) -> Json:
             "html_url": page,
             "diff_url": f"{page}.diff",
             "patch_url": f"{page}.patch",
-            "merged_at": None,
+            "merged_at": moment(pull.merged_at),
         },
         "body": pull.body,
         "reactions": _rollup(pull.reactions, here),
@@ -267,6 +272,7 @@ def issue_comment_json(world: World, comment: IssueComment) -> Json:
         "updated_at": moment(comment.updated_at),
         "author_association": association(repo, comment.user),
         "performed_via_github_app": app_json(world, comment.app) if comment.app else None,
+        "minimized": {"reason": comment.hidden_as} if comment.hidden_as else None,
         "reactions": _rollup(comment.reactions, here),
     }
 

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from reviewer.sandbox import github_git
 from reviewer.sandbox.github_diff import FileChange
-from reviewer.sandbox.github_state import App, Installation, Repository, User, World
+from reviewer.sandbox.github_state import App, Installation, Repository, User
+from reviewer.sandbox.github_world import World
 
 Json = dict[str, Any]
 
@@ -108,8 +109,8 @@ def repo_json(world: World, repo: Repository) -> Json:
         "node_id": node_id("R", repo.id),
         "name": repo.name,
         "full_name": repo.full_name,
-        "private": True,
-        "visibility": "private",
+        "private": repo.private,
+        "visibility": "private" if repo.private else "public",
         "owner": user_json(world, repo.owner),
         "html_url": f"{world.base_url}/{repo.full_name}",
         "description": None,
@@ -193,8 +194,8 @@ def installation_json(world: World, installation: Installation) -> Json:
         "single_file_name": None,
         "has_multiple_single_files": False,
         "single_file_paths": [],
-        "suspended_by": None,
-        "suspended_at": None,
+        "suspended_by": user_json(world, by) if (by := installation.suspended_by) else None,
+        "suspended_at": moment(installation.suspended_at),
     }
 
 

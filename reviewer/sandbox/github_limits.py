@@ -19,6 +19,13 @@ WINDOW_SECONDS = 3600
 _CONTENT_WINDOW = 60
 
 
+def _writes() -> bool:
+    if request.path == "/graphql":
+        # a question is sent by POST as well
+        return b"mutation" in request.get_data()
+    return request.method in ("POST", "PATCH", "PUT")
+
+
 @dataclass(slots=True)
 class Window:
     """What one caller has used up of its hour."""
@@ -51,7 +58,7 @@ class Limits:
         if window.used >= self.per_hour:
             raise ApiError(403, f"API rate limit exceeded for {who}.")
         window.used += 1
-        if self.content_per_minute is None or request.method not in ("POST", "PATCH", "PUT"):
+        if self.content_per_minute is None or not _writes():
             return
         moment = time.monotonic()
         while window.created and window.created[0] < moment - _CONTENT_WINDOW:

@@ -13,6 +13,7 @@ from reviewer.sandbox.github_markdown import markdown_html
 from reviewer.sandbox.github_page_diff import (
     author_html,
     file_html,
+    hidden_html,
     thread_html,
     threads_of,
     when,
@@ -68,6 +69,8 @@ def _address(pull: Pull) -> str:
 
 
 def _state(pull: Pull) -> str:
+    if pull.merged_at is not None:
+        return '<span class="state merged">Merged</span>'
     if pull.state == "closed":
         return '<span class="state closed">Closed</span>'
     return (
@@ -102,8 +105,8 @@ def _head(pull: Pull) -> str:
     )
 
 
-def _card(anchor: str, head: str, text: str, below: str = "") -> str:
-    body = f'<div class="body">{markdown_html(text)}{below}</div>' if text or below else ""
+def _card(anchor: str, head: str, text: str, below: str = "", hidden_as: str | None = None) -> str:
+    body = hidden_html(hidden_as, markdown_html(text) + below) if text or below else ""
     return f'<div class="card" id="{anchor}"><div class="head">{head}</div>{body}</div>'
 
 
@@ -127,7 +130,8 @@ def _conversation(pull: Pull) -> str:
     for item in sorted(said, key=lambda item: item.id):
         if isinstance(item, IssueComment):
             head = f"{author_html(item.user)} commented {when(item.created_at)}"
-            parts.append(_card(f"issuecomment-{item.id}", head, item.body))
+            place = f"issuecomment-{item.id}"
+            parts.append(_card(place, head, item.body, hidden_as=item.hidden_as))
         else:
             parts.append(_review(item))
     return "".join(parts)

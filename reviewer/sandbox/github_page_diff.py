@@ -23,7 +23,7 @@ def threads_of(comments: Sequence[ReviewComment]) -> list[Thread]:
     """Comments with their replies behind them, in the order of their first."""
     threads: dict[int, Thread] = {}
     for comment in comments:
-        threads.setdefault(comment.in_reply_to or comment.id, []).append(comment)
+        threads.setdefault(comment.thread.id, []).append(comment)
     return list(threads.values())
 
 
@@ -107,10 +107,22 @@ def thread_html(thread: Thread, lines: Sequence[str]) -> str:
         f'<div class="card" id="discussion_r{comment.id}"><div class="head">'
         f"{author_html(comment.user)} {_about(comment)}"
         f'<a class="muted" href="#discussion_r{comment.id}">{when(comment.created_at)}</a></div>'
-        f'<div class="body">{markdown_html(comment.body, lines)}</div></div>'
+        f"{hidden_html(comment.hidden_as, markdown_html(comment.body, lines))}</div>"
         for comment in thread
     )
+    by = thread[0].thread.resolved_by
+    if by is not None:
+        cards = f"<details><summary>Resolved by {author_html(by)}</summary>{cards}</details>"
     return f'<div class="thread">{cards}</div>'
+
+
+def hidden_html(reason: str | None, text: str) -> str:
+    """What a comment says, folded away when it was hidden for a reason."""
+    body = f'<div class="body">{text}</div>'
+    if reason is None:
+        return body
+    summary = f"This comment was marked as {escape(reason)}."
+    return f"<details><summary>{summary}</summary>{body}</details>"
 
 
 def _about(comment: ReviewComment) -> str:

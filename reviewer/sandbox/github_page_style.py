@@ -19,6 +19,7 @@ h2 { font-size: 18px; margin: 28px 0 10px; }
 .state { display: inline-block; color: #fff; border-radius: 2em; padding: 4px 12px;
   font-weight: 500; margin-right: 8px; background: var(--green); }
 .state.closed { background: var(--red); }
+.state.merged { background: #8250df; }
 .state.draft { background: var(--muted); }
 .ref { background: #ddf4ff; color: var(--link); border-radius: 6px; padding: 1px 6px;
   font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: 12px; }

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from reviewer.sandbox import github_git, github_json
 from reviewer.sandbox.github_anchors import comparison_of, follow_push
-from reviewer.sandbox.github_auth import caller, needs
+from reviewer.sandbox.github_auth import caller, check_role, needs
 from reviewer.sandbox.github_errors import ApiError, not_found, validation_failed
 from reviewer.sandbox.github_events import announce
 from reviewer.sandbox.github_git import GitError
@@ -205,6 +205,7 @@ def update_pull(repo: Repository, number: int) -> Response:
     """Change title, body, state or base."""
     state, body, user = world(), json_body(), caller().user
     pull = pull_of(repo, number)
+    check_role(repo, "write", pull.user)
     changes: dict[str, Any] = {}
     with state.lock:
         for name in ("title", "body"):

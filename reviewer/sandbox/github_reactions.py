@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from reviewer.sandbox.github_auth import caller, needs
-from reviewer.sandbox.github_errors import not_found, validation_failed
+from reviewer.sandbox.github_errors import not_accessible, not_found, validation_failed
 from reviewer.sandbox.github_http import answer, json_body, listing, nothing, wanted, world
 from reviewer.sandbox.github_issue_comments import READ, WRITE, issue_comment_of
 from reviewer.sandbox.github_json import EMOJI, reaction_json
@@ -42,6 +42,8 @@ def _remove(reactions: list[Reaction], reaction_id: int) -> Response:
     with world().lock:
         for reaction in reactions:
             if reaction.id == reaction_id:
+                if reaction.user is not caller().user:
+                    raise not_accessible()
                 reactions.remove(reaction)
                 return nothing()
     raise not_found()

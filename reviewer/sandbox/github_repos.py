@@ -11,7 +11,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request
 
 from reviewer.sandbox import github_git
-from reviewer.sandbox.github_auth import needs, role_of
+from reviewer.sandbox.github_auth import needs, role_name_of, role_of
 from reviewer.sandbox.github_errors import ApiError, not_found
 from reviewer.sandbox.github_git import Entry, GitError
 from reviewer.sandbox.github_http import accepts, answer, listing, page_of, world
@@ -45,12 +45,12 @@ def get_permission(repo: Repository, login: str) -> Response:
     user = world().users.get(login.lower())
     if user is None:
         raise not_found()
-    role = role_of(repo, user)
+    role, name = role_of(repo, user), role_name_of(repo, user)
     level = {"maintain": "write", "triage": "read"}.get(role, role)
     rank = ["none", "read", "triage", "write", "maintain", "admin"].index(role)
     permissions = {
-        name: rank >= least
-        for name, least in (
+        verb: rank >= least
+        for verb, least in (
             ("pull", 1),
             ("triage", 2),
             ("push", 3),
@@ -58,8 +58,8 @@ def get_permission(repo: Repository, login: str) -> Response:
             ("admin", 5),
         )
     }
-    person = {**user_json(world(), user), "permissions": permissions, "role_name": role}
-    return answer({"permission": level, "user": person, "role_name": role})
+    person = {**user_json(world(), user), "permissions": permissions, "role_name": name}
+    return answer({"permission": level, "user": person, "role_name": name})
 
 
 @routes.get("/repos/<owner>/<repo>/branches/<path:branch>")

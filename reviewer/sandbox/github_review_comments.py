@@ -14,8 +14,8 @@ from reviewer.sandbox.github_anchors import (
     comparison_of,
     follow_push,
 )
-from reviewer.sandbox.github_auth import caller, needs
-from reviewer.sandbox.github_errors import ApiError, not_found, validation_failed
+from reviewer.sandbox.github_auth import caller, check_author, needs
+from reviewer.sandbox.github_errors import not_found, validation_failed
 from reviewer.sandbox.github_events import announce_review_comment
 from reviewer.sandbox.github_http import (
     answer,
@@ -36,6 +36,7 @@ from reviewer.sandbox.github_state import (
     Repository,
     Review,
     ReviewComment,
+    Thread,
     now,
 )
 
@@ -68,7 +69,7 @@ def create_comment(repo: Repository, number: int) -> Response:
     if commit not in comparison_of(pull).commits:
         raise validation_failed(_RESOURCE, "commit_id", "invalid")
     anchor, hunk = _place(pull, commit, body)
-    return _create(pull, text, anchor, hunk, commit, None)
+    return _created(_create(pull, text, anchor, hunk, commit, None))
 
 
 def _place(pull: Pull, commit: str, body: dict[str, Any]) -> tuple[Anchor, str]:
@@ -86,7 +87,18 @@ def _reply(pull: Pull, parent_id: int, text: str) -> Response:
     parent = review_comment_of(pull.repo, parent_id)
     if parent.pull is not pull or parent.in_reply_to is not None:
         raise validation_failed(_RESOURCE, "in_reply_to", "invalid")
-    return _create(pull, text, parent.original, parent.diff_hunk, parent.original_commit, parent)
+    return _created(reply_to(parent, text))
+
+
+def reply_to(parent: ReviewComment, text: str) -> ReviewComment:
+    """Answer the first comment of a thread, as the caller."""
+    pull, commit = parent.pull, parent.original_commit
+    return _create(pull, text, parent.original, parent.diff_hunk, commit, parent)
+
+
+def _created(comment: ReviewComment) -> Response:
+    body = review_comment_json(world(), comment)
+    return answer(body, 201, {"Location": body["url"]})
 
 
 def _create(
@@ -96,7 +108,7 @@ def _create(
     hunk: str,
     commit: str,
     parent: ReviewComment | None,
-) -> Response:
+) -> ReviewComment:
     state, user = world(), caller().user
     with state.lock:
         # GitHub wraps every single comment in a review of its own
@@ -112,15 +124,15 @@ def _create(
             commit=parent.commit if parent else commit,
             diff_hunk=hunk,
             review=review,
+            thread=parent.thread if parent else Thread(state.next_id(), pull),
             in_reply_to=parent.id if parent else None,
         )
         follow_push(comment, comparison_at(pull, comment.commit), comment.commit)
-        pull.repo.reviews[review.id] = review
         pull.repo.review_comments[comment.id] = comment
+        pull.repo.reviews[review.id] = review
         pull.touch()
     announce_review_comment(state, "created", comment, user)
-    body = review_comment_json(state, comment)
-    return answer(body, 201, {"Location": body["url"]})
+    return comment
 
 
 @routes.post(f"{_OF_PULL}/<int:comment_id>/replies")
@@ -156,9 +168,10 @@ def get_comment(repo: Repository, comment_id: int) -> Response:
 def update_comment(repo: Repository, comment_id: int) -> Response:
     """Reword a comment."""
     comment = _own(repo, comment_id)
-    comment.body = comment_text(json_body(), _RESOURCE)
-    comment.updated_at = now()
-    announce_review_comment(world(), "edited", comment, caller().user)
+    before = comment.body
+    comment.reword(comment_text(json_body(), _RESOURCE))
+    changes = {"body": {"from": before}}
+    announce_review_comment(world(), "edited", comment, caller().user, changes=changes)
     return answer(review_comment_json(world(), comment))
 
 
@@ -175,6 +188,5 @@ def delete_comment(repo: Repository, comment_id: int) -> Response:
 
 def _own(repo: Repository, comment_id: int) -> ReviewComment:
     comment = review_comment_of(repo, comment_id)
-    if caller().app is not None and comment.user is not caller().user:
-        raise ApiError(403, "Resource not accessible by integration")
+    check_author(repo, comment.user)
     return comment

@@ -34,6 +34,7 @@ from reviewer.sandbox.github_state import (
     Repository,
     Review,
     ReviewComment,
+    Thread,
     User,
     now,
 )
@@ -105,26 +106,35 @@ def create_review(repo: Repository, number: int) -> Response:
         if pending:
             raise unprocessable("User can only have one pending review per pull request")
         review = Review(state.next_id(), pull, user, text, "PENDING", commit)
+        if event is not None:
+            review.state, review.submitted_at = _STATES[event], now()
+        comments = [_comment(review, *place) for place in placed]
+        # nothing is to be seen before all of it is there
+        repo.review_comments.update({comment.id: comment for comment in comments})
         repo.reviews[review.id] = review
-        for anchor, hunk, words in placed:
-            comment = ReviewComment(
-                id=state.next_id(),
-                pull=pull,
-                user=user,
-                body=words,
-                original=anchor,
-                anchor=anchor,
-                original_commit=commit,
-                commit=commit,
-                diff_hunk=hunk,
-                review=review,
-            )
-            follow_push(comment, comparison_at(pull, commit), commit)
-            repo.review_comments[comment.id] = comment
         pull.touch()
     if event is not None:
-        _submit(review, event)
+        _announce_submitted(review, comments)
     return answer(review_json(state, review))
+
+
+def _comment(review: Review, anchor: Anchor, hunk: str, text: str) -> ReviewComment:
+    state, pull, commit = world(), review.pull, review.commit
+    comment = ReviewComment(
+        id=state.next_id(),
+        pull=pull,
+        user=review.user,
+        body=text,
+        original=anchor,
+        anchor=anchor,
+        original_commit=commit,
+        commit=commit,
+        diff_hunk=hunk,
+        review=review,
+        thread=Thread(state.next_id(), pull),
+    )
+    follow_push(comment, comparison_at(pull, commit), commit)
+    return comment
 
 
 def _check_event(
@@ -143,13 +153,10 @@ def _check_event(
         raise unprocessable("Body can't be blank")
 
 
-def _submit(review: Review, event: str) -> None:
-    state = world()
-    review.state, review.submitted_at = _STATES[event], now()
-    announce_review(state, "submitted", review, review.user)
-    for comment in review.pull.repo.comments_of(review.pull):
-        if comment.review is review:
-            announce_review_comment(state, "created", comment, review.user)
+def _announce_submitted(review: Review, comments: list[ReviewComment]) -> None:
+    announce_review(world(), "submitted", review, review.user)
+    for comment in comments:
+        announce_review_comment(world(), "created", comment, review.user)
 
 
 def _visible(repo: Repository, pull: Pull) -> list[Review]:
@@ -206,8 +213,10 @@ def submit_review(repo: Repository, number: int, review_id: int) -> Response:
         has_text=bool(text.strip()),
         has_comments=bool(comments),
     )
-    review.body = text
-    _submit(review, event)
+    with world().lock:
+        review.body, review.submitted_at = text, now()
+        review.state = _STATES[event]
+    _announce_submitted(review, comments)
     return answer(review_json(world(), review))
 
 

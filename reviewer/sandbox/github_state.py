@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -53,6 +52,8 @@ class Installation:
     permissions: dict[str, str]
     selected: set[int] | None
     created_at: datetime = field(default_factory=now)
+    suspended_at: datetime | None = None
+    suspended_by: User | None = None
 
     def covers(self, repo: Repository) -> bool:
         """Whether the installation may see the repository."""
@@ -95,7 +96,13 @@ class IssueComment:
     app: App | None = None
     created_at: datetime = field(default_factory=now)
     updated_at: datetime = field(default_factory=now)
+    edited_at: datetime | None = None
+    hidden_as: str | None = None
     reactions: list[Reaction] = field(default_factory=list)
+
+    def reword(self, body: str) -> None:
+        """Say something else instead."""
+        self.body, self.updated_at, self.edited_at = body, now(), now()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,15 @@ class Anchor:
     start_side: str | None = None
     start_line: int | None = None
     position: int | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Thread:
+    """A comment on the diff with its replies; whoever resolved it, while it is resolved."""
+
+    id: int
+    pull: Pull
+    resolved_by: User | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -124,10 +140,17 @@ class ReviewComment:
     commit: str
     diff_hunk: str
     review: Review | None
+    thread: Thread
     in_reply_to: int | None = None
     created_at: datetime = field(default_factory=now)
     updated_at: datetime = field(default_factory=now)
+    edited_at: datetime | None = None
+    hidden_as: str | None = None
     reactions: list[Reaction] = field(default_factory=list)
+
+    def reword(self, body: str) -> None:
+        """Say something else instead."""
+        self.body, self.updated_at, self.edited_at = body, now(), now()
 
     @property
     def on_file(self) -> bool:
@@ -165,6 +188,7 @@ class CheckRun:
     completed_at: datetime | None = None
     output: dict[str, str | None] = field(default_factory=dict)
     annotations: list[dict[str, Any]] = field(default_factory=list)
+    actions: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -189,6 +213,8 @@ class Pull:
     created_at: datetime = field(default_factory=now)
     updated_at: datetime = field(default_factory=now)
     closed_at: datetime | None = None
+    merged_at: datetime | None = None
+    merged_by: User | None = None
     reactions: list[Reaction] = field(default_factory=list)
 
     def touch(self) -> None:
@@ -208,6 +234,31 @@ class Artifact:
     created_at: datetime = field(default_factory=now)
 
 
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a person may do: one of GitHub's roles, under a name of the organization's own or not.
+
+    `association` overrules what is told of the person's comments.
+    """
+
+    level: str
+    name: str = ""
+    association: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeGroup:
+    """Commits that a merge queue wants checked before they become the base branch's tip."""
+
+    id: int
+    pull: Pull
+    base_ref: str
+    base_sha: str
+    head_ref: str
+    head_sha: str
+    required: tuple[str, ...]
+
+
 @dataclass(slots=True, eq=False)
 class Repository:
     """A repository; `git_dir` is its bare git repository."""
@@ -219,13 +270,15 @@ class Repository:
     default_branch: str
     fork_of: Repository | None = None
     created_at: datetime = field(default_factory=now)
-    roles: dict[str, str] = field(default_factory=dict)
+    private: bool = True
+    roles: dict[str, Role] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     pulls: dict[int, Pull] = field(default_factory=dict)
     reviews: dict[int, Review] = field(default_factory=dict)
     review_comments: dict[int, ReviewComment] = field(default_factory=dict)
     issue_comments: dict[int, IssueComment] = field(default_factory=dict)
     check_runs: dict[int, CheckRun] = field(default_factory=dict)
+    merge_groups: dict[int, MergeGroup] = field(default_factory=dict)
     alerts: list[dict[str, Any]] = field(default_factory=list)
     artifacts: dict[int, Artifact] = field(default_factory=dict)
 
@@ -237,53 +290,3 @@ class Repository:
     def comments_of(self, pull: Pull) -> list[ReviewComment]:
         """The review comments of one pull request, oldest first."""
         return [c for c in list(self.review_comments.values()) if c.pull is pull]
-
-
-class World:
-    """Everything there is. Handlers that change it hold `lock`; readers copy before they walk."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.base_url = ""
-        self.lock = threading.RLock()
-        self.users: dict[str, User] = {}
-        self.apps: dict[int, App] = {}
-        self.installations: dict[int, Installation] = {}
-        self.tokens: dict[str, Token] = {}
-        self.tickets: dict[str, tuple[Repository, str]] = {}
-        self._repos: dict[str, Repository] = {}
-        self._ids = count(1001)
-
-    @property
-    def api_url(self) -> str:
-        """Where the REST API stands, as Enterprise Server has it."""
-        return f"{self.base_url}/api/v3"
-
-    def next_id(self) -> int:
-        """An id that nothing else has."""
-        return next(self._ids)
-
-    def user(self, login: str, kind: str = "User") -> User:
-        """The account of this login, made on first mention."""
-        with self.lock:
-            return self.users.setdefault(login.lower(), User(self.next_id(), login, kind))
-
-    def repo(self, owner: str, name: str) -> Repository | None:
-        """The repository of this name, whatever the case of its letters."""
-        return self._repos.get(f"{owner}/{name}".lower())
-
-    def repos(self) -> list[Repository]:
-        """All repositories, oldest first."""
-        return list(self._repos.values())
-
-    def add_repo(self, repo: Repository) -> None:
-        """Let a repository be found."""
-        with self.lock:
-            self._repos[repo.full_name.lower()] = repo
-
-    def installation_of(self, app: App, repo: Repository) -> Installation | None:
-        """The App's installation that covers the repository, or None."""
-        for installation in list(self.installations.values()):
-            if installation.app is app and installation.covers(repo):
-                return installation
-        return None

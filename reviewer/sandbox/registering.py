@@ -7,8 +7,8 @@ import secrets
 import shlex
 from pathlib import Path
 
-from reviewer.edges.github_app import TOKEN_PERMISSIONS
-from reviewer.intake.routes import ROUTES
+from reviewer.edges.github_app import EVENT_PERMISSIONS, TOKEN_PERMISSIONS
+from reviewer.intake.routes import SUBSCRIBED
 from reviewer.sandbox.app_key import AppKey
 from reviewer.sandbox.asking import NotDone, require_address, stand_in
 
@@ -32,8 +32,8 @@ def register(webhook_url: str, *, url: str, account: str, out: Path) -> str:
             key.public,
             webhook_url=webhook_url,
             webhook_secret=secret,
-            permissions=TOKEN_PERMISSIONS,
-            events=sorted({event for event, _ in ROUTES}),
+            permissions=TOKEN_PERMISSIONS | EVENT_PERMISSIONS,
+            events=SUBSCRIBED,
         )
         # for all repositories, so that those brought in later are covered too
         sandbox.install(app_id, account)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from cryptography.fernet import Fernet
-from dbos import DBOS
+from dbos import DBOS, DBOSClient
 
 from reviewer.agent.budget import BudgetSpent, Scope
 from reviewer.agent.request import ModelAnswer
@@ -18,11 +18,14 @@ from reviewer.agent.usage import Usage
 from reviewer.config import Config
 from reviewer.edges.bookings import Bookings
 from reviewer.edges.database import database_url, make_engine
+from reviewer.edges.git_cache import GitCache
+from reviewer.edges.holdings import Holdings
 from reviewer.edges.inbox import Inbox
 from reviewer.edges.ledger import Ledger
 from reviewer.edges.ledger_schema import migrate
 from reviewer.edges.sealing import SealedJson
-from reviewer.intake.job import ReviewJob
+from reviewer.edges.tables import publications
+from reviewer.intake.job import Job, ReviewJob
 from reviewer.refs import InstallationId, PullNumber, PullRef, RepoName, commit_sha
 from tests.support.configured import a_config
 from tests.support.postgres import postgres
@@ -98,12 +101,45 @@ def test_a_later_delivery_with_another_head_supersedes_an_earlier_one(
     pull = PullRef(PULL.repo, PullNumber(8))
     ledger = Ledger(engine)
     inbox.accept(job("super-1", OLD, pull))
-    assert not ledger.has_newer_head("super-1", pull, OLD)
+    assert not ledger.is_overtaken("super-1", pull, OLD)
     inbox.accept(job("super-2", NEW, pull))
-    assert ledger.has_newer_head("super-1", pull, OLD)
+    assert ledger.is_overtaken("super-1", pull, OLD)
     # The first job may have taken its snapshot after the push: then nothing is newer.
-    assert not ledger.has_newer_head("super-1", pull, NEW)
-    assert not ledger.has_newer_head("super-2", pull, NEW)
+    assert not ledger.is_overtaken("super-1", pull, NEW)
+    assert not ledger.is_overtaken("super-2", pull, NEW)
+
+
+def test_a_review_of_what_was_taken_or_renamed_meanwhile_is_overtaken(
+    inbox: Inbox, engine: sa.Engine, config: Config, tmp_path: Path
+) -> None:
+    client = DBOSClient(
+        system_database_engine=engine, serializer=SealedJson(config.encryption_keys)
+    )
+    holdings = Holdings(engine, client, GitCache(tmp_path / "git", 1))
+    ledger = Ledger(engine)
+    there, gone, moved = (RepoName("Acme", name) for name in ("there", "gone", "moved"))
+    for name in (there, gone, moved):
+        inbox.accept(job(f"holdings-{name.name}", OLD, PullRef(name, PullNumber(1))))
+        ledger.begin_publication(PullRef(name, PullNumber(1)), OLD, "x")
+    new = RepoName("Acme", "new")
+    ledger.begin_publication(PullRef(new, PullNumber(1)), OLD, "written under the new name")
+    handed_on: list[Job] = []
+    holdings.forget(RepoName("acme", "GONE"))
+    holdings.move(moved, new, InstallationId(9), handed_on.append)
+    for name, overtaken in ((there, False), (gone, True), (moved, True)):
+        pull = PullRef(name, PullNumber(1))
+        assert ledger.is_overtaken(f"holdings-{name.name}", pull, OLD) is overtaken
+    names = {repo.name for repo in holdings.repositories("ACME")}
+    assert {"there", "new"} <= names
+    assert not {"gone", "moved"} & names
+    (again,) = handed_on
+    assert (again.repo, again.installation) == ("Acme/new", 9)
+    assert again.guid == "holdings-moved.moved"
+    with engine.connect() as connection:
+        kept = sa.select(publications.c.guid).where(publications.c.repo == "Acme/new")
+        assert list(connection.scalars(kept)) == ["written under the new name"]
+    assert not [guid for guid in stored_jobs(engine) if guid in ("holdings-gone", "holdings-moved")]
+    client.destroy()
 
 
 def test_what_waits_in_the_queue_is_sealed(inbox: Inbox, engine: sa.Engine) -> None:

@@ -18,7 +18,6 @@ from reviewer.edges.ledger_schema import NEWEST, migrate
 from reviewer.edges.sealing import SealedJson, StoredError, storage_keys
 from reviewer.edges.tables import metadata
 from reviewer.errors import Misconfigured
-from reviewer.finding import Severity
 from reviewer.refs import PullNumber, PullRef, RepoName, commit_sha
 from tests.support.configured import a_config
 
@@ -124,17 +123,15 @@ def test_a_sqlite_store_has_one_owner_whatever_its_host_is_called(tmp_path: Path
         ExecutorId(a_config(tmp_path, REVIEWER_EXECUTOR_ID="host-b"))
 
 
-def test_old_rows_are_forgotten_and_what_stands_is_not(tmp_path: Path) -> None:
+def test_old_rows_are_forgotten(tmp_path: Path) -> None:
     engine = make_engine(a_config(tmp_path), pool_size=1)
     migrate(engine)
     ledger = Ledger(engine)
     assert ledger.publication_state(PULL, HEAD) is None
     ledger.begin_publication(PULL, HEAD, "guid")
     assert state_of(ledger) == "begun"
-    ledger.note_said(PULL, HEAD, [("0123456789abcdef", Severity.CRITICAL)])
     ledger.note_publication(PULL, HEAD, state="done", review_id=1, check_run_id=2)
     assert state_of(ledger) == "done"
     assert ledger.forget_before(time.time() - 60) == 0
     assert ledger.forget_before(time.time() + 60) == 1
     assert ledger.publication_state(PULL, HEAD) is None
-    assert ledger.spoken_on(PULL) == {"0123456789abcdef"}

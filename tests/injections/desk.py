@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from reviewer.agent.focus import Focus
 from reviewer.agent.material import Material
 from reviewer.agent.read import read_change
 from reviewer.agent.reading import Reading
+from reviewer.agent.recheck import RecheckReport
 from reviewer.agent.report import AgentReport
 from reviewer.agent.request import Call, ModelAnswer
 from reviewer.detect.ci_report import CiResult
+from reviewer.earlier import Earlier
 from reviewer.edges.readers import material_of, with_absence
 from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
 from reviewer.policy.held import HeldPolicy
 from reviewer.policy.policy import Policy
-from reviewer.ports import Published
+from reviewer.ports import Publication, Published
+from reviewer.publish.let_go import PastDismissal
 from reviewer.publish.plan import PublicationPlan
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
-from reviewer.refs import InstallationId, PullNumber, PullRef, RepoName, commit_sha
+from reviewer.refs import CommitSha, InstallationId, PullNumber, PullRef, RepoName, commit_sha
 from reviewer.review import Ending, review
 from reviewer.rust.file import RustFile
 from reviewer.rust.repository import Repository
@@ -65,7 +69,7 @@ class Desk:
     def policy(self, _snapshot: Snapshot) -> HeldPolicy:
         return HeldPolicy(Policy())
 
-    def has_newer_head(self, _head: str) -> bool:
+    def is_overtaken(self, _head: str) -> bool:
         return False
 
     def is_published(self, _head: str) -> bool:
@@ -85,19 +89,43 @@ class Desk:
         return ()
 
     def read_code(
-        self, snapshot: Snapshot, policy: Policy, scope: Scope, evidence: EvidenceReport
+        self,
+        snapshot: Snapshot,
+        policy: Policy,
+        scope: Scope,
+        evidence: EvidenceReport,
+        _focus: Focus | None,
     ) -> AgentReport:
         del policy
         material = self.material(snapshot, scope, evidence)
         self.report = with_absence(read_change(material, READING, self.model))
         return self.report
 
-    def spoken(self) -> frozenset[str]:
-        return frozenset()
+    def earlier(self, _snapshot: Snapshot, _policy: Policy) -> Earlier:
+        return Earlier()
 
-    def publish(self, _snapshot: Snapshot, scope: Scope, plan: PublicationPlan) -> Published:
-        self.plan = plan
-        self.reasons = {f.path: f.reason for f in scope.files if f.in_scope}
+    def let_go(self, *_about: object) -> tuple[PastDismissal, ...]:
+        """Nobody let anything go."""
+        return ()
+
+    def texts_at(
+        self, _wanted: Iterable[tuple[CommitSha, str]]
+    ) -> dict[tuple[CommitSha, str], str]:
+        return {}
+
+    def announce(self, _snapshot: Snapshot) -> None:
+        return None
+
+    def check_so_far(self, *_about: object) -> None:
+        """There is none."""
+
+    def look_again(self, *_about: object) -> RecheckReport:
+        """Nothing was said before."""
+        return RecheckReport(())
+
+    def publish(self, publication: Publication) -> Published:
+        self.plan = publication.plan
+        self.reasons = {f.path: f.reason for f in publication.scope.files if f.in_scope}
         return Published(None, None)
 
     def material(self, snapshot: Snapshot, scope: Scope, evidence: EvidenceReport) -> Material:

@@ -14,7 +14,7 @@ from tests.injections.canaries import ALL
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _OWN_HTML = re.compile(r"</?(?:sub|details|summary|b)>\Z")
 _OWN_MARK = re.compile(
-    r"<!-- trading-reviewer (?:finding|review)=[0-9a-f]+(?: [a-z]+=[\w:.,]+)* -->\Z"
+    r"<!-- trading-reviewer (?:finding|review)=[0-9a-f]+(?: [a-z]+=[\w:.,]+)*(?: summary)? -->\Z"
 )
 _MENTION = re.compile(r"@[A-Za-z0-9]")
 _REFERENCE = re.compile(r"#\d|\bGH-\d", re.IGNORECASE)

@@ -13,6 +13,7 @@ from reviewer.publish import markdown
 from reviewer.publish.fingerprint import marked_finding, marked_review
 from reviewer.publish.placement import Inline, InSummary
 from reviewer.publish.plan import Conclusion
+from reviewer.publish.summary import review_body
 from tests.injections import canaries
 from tests.injections.attack import Attack, Kind
 from tests.injections.corpus import ATTACKS
@@ -50,7 +51,7 @@ def texts(desk: Desk) -> list[str]:
     assert desk.plan is not None
     plan = desk.plan
     return [
-        markdown.review_body(plan, HEAD),
+        review_body(plan, HEAD),
         markdown.check_summary(plan, desk.reasons),
         markdown.check_title(plan),
         *(markdown.comment_body(entry) for entry in plan.entries),
@@ -101,7 +102,7 @@ def test_what_the_rules_found_is_said_as_they_rate_it(attack: Attack) -> None:
 def test_the_marks_that_are_read_back_are_our_own(attack: Attack) -> None:
     desk = review_of(attack.name)
     assert desk.plan is not None
-    assert marked_review(markdown.review_body(desk.plan, HEAD)) == HEAD
+    assert marked_review(review_body(desk.plan, HEAD)) == HEAD
     for entry in desk.plan.entries:
         assert marked_finding(markdown.comment_body(entry)) == entry.fingerprint
 

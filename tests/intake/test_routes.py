@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reviewer.intake.delivery import Delivery, Malformed, read_delivery
-from reviewer.intake.job import ReviewJob
+from reviewer.intake.job import CommentJob, ReviewJob, job_from_json
 from reviewer.intake.routes import Ignored, decide
 
 SHA = "3f2a" * 10
@@ -47,7 +47,7 @@ def test_a_job_survives_being_stored() -> None:
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        (delivery(action="closed"), "nothing to do"),
+        (delivery(action="assigned"), "nothing to do"),
         (delivery(event="ping", action=""), "nothing to do for ping"),
         (delivery(event="star", action="created"), "unknown event star.created"),
     ],
@@ -87,3 +87,74 @@ def test_a_body_that_is_no_json_object_is_malformed(body: bytes) -> None:
 def test_a_delivery_without_a_proper_id_is_malformed(guid: str) -> None:
     with pytest.raises(Malformed):
         read_delivery({"X-GitHub-Delivery": guid, "X-GitHub-Event": "ping"}, b"{}")
+
+
+ADA = {"login": "ada", "id": 12, "type": "User"}
+
+
+def comment(event: str = "issue_comment", **changes: Any) -> Delivery:
+    told: dict[str, Any] = {
+        "action": "created",
+        "issue": {"number": 7, "pull_request": {"url": "x"}},
+        "comment": {"id": 99, "user": ADA, "body": "/help"} | changes.pop("comment", {}),
+        "sender": ADA,
+    }
+    return delivery(event, **(told | changes))
+
+
+def test_a_comment_with_a_command_becomes_a_job_that_survives_being_stored() -> None:
+    job = decide(comment())
+    assert isinstance(job, CommentJob)
+    assert (job.author, job.author_id, job.comment_id, job.in_thread) == ("ada", 12, 99, False)
+    assert str(job.pull) == "acme/exchange#7"
+    assert job_from_json(json.loads(json.dumps(job.to_json()))) == job
+
+
+def test_a_reply_in_a_thread_may_be_for_us_whatever_it_says() -> None:
+    told = {"body": "why?", "in_reply_to_id": 55}
+    job = decide(comment("pull_request_review_comment", comment=told))
+    assert isinstance(job, CommentJob)
+    assert (job.in_thread, job.reply_to) == (True, 55)
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (comment(issue={"number": 7}), "on an issue"),
+        (comment(action="edited"), "nothing to do"),
+        (comment(action="deleted"), "nothing to do"),
+        (comment(sender={**ADA, "type": "Bot"}), "of a bot"),
+        (comment(comment={"user": {**ADA, "type": "Bot"}}), "of a bot"),
+        (comment(comment={"user": None}), "of nobody"),
+        (comment(comment={"body": None}), "without words"),
+        (comment(comment={"body": "looks good\n/help"}), "begins with no command"),
+        (comment(comment={"body": "    /help"}), "begins with no command"),
+        (comment("pull_request_review_comment", comment={"body": "hm"}), "begins with no command"),
+    ],
+)
+def test_a_comment_that_cannot_be_for_us_is_ignored(given: Delivery, reason: str) -> None:
+    decision = decide(given)
+    assert isinstance(decision, Ignored)
+    assert reason in decision.reason
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"id": "99"},
+        {"id": True},
+        {"user": {**ADA, "login": "../x"}},
+        {"user": {**ADA, "login": "a" * 64}},
+        {"user": {**ADA, "id": None}},
+        {"in_reply_to_id": "1"},
+    ],
+)
+def test_a_comment_that_lies_about_its_form_is_malformed(told: dict[str, Any]) -> None:
+    with pytest.raises(Malformed):
+        decide(comment("pull_request_review_comment", comment=told))
+
+
+def test_a_long_comment_is_cut() -> None:
+    job = decide(comment(comment={"body": "/ask " + "x" * 100_000}))
+    assert isinstance(job, CommentJob)
+    assert len(job.body) == 65_536

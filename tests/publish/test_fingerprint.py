@@ -7,6 +7,8 @@ import pytest
 from reviewer.finding import Category
 from reviewer.publish.fingerprint import (
     Mark,
+    check_marker,
+    checked_pull,
     finding_marker,
     fingerprints,
     marked_finding,
@@ -53,3 +55,11 @@ def test_markers_are_read_back() -> None:
     assert marked_review(f"text\n{review_marker(head)}") == head
     assert marked_finding("text") is None
     assert marked_review(finding_marker(Mark(identity))) is None
+
+
+@pytest.mark.parametrize("failed", [False, True])
+def test_a_check_tells_which_pull_request_it_is_about(failed: bool) -> None:
+    head = commit_sha("ab" * 20)
+    assert checked_pull(check_marker(head, 7, failed=failed)) == 7
+    assert checked_pull(check_marker(head, failed=failed)) is None
+    assert checked_pull(f"another-app:{head}:7") is None

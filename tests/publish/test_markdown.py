@@ -9,6 +9,7 @@ from reviewer.publish import markdown
 from reviewer.publish.fingerprint import marked_finding, marked_review
 from reviewer.publish.placement import Inline, InSummary, Placed
 from reviewer.publish.plan import make_plan
+from reviewer.publish.summary import review_body
 from reviewer.pull.diff import Side
 from reviewer.refs import commit_sha
 from tests.publish.test_plan import CRITICAL, IMPORTANT, NO_MODEL, READ, placed, plan
@@ -20,7 +21,7 @@ HEAD = commit_sha("ab" * 20)
 def test_the_body_groups_by_severity_and_links_each_comment() -> None:
     made = plan(IMPORTANT, CRITICAL)
     links = {entry.fingerprint: f"https://github.test/{n}" for n, entry in enumerate(made.entries)}
-    body = markdown.review_body(made, HEAD, links)
+    body = review_body(made, HEAD, links)
     assert body.index("Critical (1)") < body.index("Important (1)")
     assert "[`src/book.rs:10`](https://github.test/0)" in body
     assert "1 critical, 1 important" in body
@@ -38,7 +39,7 @@ def test_a_comment_has_severity_title_scenario_source_and_marker() -> None:
 
 def test_a_finding_without_a_line_is_told_whole_in_the_body() -> None:
     lost = Placed(CRITICAL, InSummary(CRITICAL.path, 10, "why"))
-    body = markdown.review_body(make_plan([lost], READ, already_said=(), gate=None), HEAD)
+    body = review_body(make_plan([lost], READ, gate=None), HEAD)
     assert CRITICAL.scenario in body
 
 
@@ -53,7 +54,7 @@ def test_a_fix_for_more_lines_than_the_comment_stands_on_is_left_out() -> None:
     whole = Placed(wide, Inline(wide.path, Side.RIGHT, 12, 10))
     cut = Placed(wide, Inline(wide.path, Side.RIGHT, 12))
     for where, offered in ((whole, True), (cut, False)):
-        made = make_plan([where], READ, already_said=(), gate=None)
+        made = make_plan([where], READ, gate=None)
         assert ("```suggestion" in markdown.comment_body(made.entries[0])) is offered
 
 
@@ -72,7 +73,7 @@ def test_without_a_model_the_title_says_so() -> None:
 def test_a_body_never_passes_githubs_limit_and_keeps_its_marker() -> None:
     many = [a_finding(line=n, quote=str(n), scenario="word " * 300) for n in range(1, 300)]
     lost = [Placed(f, InSummary(f.path, f.line, "why")) for f in many]
-    body = markdown.review_body(make_plan(lost, READ, already_said=(), gate=None), HEAD)
+    body = review_body(make_plan(lost, READ, gate=None), HEAD)
     assert len(body) <= markdown.BODY_LIMIT
     assert marked_review(body) == HEAD
 

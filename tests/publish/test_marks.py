@@ -27,6 +27,7 @@ from reviewer.publish.fingerprint import (
 from reviewer.publish.likeness import headline, likeness
 from reviewer.publish.placement import Inline, InSummary, Place, Placed
 from reviewer.publish.plan import Entry, make_plan
+from reviewer.publish.summary import review_body
 from reviewer.pull.diff import Side
 from reviewer.refs import commit_sha
 from tests.publish.test_plan import READ, rule_hits
@@ -85,7 +86,7 @@ def test_fields_of_a_later_version_are_passed_over() -> None:
 
 def test_the_places_that_a_comment_names_are_in_its_mark() -> None:
     placed = [Placed(f, Inline(f.path, Side.RIGHT, f.line)) for f in rule_hits(6)]
-    plan = make_plan(placed, READ, already_said=(), gate=None)
+    plan = make_plan(placed, READ, gate=None)
     mark = read_mark(markdown.comment_body(plan.entries[-1], HEAD))
     assert mark is not None
     assert (mark.fingerprint, *mark.also) == plan.entries[-1].fingerprints
@@ -93,10 +94,8 @@ def test_the_places_that_a_comment_names_are_in_its_mark() -> None:
 
 def test_a_finding_that_the_body_alone_says_is_marked_there() -> None:
     lost = a_finding()
-    plan = make_plan(
-        [Placed(lost, InSummary(lost.path, 10, "why"))], READ, already_said=(), gate=None
-    )
-    body = markdown.review_body(plan, HEAD)
+    plan = make_plan([Placed(lost, InSummary(lost.path, 10, "why"))], READ, gate=None)
+    body = review_body(plan, HEAD)
     assert listed_marks(body) == (mark_of(lost, plan.entries[0].fingerprint, head=HEAD),)
     assert marked_review(body) == HEAD
 
@@ -118,10 +117,8 @@ def test_hostile_text_neither_forges_a_mark_nor_hides_ours(
     entry = entry_of(finding, Inline(path, Side.RIGHT, finding.line))
     mark = read_mark(markdown.comment_body(entry, HEAD))
     assert mark == mark_of(finding, entry.fingerprint, head=HEAD)
-    summary = make_plan(
-        [Placed(finding, InSummary(path, 10, "why"))], READ, already_said=(), gate=None
-    )
-    body = markdown.review_body(summary, HEAD)
+    summary = make_plan([Placed(finding, InSummary(path, 10, "why"))], READ, gate=None)
+    body = review_body(summary, HEAD)
     assert marked_review(body) == HEAD
     assert [m.fingerprint for m in listed_marks(body)] == [entry.fingerprint]
 

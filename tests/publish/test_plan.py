@@ -8,9 +8,9 @@ import pytest
 
 from reviewer.finding import Finding, Severity
 from reviewer.publish.coverage import Coverage
-from reviewer.publish.fingerprint import fingerprints
 from reviewer.publish.placement import Inline, Placed
-from reviewer.publish.plan import Conclusion, PublicationPlan, make_plan
+from reviewer.publish.plan import NOTHING_EARLIER, Conclusion, PublicationPlan, make_plan
+from reviewer.publish.rounds import Tally
 from reviewer.pull.diff import Side
 from tests.support.findings import a_finding
 
@@ -27,10 +27,10 @@ def placed(finding: Finding) -> Placed:
 def plan(
     *findings: Finding,
     coverage: Coverage = READ,
-    said: tuple[str, ...] = (),
+    earlier: Tally = NOTHING_EARLIER,
     gate: Severity | None = None,
 ) -> PublicationPlan:
-    return make_plan([placed(f) for f in findings], coverage, already_said=said, gate=gate)
+    return make_plan([placed(f) for f in findings], coverage, earlier=earlier, gate=gate)
 
 
 CRITICAL = a_finding()
@@ -58,10 +58,11 @@ def test_a_storm_of_suggestions_is_cut_and_counted_but_no_critical_one() -> None
     assert made.cut == {Severity.IMPORTANT: 12, Severity.SUGGESTION: 16}
 
 
-def test_what_stands_already_is_not_said_again() -> None:
-    made = plan(CRITICAL, IMPORTANT, said=tuple(fingerprints([CRITICAL])))
+def test_what_stands_counts_for_the_gate_and_is_not_said_again() -> None:
+    stands = Tally(open={Severity.CRITICAL: 1})
+    made = plan(IMPORTANT, earlier=stands, gate=Severity.CRITICAL)
     assert [entry.severity for entry in made.entries] == [Severity.IMPORTANT]
-    assert made.standing == {Severity.CRITICAL: 1}
+    assert made.conclusion is Conclusion.FAILURE
 
 
 @pytest.mark.parametrize(
@@ -88,13 +89,6 @@ def test_the_check_is_green_only_on_code_that_was_read(
     assert plan(*findings, coverage=coverage, gate=gate).conclusion is conclusion
 
 
-def test_a_finding_that_stands_from_an_earlier_head_still_holds_the_gate() -> None:
-    said = tuple(fingerprints([CRITICAL]))
-    made = plan(CRITICAL, said=said, gate=Severity.CRITICAL)
-    assert made.entries == ()
-    assert made.conclusion is Conclusion.FAILURE
-
-
 def rule_hits(count: int) -> list[Finding]:
     return [a_finding(line=n, quote=f"line {n}", source="rule:B2") for n in range(1, count + 1)]
 
@@ -104,20 +98,6 @@ def test_a_rule_that_repeats_in_a_file_speaks_three_times_and_names_the_rest() -
     assert [entry.placed.finding.line for entry in made.entries] == [1, 2, 3]
     assert [line for _, line in made.entries[-1].more] == [4, 5, 6]
     assert made.counts()[Severity.CRITICAL] == 6
-
-
-def test_a_new_place_beside_one_that_stands_is_said() -> None:
-    first = plan(*rule_hits(1))
-    said = tuple(one for entry in first.entries for one in entry.fingerprints)
-    second = plan(*rule_hits(2), said=said)
-    assert [entry.placed.finding.line for entry in second.entries] == [2]
-    assert second.standing == {Severity.CRITICAL: 1}
-
-
-def test_a_place_that_was_only_named_is_not_said_again() -> None:
-    first = plan(*rule_hits(6))
-    said = tuple(one for entry in first.entries for one in entry.fingerprints)
-    assert plan(*rule_hits(6), said=said).entries == ()
 
 
 def test_outside_trading_code_nothing_is_commented() -> None:

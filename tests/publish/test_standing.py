@@ -11,6 +11,7 @@ from reviewer.publish.placement import Inline, InSummary, Placed
 from reviewer.publish.plan import make_plan
 from reviewer.publish.reconcile import New
 from reviewer.publish.standing import OwnComment, State, Thread, rebuild
+from reviewer.publish.summary import review_body
 from reviewer.pull.diff import Side
 from tests.publish.test_plan import READ, rule_hits
 from tests.support.findings import a_finding
@@ -60,7 +61,7 @@ def test_of_two_comments_on_one_finding_a_persons_word_counts_then_the_open_one(
 
 def test_each_place_that_a_comment_names_stands_by_itself() -> None:
     placed = [Placed(f, Inline(f.path, Side.RIGHT, f.line)) for f in rule_hits(6)]
-    plan = make_plan(placed, READ, already_said=(), gate=None)
+    plan = make_plan(placed, READ, gate=None)
     last = replace(POSTED, body=markdown.comment_body(plan.entries[-1], HEAD))
     stood = rebuild([last], {})
     assert {one.fingerprint for one in stood} == set(plan.entries[-1].fingerprints)
@@ -69,8 +70,8 @@ def test_each_place_that_a_comment_names_stands_by_itself() -> None:
 
 def test_a_finding_without_a_comment_stands_by_the_reviews_body() -> None:
     placed = Placed(FINDING, InSummary(FINDING.path, FINDING.line, "why"))
-    plan = make_plan([placed], READ, already_said=(), gate=None)
-    body = markdown.review_body(plan, HEAD)
+    plan = make_plan([placed], READ, gate=None)
+    body = review_body(plan, HEAD)
     (one,) = rebuild([], {}, [body])
     assert (one.fingerprint, one.comment_id, one.severity) == (IDENTITY, None, Severity.CRITICAL)
     (one,) = rebuild([POSTED], {}, [body])

@@ -15,7 +15,8 @@ import psutil
 import pytest
 from github import Auth, GithubIntegration
 
-from reviewer.edges.github_app import TOKEN_PERMISSIONS
+from reviewer.edges.github_app import EVENT_PERMISSIONS, TOKEN_PERMISSIONS
+from reviewer.intake.routes import SUBSCRIBED
 from reviewer.sandbox.client import Sandbox
 from tests.support.app import ROOT, AppProcess, wait_for
 from tests.support.git_repo import GitRepo
@@ -115,8 +116,8 @@ def test_the_registered_app_is_the_one_of_the_manifest(
     )
     (installation,) = integration.get_installations()
     told = installation.raw_data
-    assert told["permissions"] == TOKEN_PERMISSIONS
-    assert told["events"] == ["pull_request"]
+    assert told["permissions"] == TOKEN_PERMISSIONS | EVENT_PERMISSIONS
+    assert told["events"] == SUBSCRIBED
     assert told["repository_selection"] == "all"
     assert told["account"]["login"] == "acme"
 

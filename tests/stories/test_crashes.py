@@ -133,13 +133,13 @@ def test_github_may_be_away_for_a_while(stage: Stage) -> None:
 def test_a_head_that_cannot_be_reviewed_is_told_so_with_an_id(stage: Stage) -> None:
     with stage.app() as app:
         stage.deliver_to(app)
-        stage.sandbox.fault("status", method="GET", path="/pulls/1/reviews$", status=404, count=9)
+        stage.sandbox.fault("status", **POST_REVIEW, status=404, count=9)
         number = stage.open_pull()
         head = stage.head_of(number)
         check = stage.wait_for_check(head, app)
         assert check["conclusion"] == "neutral"
         assert "could not be reviewed" in check["output"]["title"]
-        (delivery,) = stage.sandbox.delivered()
+        (delivery,) = stage.delivered()
         assert delivery["guid"] in check["output"]["summary"]
         assert "Server Error" not in check["output"]["summary"]
         assert delivery["guid"] in app.log()

@@ -34,6 +34,9 @@ WRITES = {
     ("PUT", r"/repos/acme/exchange/pulls/1/reviews/\d+"),
     ("POST", r"/repos/acme/exchange/pulls/1/comments"),
     ("POST", r"/repos/acme/exchange/check-runs"),
+    ("PATCH", r"/repos/acme/exchange/check-runs/\d+"),
+    # a query: what stands on the pull request
+    ("POST", r"/graphql"),
 }
 """All that the App ever writes while it reviews."""
 
@@ -103,7 +106,8 @@ def texts_in(sent: dict[str, Any]) -> Iterator[str]:
     """Everything of a write that people read."""
     yield from (sent[key] for key in ("body", "title") if key in sent)
     yield from (comment["body"] for comment in sent.get("comments", ()))
-    yield from (sent.get("output") or {}).values()
+    output = sent.get("output") or {}
+    yield from (text for text in output.values() if isinstance(text, str))
 
 
 @pytest.fixture

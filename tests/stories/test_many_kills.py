@@ -35,7 +35,7 @@ def test_every_pull_request_ends_with_one_review(stage: Stage) -> None:
             for n in range(PULLS):
                 number = stage.open_pull(f"// {n}\n{WRONG_BID}", head_ref=f"change-{n}")
                 heads[number] = stage.head_of(number)
-            stage.sandbox.delivered()
+            stage.delivered()
             for _ in range(KILLS):
                 time.sleep(chance.uniform(0.3, 1.5))
                 app.kill()

@@ -41,9 +41,9 @@ def test_open_redeliver_push(stage: Stage, shared: dict[str, str]) -> None:
         check = stage.wait_for_check(head, one)
         assert check["conclusion"] == "neutral"
         assert len(stage.reviews_of(number, head)) == 1
-        (delivery,) = stage.sandbox.delivered()
+        (delivery,) = stage.delivered()
         stage.sandbox.redeliver(delivery["id"])
-        stage.sandbox.delivered()
+        stage.delivered()
         newer = stage.push(number)
         stage.wait_for_check(newer, one)
         assert len(stage.reviews_of(number, head)) == 1

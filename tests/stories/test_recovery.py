@@ -22,18 +22,18 @@ NOTHING = {
 def test_a_failed_review_is_made_when_its_delivery_is_asked_for_again(stage: Stage) -> None:
     with stage.app() as app:
         stage.deliver_to(app)
-        stage.sandbox.fault("status", method="GET", path="/pulls/1/reviews$", status=404, count=9)
+        stage.sandbox.fault("status", method="POST", path="/pulls/1/reviews$", status=404, count=9)
         number = stage.open_pull()
         head = stage.head_of(number)
         stage.wait_for_check(head, app)
         assert stage.reviews_of(number, head) == []
         stage.sandbox.clear_faults()
-        (delivery,) = stage.sandbox.delivered()
+        (delivery,) = stage.delivered()
         stage.sandbox.redeliver(delivery["id"])
         wait_for(lambda: stage.reviews_of(number, head), "the review", app.log)
         app.wait_for_log("published")
         stage.sandbox.redeliver(delivery["id"])
-        stage.sandbox.delivered()
+        stage.delivered()
         assert len(stage.reviews_of(number, head)) == 1
 
 

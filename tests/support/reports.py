@@ -25,6 +25,6 @@ def a_report(
         not_reviewed=not_reviewed,
     )
     placed = [Placed(f, Inline(f.path, Side.RIGHT, f.line, f.start_line)) for f in findings]
-    plan = make_plan(placed, coverage, already_said=(), gate=None)
+    plan = make_plan(placed, coverage, gate=None)
     scope = Scope((FileScope("src/book.rs", (Room.ORDER_BOOK,), 'path has "book"'),))
     return Report(CommitSha("a" * 40), CommitSha("b" * 40), scope, plan)

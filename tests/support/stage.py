@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from reviewer.edges.github_app import TOKEN_PERMISSIONS
+from reviewer.edges.github_app import EVENT_PERMISSIONS, TOKEN_PERMISSIONS
+from reviewer.intake.routes import SUBSCRIBED
 from reviewer.publish.fingerprint import marked_review
 from reviewer.publish.markdown import CHECK_NAME
 from reviewer.sandbox.client import AppKey, Sandbox
@@ -60,7 +62,13 @@ NOT_WRITTEN = '    todo!("cancel")'
 class Stage:
     """One repository with the App installed on it; deliveries go where `deliver_to` says."""
 
-    def __init__(self, github: GithubProcess, directory: Path) -> None:
+    def __init__(
+        self,
+        github: GithubProcess,
+        directory: Path,
+        permissions: Mapping[str, str] = TOKEN_PERMISSIONS,
+    ) -> None:
+        """`permissions` are those that the App is granted."""
         self.directory = directory
         self.sandbox: Sandbox = github.client
         self.repo = GitRepo(directory / "work")
@@ -72,8 +80,8 @@ class Stage:
         self.app_id = self.sandbox.register_app(
             self.key.public,
             webhook_secret=SECRET,
-            permissions=TOKEN_PERMISSIONS,
-            events=["pull_request"],
+            permissions=dict(permissions) | EVENT_PERMISSIONS,
+            events=SUBSCRIBED,
         )
         self.installation = self.sandbox.install(self.app_id, "acme")
 
@@ -114,6 +122,10 @@ class Stage:
         self.sandbox.push(REPO, number, head, source=self.repo.path)
         return head
 
+    def delivered(self) -> list[dict[str, Any]]:
+        """The deliveries about pull requests, once none of any kind is under way."""
+        return [one for one in self.sandbox.delivered() if one["event"] == "pull_request"]
+
     def head_of(self, number: int) -> str:
         """The pull request's newest head."""
         return str(self.sandbox.pull(REPO, number)["head"]["sha"])
@@ -128,9 +140,10 @@ class Stage:
         return next((run for run in runs if run["status"] == "completed"), None)
 
     def reviews_of(self, number: int, head: str) -> list[dict[str, Any]]:
-        """The App's reviews of one head."""
+        """The App's reviews that were made for one head."""
         reviews = self.sandbox.reviews(REPO, number)
-        return [review for review in reviews if marked_review(review["body"]) == head]
+        ours = [review for review in reviews if marked_review(review["body"]) is not None]
+        return [review for review in ours if review["commit_id"] == head]
 
     def commented_lines(self, number: int) -> list[str]:
         """The text of each line that a comment stands on, in the file at the comment's commit."""

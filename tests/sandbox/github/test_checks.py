@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import github as pygithub
 import pytest
 
+from reviewer.sandbox import client_checks as checks
 from reviewer.sandbox.client import PERMISSIONS, AppKey, SandboxRefused
-from tests.sandbox.github.stage import REPO, Stage
+from tests.sandbox.github.stage import REPO, Stage, hook
 
 
 def _note(line: int) -> dict[str, Any]:
@@ -104,3 +106,76 @@ def test_only_the_app_that_made_a_run_may_change_it(stage: Stage) -> None:
     with pytest.raises(pygithub.GithubException) as refused:
         theirs.repo().get_check_run(run.id).edit(status="in_progress")
     assert refused.value.status == 403
+
+
+FIX = {"label": "Ignore", "description": "Never again here", "identifier": "ignore"}
+
+
+def _run(stage: Stage, *actions: dict[str, str]) -> Any:
+    return stage.repo().create_check_run("review", stage.head, actions=list(actions))
+
+
+def test_buttons_are_offered_and_replaced(stage: Stage) -> None:
+    run = _run(stage, FIX, {**FIX, "identifier": "again"})
+    assert [b["identifier"] for b in checks.buttons(stage.sandbox, REPO, run.id)] == [
+        "ignore",
+        "again",
+    ]
+    run.edit(status="in_progress")
+    assert len(checks.buttons(stage.sandbox, REPO, run.id)) == 2
+    run.edit(status="completed", conclusion="success", actions=[])
+    assert checks.buttons(stage.sandbox, REPO, run.id) == []
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [
+        [FIX] * 4,
+        [{**FIX, "label": "x" * 21}],
+        [{**FIX, "description": "x" * 41}],
+        [{**FIX, "identifier": "x" * 21}],
+        [{"label": "x", "description": "y"}],
+    ],
+    ids=["four", "label", "description", "identifier", "no identifier"],
+)
+def test_buttons_beyond_the_limits_are_refused(stage: Stage, actions: Any) -> None:
+    with pytest.raises(pygithub.GithubException) as refused:
+        _run(stage, *actions)
+    assert refused.value.status == 422
+    assert stage.sandbox.check_runs(REPO, stage.head) == []
+
+
+def test_what_people_press_is_told_to_the_app_that_made_the_run(stage: Stage) -> None:
+    with hook() as receiver:
+        stage.sandbox.set_webhook(stage.app_id, receiver.url)
+        stage.sandbox.set_role(REPO, "carol", "write")
+        stage.sandbox.set_role(REPO, "rita", "read")
+        run = _run(stage, FIX)
+        checks.press_rerun(stage.sandbox, REPO, run.id, actor="carol")
+        checks.press(stage.sandbox, REPO, run.id, "ignore", actor="carol")
+        checks.press_rerun_all(stage.sandbox, REPO, stage.head, stage.app_id, actor="carol")
+        with pytest.raises(SandboxRefused) as reader:
+            checks.press_rerun(stage.sandbox, REPO, run.id, actor="rita")
+        assert reader.value.status == 403
+        with pytest.raises(SandboxRefused, match="no button"):
+            checks.press(stage.sandbox, REPO, run.id, "gone", actor="carol")
+        checks.press(stage.sandbox, REPO, run.id, "gone", actor="carol", stale=True)
+        stage.sandbox.delivered()
+        told = [(h["X-GitHub-Event"], json.loads(b)) for h, b in receiver.received]
+    runs = {
+        (p["action"], p.get("requested_action", {}).get("identifier"))
+        for e, p in told
+        if e == "check_run"
+    }
+    assert runs == {
+        ("created", None),
+        ("rerequested", None),
+        ("requested_action", "ignore"),
+        ("requested_action", "gone"),
+    }
+    (suite,) = [p for e, p in told if e == "check_suite"]
+    assert suite["action"] == "rerequested"
+    assert suite["check_suite"]["head_sha"] == stage.head
+    assert suite["check_suite"]["app"]["id"] == stage.app_id
+    assert [p["number"] for p in suite["check_suite"]["pull_requests"]] == [stage.number]
+    assert suite["sender"]["login"] == "carol"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import requests
 
+from reviewer.sandbox import client_threads as threads
 from reviewer.sandbox.github_markdown import markdown_html
 from tests.sandbox.github.stage import REPO, Stage
 
@@ -130,3 +131,24 @@ def test_the_list_of_pull_requests(stage: Stage) -> None:
     assert f"/{REPO}/pull/{stage.number}" in page
     assert "Change orders" in page
     assert requests.get(f"{stage.sandbox.url}/{REPO}/pull/99", timeout=10).status_code == 404
+
+
+def test_resolved_threads_and_hidden_comments_are_folded_away(stage: Stage) -> None:
+    open_one = stage.pull().create_review_comment("still open", stage.head, "order.rs", line=40)
+    done = stage.pull().create_review_comment("all done", stage.head, "order.rs", line=12)
+    thread = threads.thread_of(stage.sandbox, REPO, stage.number, done.id)
+    stage.sandbox.set_role(REPO, "carol", "write")
+    threads.resolve(stage.sandbox, thread["id"], actor="carol")
+    said = stage.pull().create_issue_comment("superseded")
+    stage.github().requester.graphql_named_mutation(
+        "minimizeComment",
+        {"subjectId": said.raw_data["node_id"], "classifier": "OUTDATED"},
+        "clientMutationId",
+    )
+    page = _page(stage)
+    folded = [part.partition("</details>")[0] for part in page.split("<details><summary>")[1:]]
+    (resolved,) = [part for part in folded if part.startswith("Resolved by <b>carol</b>")]
+    assert f'id="discussion_r{done.id}"' in resolved
+    assert f'id="discussion_r{open_one.id}"' not in resolved
+    (hidden,) = [part for part in folded if "marked as outdated" in part]
+    assert "superseded" in hidden

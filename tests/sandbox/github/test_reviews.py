@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import github as pygithub
@@ -189,3 +190,36 @@ def test_many_comments_come_in_pages(stage: Stage) -> None:
     review = _review(stage, *[_on(12, body=f"number {n}") for n in range(45)])
     found = stage.pull().get_single_review_comments(review.id)
     assert [c.body for c in found] == [f"number {n}" for n in range(45)]
+
+
+def test_a_review_is_seen_whole_or_not_at_all(stage: Stage) -> None:
+    """Somebody who looks all the time never sees a pending review, nor one without comments."""
+    odd: list[str] = []
+    done = threading.Event()
+
+    def look() -> None:
+        repo = stage.repo(stage.token())
+        pull = repo.get_pull(stage.number)
+        while not done.is_set():
+            for review in pull.get_reviews():
+                found = list(pull.get_single_review_comments(review.id))
+                if review.state == "PENDING" or len(found) != 2:
+                    odd.append(f"{review.state} {len(found)}")
+
+    watchers = [threading.Thread(target=look) for _ in range(3)]
+    for watcher in watchers:
+        watcher.start()
+    stage.work.git("reset", "--quiet", "--hard", stage.head)
+    before = stage.head
+    for n in range(6):
+        # comments on an earlier commit take a while to be placed, and that is when to look
+        head = stage.work.commit({"other.rs": f"push {n}\n"})
+        stage.sandbox.push(REPO, stage.number, head, source=stage.work.path)
+        comments: Any = [_on(12), {"path": "new.rs", "line": 3, "body": "x"}]
+        commit = stage.repo().get_commit(before)
+        stage.pull().create_review(commit, "Read.", "COMMENT", comments)
+        before = head
+    done.set()
+    for watcher in watchers:
+        watcher.join()
+    assert odd == []

@@ -1,0 +1,38 @@
+"""Replying once, whatever crashes in between."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from reviewer.edges.comment_case import Case
+from reviewer.errors import Transient
+from reviewer.publish.command_words import marked
+
+Step = Callable[[str, Callable[[], Any]], Any]
+"""A checkpoint that nothing overtakes."""
+
+
+def answer_once(case: Case, use: str, body: str, name: str, step: Step) -> None:
+    """Reply to the comment in a step of this name; `use` marks the reply.
+
+    A reply that a crash, or GitHub's silence, cut off is looked for when GitHub must be done with
+    it.
+    """
+    begun = step(f"{name} begun", lambda: {"run": case.run, "at": time.time()})
+    settle = case.desk.shared.config.settle_seconds
+    tries = [float(begun["at"])] if begun["run"] != case.run else []
+
+    def post() -> int:
+        if tries and (left := tries[-1] + settle - time.time()) > 0:
+            time.sleep(min(left, settle))
+        tries.append(time.time())
+        try:
+            return case.writer.answer(use, marked(body, use))
+        except Transient as error:
+            if error.answered:
+                tries.clear()
+            raise
+
+    step(name, post)

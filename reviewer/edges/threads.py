@@ -1,0 +1,145 @@
+"""What stands on a pull request: the App's own reviews and threads, read by one GraphQL query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from reviewer.edges.github_graphql import graphql
+from reviewer.edges.github_http import GitHubHttp
+from reviewer.errors import Refused
+from reviewer.publish.standing import OwnComment, Thread
+from reviewer.pull.diff import Side
+from reviewer.refs import PullRef
+
+MOST_PAGES = 40
+"""Of 50 threads or 100 reviews each; a pull request with more is read as far as this."""
+
+_THREADS = """
+query Threads($owner: String!, $name: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      reviewThreads(first: 50, after: $after) {
+        nodes {
+          id
+          isResolved
+          resolvedBy { login }
+          path
+          line
+          originalLine
+          diffSide
+          subjectType
+          comments(first: 1) {
+            nodes {
+              databaseId
+              body
+              author { login __typename }
+              reactionGroups { content reactors { totalCount } }
+            }
+          }
+        }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }
+}
+"""
+RESOLVE = """
+mutation Resolve($id: ID!) {
+  resolveReviewThread(input: {threadId: $id}) { thread { id isResolved } }
+}
+"""
+UNRESOLVE = """
+mutation Unresolve($id: ID!) {
+  unresolveReviewThread(input: {threadId: $id}) { thread { id isResolved } }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnThreads:
+    """The threads that this App began, with their first comments."""
+
+    comments: tuple[OwnComment, ...]
+    threads: dict[str, Thread]
+    disliked: frozenset[int]
+    """Comments under which somebody put a thumb down."""
+
+
+def read_threads(http: GitHubHttp, pull: PullRef, bot_login: str) -> OwnThreads:
+    """All threads of ours on a pull request."""
+    comments: list[OwnComment] = []
+    threads: dict[str, Thread] = {}
+    disliked: set[int] = set()
+    for node in _nodes(http, pull):
+        first = next(iter(node["comments"]["nodes"]), None)
+        if first is None or not is_ours(first["author"], bot_login):
+            continue
+        line, original = node["line"], node["originalLine"]
+        comments.append(
+            OwnComment(
+                comment_id=int(first["databaseId"]),
+                body=str(first["body"]),
+                path=str(node["path"]),
+                side=Side(node["diffSide"] or "RIGHT"),
+                line=None if line is None else int(line),
+                original_line=None if original is None else int(original),
+                thread_id=str(node["id"]),
+                on_file=node["subjectType"] == "FILE",
+            )
+        )
+        for group in first["reactionGroups"] or ():
+            if group["content"] == "THUMBS_DOWN" and group["reactors"]["totalCount"]:
+                disliked.add(int(first["databaseId"]))
+        by = (node["resolvedBy"] or {}).get("login", "")
+        threads[str(node["id"])] = Thread(
+            thread_id=str(node["id"]),
+            resolved=bool(node["isResolved"]),
+            resolved_by_us=bool(by) and _same_login(by, bot_login),
+        )
+    return OwnThreads(tuple(comments), threads, frozenset(disliked))
+
+
+def resolve(http: GitHubHttp, thread_id: str) -> None:
+    """Resolve a thread; of one that is resolved nothing changes. Raises Refused, Transient."""
+    graphql(http, RESOLVE, {"id": thread_id})
+
+
+def unresolve(http: GitHubHttp, thread_id: str) -> None:
+    """Open a resolved thread again. Raises Refused, Transient."""
+    graphql(http, UNRESOLVE, {"id": thread_id})
+
+
+def is_ours(author: dict[str, Any] | None, bot_login: str) -> bool:
+    """Whether GraphQL's author is this App: a bot's login lacks the `[bot]` there."""
+    if not author or author.get("__typename") != "Bot":
+        return False
+    return _same_login(str(author.get("login", "")), bot_login)
+
+
+def _same_login(login: str, bot_login: str) -> bool:
+    return login.removesuffix("[bot]").lower() == bot_login.removesuffix("[bot]").lower()
+
+
+def _nodes(http: GitHubHttp, pull: PullRef) -> Iterable[dict[str, Any]]:
+    after: str | None = None
+    for _ in range(MOST_PAGES):
+        data = graphql(
+            http,
+            _THREADS,
+            {
+                "owner": pull.repo.owner,
+                "name": pull.repo.name,
+                "number": int(pull.number),
+                "after": after,
+            },
+        )
+        found = (data.get("repository") or {}).get("pullRequest")
+        if found is None:
+            raise Refused(f"GraphQL does not know {pull}")
+        page = found["reviewThreads"]
+        yield from page["nodes"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return
+        after = page["pageInfo"]["endCursor"]

@@ -1,0 +1,169 @@
+"""What a round does to what earlier ones said: the count of it, and each thread's change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from reviewer.finding import Severity
+from reviewer.publish.fingerprint import Mark
+from reviewer.publish.reconcile import Gone, Reason, Reconciled
+from reviewer.publish.standing import SETTLED, Standing, State
+from reviewer.publish.status_line import Change
+from reviewer.pull.diff import Side
+from reviewer.refs import CommitSha
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Findings of earlier rounds by severity."""
+
+    open: Mapping[Severity, int] = field(default_factory=dict)
+    fixed: Mapping[Severity, int] = field(default_factory=dict)
+    dismissed: Mapping[Severity, int] = field(default_factory=dict)
+
+    @property
+    def told(self) -> bool:
+        """Whether there is anything to count."""
+        return any(self.open.values()) or any(self.fixed.values()) or any(self.dismissed.values())
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFinding:
+    """One that stands, as the summary lists it."""
+
+    fingerprint: str
+    severity: Severity
+    path: str
+    line: int | None
+    title: str
+    """Defanged, as our own comment has it."""
+    comment_id: int | None
+    mark: Mark
+    told: str = ""
+    """Its words, where the summary alone tells of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadChange:
+    """One change of one thread of ours."""
+
+    change: Change
+    comment_id: int
+    thread_id: str | None
+    words: str
+    """One sentence of ours, markdown."""
+    path: str = ""
+    line: int = 0
+    side: Side = Side.RIGHT
+    """With `MOVED` the new place."""
+
+
+def looked_again(plan: Reconciled, repaired: Iterable[str]) -> Reconciled:
+    """The plan with the findings gone of which a second look said that they are repaired."""
+    names = frozenset(repaired)
+    gone = [Gone(one, Reason.REPAIRED) for one in plan.to_verify if one.fingerprint in names]
+    left = tuple(one for one in plan.to_verify if one.fingerprint not in names)
+    return replace(plan, gone=(*plan.gone, *gone), to_verify=left)
+
+
+def still_open(plan: Reconciled) -> tuple[Standing, ...]:
+    """All that stands after this round."""
+    moved = (each.standing for each in plan.moved)
+    return (*plan.silent, *moved, *plan.to_verify, *plan.returned)
+
+
+def tally(earlier: Iterable[Standing], plan: Reconciled) -> Tally:
+    """The count of what was said before."""
+    stood = tuple(earlier)
+    back = {one.fingerprint for one in plan.returned}
+    fixed = [each.standing for each in plan.gone]
+    fixed += [s for s in stood if s.state is State.RESOLVED_BY_US and s.fingerprint not in back]
+    return Tally(
+        open=_count(still_open(plan)),
+        fixed=_count(fixed),
+        dismissed=_count(s for s in stood if s.state in SETTLED),
+    )
+
+
+def open_findings(plan: Reconciled, told: Mapping[str, str]) -> tuple[OpenFinding, ...]:
+    """What the summary lists of earlier rounds; further places of a comment are not listed."""
+    at = {each.standing.fingerprint: (each.path, each.line) for each in plan.moved}
+    rows = []
+    for one in still_open(plan):
+        if one.named_only:
+            continue
+        path, line = at.get(one.fingerprint, (one.path, one.line or one.original_line))
+        row = OpenFinding(
+            fingerprint=one.fingerprint,
+            severity=severity_of(one),
+            path=path,
+            line=line,
+            title=one.title,
+            comment_id=one.comment_id,
+            mark=mark_again(one),
+            told=told.get(one.fingerprint, "") if one.comment_id is None else "",
+        )
+        rows.append(row)
+    return tuple(sorted(rows, key=lambda o: (o.severity.rank, o.path, o.line or 0, o.fingerprint)))
+
+
+def thread_changes(
+    plan: Reconciled, head: CommitSha, repaired: Mapping[str, str] | None = None
+) -> tuple[ThreadChange, ...]:
+    """What is done to threads, in a fixed order.
+
+    `repaired` are the words about findings that were looked at again, by their fingerprints.
+    """
+    short = f"`{head[:12]}`"
+    made: dict[int, ThreadChange] = {}
+    for gone in plan.gone:
+        told = (repaired or {}).get(gone.standing.fingerprint)
+        words = told or f"Fixed in {short}: {gone.reason}."
+        _add(made, Change.FIXED, gone.standing, words)
+    for one in plan.returned:
+        _add(made, Change.BACK, one, f"Back in {short}.")
+    for moved in plan.moved:
+        if moved.standing.named_only or moved.standing.comment_id is None:
+            continue
+        words = f"Moved to line {moved.line} in {short}."
+        made[moved.standing.comment_id] = ThreadChange(
+            Change.MOVED,
+            moved.standing.comment_id,
+            moved.standing.thread_id,
+            words,
+            moved.path,
+            moved.line,
+            moved.standing.side,
+        )
+    return tuple(made[key] for key in sorted(made))
+
+
+def severity_of(one: Standing) -> Severity:
+    """Its severity; a mark that lacks one is taken for the least."""
+    return one.severity or Severity.SUGGESTION
+
+
+def mark_again(one: Standing) -> Mark:
+    """The mark that a standing finding bears."""
+    return Mark(
+        fingerprint=one.fingerprint,
+        source=one.source,
+        severity=one.severity,
+        category=one.category,
+        quote_key=one.quote_key,
+        scope_key=one.scope_key,
+        head=one.head_sha,
+        round=one.round,
+    )
+
+
+def _add(made: dict[int, ThreadChange], change: Change, one: Standing, words: str) -> None:
+    # A comment that speaks for several places says it once.
+    if one.comment_id is not None:
+        made.setdefault(one.comment_id, ThreadChange(change, one.comment_id, one.thread_id, words))
+
+
+def _count(standing: Iterable[Standing]) -> dict[Severity, int]:
+    return dict(Counter(severity_of(one) for one in standing))

@@ -1,0 +1,125 @@
+"""The steps that speak: the plan of all that will be said, and its publication."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from reviewer.earlier import LastRound
+from reviewer.finding import Severity
+from reviewer.ports import Ports, Publication, Published
+from reviewer.progress import Progress
+from reviewer.publish.convergence import still_raised
+from reviewer.publish.coverage import Coverage
+from reviewer.publish.pairing import by_rule
+from reviewer.publish.plan import PublicationPlan, make_plan
+from reviewer.publish.recheck_text import repaired_line
+from reviewer.publish.reconcile import New, Reconciled
+from reviewer.publish.rounds import looked_again, open_findings, tally, thread_changes
+from reviewer.publish.summary import told_in_body
+from reviewer.pull.trace import trace_of
+
+
+def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
+    """All that will be said."""
+    diff, scope, agent = progress.diff, progress.scope, progress.agent
+    earlier, again = progress.earlier, progress.second_look
+    head = progress.snapshot.head_sha
+    repaired = {
+        outcome.fingerprint: line
+        for outcome in again.outcomes
+        if (line := repaired_line(outcome, head))
+    }
+    reconciled = looked_again(progress.reconciled, repaired)
+    asked = earlier.last.questions if earlier.last is not None else ()
+    in_scope = scope.paths
+    # Also outside the known rooms: what could not be read may hold anything.
+    unread = diff.unread
+    coverage = Coverage(
+        files_changed=diff.files,
+        rust_files=diff.rust_files,
+        files_in_scope=len(in_scope),
+        lines_added=diff.added,
+        model=agent.model,
+        model_absence=agent.absence,
+        cost_usd=agent.cost_usd + again.expense.cost_usd,
+        not_judged=agent.not_judged,
+        questions=asked or agent.questions,
+        remarks=tuple(filter(None, (*agent.remarks, again.absence, _let_go(reconciled)))),
+        cached_share=agent.cached_share,
+        not_reviewed=(*unread, *(row for row in agent.not_reviewed if row not in unread)),
+    )
+    policy = progress.policy.policy
+    place_of = {placed.finding: placed for placed in progress.placement}
+    raised = [new for new in reconciled.new if _is_raised(new, progress)]
+    held_back = Counter(
+        new.finding.severity for new in reconciled.new if not _is_raised(new, progress)
+    )
+    return make_plan(
+        [place_of[new.finding] for new in raised],
+        coverage,
+        identities=[new.fingerprint for new in raised],
+        held_back=held_back,
+        gate=policy.gate_severity,
+        floor=policy.severity_floor,
+        caps=policy.caps_by_severity,
+        trusted=progress.policy.usable,
+        facts=progress.evidence.facts,
+        notes=(*progress.policy.notes, *progress.evidence.notes),
+        claims=agent.claims,
+        round_number=earlier.number,
+        earlier=tally(earlier.standing, reconciled),
+        open_findings=open_findings(reconciled, dict(earlier.last.told if earlier.last else ())),
+        threads=thread_changes(reconciled, head, repaired),
+    )
+
+
+def _let_go(plan: Reconciled) -> str:
+    if not plan.let_go:
+        return ""
+    what = "1 finding is" if len(plan.let_go) == 1 else f"{len(plan.let_go)} findings are"
+    return f"{what} not raised: people let the same go on an earlier pull request."
+
+
+def _is_raised(new: New, progress: Progress) -> bool:
+    if (
+        not new.on_new_line
+        and by_rule(new.finding)
+        and new.finding.severity is not Severity.CRITICAL
+    ):
+        # It was there in the last round, and the caps cut it: a push is no reason to say it now.
+        return False
+    return still_raised(
+        new.finding,
+        progress.earlier.number,
+        is_new=new.on_new_line,
+        answers_us=new.after is not None,
+    )
+
+
+def publish(ports: Ports, progress: Progress) -> Published:
+    """Say it, and keep what the next round starts from."""
+    plan, coverage = progress.plan, progress.plan.coverage
+    last, snapshot = progress.earlier.last, progress.snapshot
+    unread = [path for path, _ in progress.agent.not_reviewed]
+    kept = LastRound(
+        number=progress.earlier.number,
+        head_sha=snapshot.head_sha,
+        patch_id=progress.diff.patch_id,
+        trace=trace_of(ports.code(snapshot).diff),
+        model=coverage.model,
+        unread=tuple(dict.fromkeys(unread)),
+        questions=coverage.questions,
+        spent_usd=coverage.cost_usd + (last.spent_usd if last is not None else 0.0),
+        told=told_in_body(plan),
+    )
+    return ports.publish(
+        Publication(
+            snapshot,
+            progress.scope,
+            plan,
+            kept,
+            progress.earlier.summary_id,
+            progress.announcement.check_run_id,
+            progress.policy.policy.commands.prefix,
+        )
+    )

@@ -1,0 +1,211 @@
+"""Stories of a pull request over many pushes: nothing is said twice, and nothing is dropped."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+from reviewer.publish.fingerprint import read_mark
+from reviewer.sandbox.client_checks import buttons, press_rerun
+from reviewer.sandbox.client_threads import resolve, threads
+from tests.support.app import AppProcess, wait_for
+from tests.support.model import ModelProcess
+from tests.support.stage import BOOK, NOT_WRITTEN, REPO, UNWRAP, WORSE, WRONG_BID, ZERO_PRICE, Stage
+
+PATH = "src/order_book.rs"
+SAFE = WRONG_BID.replace(
+    UNWRAP, "        let Some(level) = self.asks.get(&price) else { return 0 };"
+)
+"""The first of the two findings is repaired."""
+QUIET = {
+    "answer": {
+        "envelope": {
+            "summary": "",
+            "findings": [],
+            "verdicts": [],
+            "not_checked": [],
+            "questions": [],
+        }
+    }
+}
+
+
+def ours(stage: Stage, number: int) -> list[dict[str, Any]]:
+    """The App's threads, oldest first, each with the mark of its finding."""
+    found = []
+    for thread in threads(stage.sandbox, REPO, number):
+        mark = read_mark(thread["comments"][0]["body"])
+        assert mark is not None
+        found.append({**thread, "mark": mark, "body": thread["comments"][0]["body"]})
+    return found
+
+
+def about(stage: Stage, number: int, line: str) -> dict[str, Any]:
+    """The one thread that was begun on this line."""
+    places = {c["id"]: c for c in stage.sandbox.comments(REPO, number)}
+
+    def begun_on(thread: dict[str, Any]) -> str:
+        comment = places[thread["comments"][0]["databaseId"]]
+        text = stage.repo.git("show", f"{comment['original_commit_id']}:{comment['path']}")
+        return str(text.decode().split("\n")[comment["original_line"] - 1])
+
+    (thread,) = [t for t in ours(stage, number) if begun_on(t).strip() == line.strip()]
+    return thread
+
+
+def summary_of(stage: Stage, number: int) -> str:
+    (summary,) = [r for r in stage.sandbox.reviews(REPO, number) if " summary -->" in r["body"]]
+    return str(summary["body"])
+
+
+def pushed(stage: Stage, app: AppProcess, number: int, text: str = WORSE) -> dict[str, Any]:
+    """Push and wait for the review of it; its check run."""
+    check = stage.wait_for_check(stage.push(number, text), app)
+    app.wait_for_log("published")
+    return check
+
+
+def test_a_finding_that_is_repaired_comes_back_and_is_moved(stage: Stage) -> None:
+    with stage.app() as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        stage.wait_for_check(stage.head_of(number), app)
+
+        head = pushed(stage, app, number, SAFE)["head_sha"]
+        repaired = about(stage, number, UNWRAP)
+        assert repaired["isResolved"]
+        assert repaired["resolvedBy"]["login"] == "trading-reviewer"
+        assert f"✅ Fixed in `{head[:12]}`: the rule no longer fires." in repaired["body"]
+        assert not about(stage, number, ZERO_PRICE)["isResolved"]
+        summary = summary_of(stage, number)
+        assert "| 🔴 critical | 0 | 0 | 1 | 0 |" in summary or "| 0 | 1 | 0 |" in summary
+        assert "1 still open" in summary
+        assert head[:12] in summary
+
+        pushed(stage, app, number, WRONG_BID)
+        back = about(stage, number, UNWRAP)
+        assert not back["isResolved"]
+        assert "↩️ Back in" in back["body"]
+        assert "✅" not in back["body"]
+
+        # The line is the same to a reader, and GitHub has lost it.
+        indented = WRONG_BID.replace(UNWRAP, "    " + UNWRAP)
+        pushed(stage, app, number, indented)
+        first, *_, again = [t for t in ours(stage, number) if t["mark"] == back["mark"] or
+                            t["mark"].fingerprint == back["mark"].fingerprint]  # fmt: skip
+        assert first["isResolved"]
+        assert "➡️ Moved to line" in first["body"]
+        assert not again["isResolved"]
+        assert again["line"] is not None
+        assert len(ours(stage, number)) == 3
+
+
+def test_what_a_person_resolved_is_not_raised_again(stage: Stage) -> None:
+    with stage.app() as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        stage.wait_for_check(stage.head_of(number), app)
+        resolve(stage.sandbox, about(stage, number, UNWRAP)["id"], actor="acme")
+        pushed(stage, app, number, WORSE)
+        reworded = WORSE.replace("let level", "let best_level")
+        pushed(stage, app, number, reworded)
+        assert len(ours(stage, number)) == 3
+        assert about(stage, number, UNWRAP)["isResolved"]
+        assert not about(stage, number, NOT_WRITTEN)["isResolved"]
+        assert " 1 |\n" in summary_of(stage, number)
+
+
+def test_twelve_pushes_with_a_rebase_and_force_pushes(stage: Stage) -> None:
+    """Each finding has one thread at the end, whatever way its line took."""
+    with stage.app() as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        stage.wait_for_check(stage.head_of(number), app)
+        above = "// a book of one instrument\n"
+        versions = [
+            WORSE,
+            above + WORSE,
+            above + SAFE + WORSE.removeprefix(WRONG_BID),
+            above + WORSE,
+            WORSE.replace("price: &str, qty: u64", "price: &str, quantity: u64, qty: u64"),
+            BOOK,
+            WRONG_BID,
+            "\n\n\n" + WRONG_BID,
+        ]
+        for version in versions:
+            pushed(stage, app, number, version)
+
+        # A force-push that writes the history anew.
+        stage.repo.git("checkout", "--quiet", "--detach", stage.base)
+        pushed(stage, app, number, WORSE)
+        # The base goes on, and the branch is rebased on it.
+        stage.repo.git("checkout", "--quiet", "--detach", stage.base)
+        base = stage.repo.commit({PATH: "// the book\n" + BOOK}, "a comment on main")
+        stage.sandbox.set_branch(REPO, "main", base, source=stage.repo.path)
+        pushed(stage, app, number, "// the book\n" + WORSE)
+        # The base is merged into the branch.
+        stage.repo.git("checkout", "--quiet", "--detach", base)
+        other = stage.repo.commit({"README.md": "Still an exchange.\n"}, "words on main")
+        stage.sandbox.set_branch(REPO, "main", other, source=stage.repo.path)
+        stage.repo.git("checkout", "--quiet", "--detach", stage.head_of(number))
+        stage.repo.git("merge", "--quiet", "--no-edit", other)
+        merged = stage.repo.git("rev-parse", "HEAD").decode().strip()
+        stage.sandbox.push(REPO, number, merged, source=stage.repo.path)
+        stage.wait_for_check(merged, app)
+        # The same patch under another message.
+        stage.repo.git("commit", "--quiet", "--amend", "--message", "Reworded")
+        head = stage.repo.git("rev-parse", "HEAD").decode().strip()
+        stage.sandbox.push(REPO, number, head, source=stage.repo.path)
+        stage.wait_for_check(head, app)
+
+        live = [t for t in ours(stage, number) if not t["isResolved"]]
+        marks = [t["mark"].fingerprint for t in live]
+        assert len(marks) == len(set(marks)) == 3
+        text = stage.repo.git("show", f"{head}:{PATH}").decode().split("\n")
+        assert sorted(text[t["line"] - 1] for t in live) == sorted(
+            [UNWRAP, ZERO_PRICE, NOT_WRITTEN]
+        )
+        assert len([r for r in stage.sandbox.reviews(REPO, number) if " summary" in r["body"]]) == 1
+        assert stage.sandbox.issue_comments(REPO, number) == []
+
+
+def test_with_the_ledger_lost_github_alone_is_enough(stage: Stage) -> None:
+    app = stage.app()
+    with app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        stage.wait_for_check(stage.head_of(number), app)
+        app.wait_for_log("published")
+        app.stop()
+        shutil.rmtree(stage.directory / "data")
+        app.start()
+        stage.deliver_to(app)
+        pushed(stage, app, number, WORSE)
+        assert len(ours(stage, number)) == 3
+        assert "1 new, 2 still open" in summary_of(stage, number)
+
+
+def test_the_check_run_tells_that_the_work_goes_on(stage: Stage) -> None:
+    with ModelProcess([{"delay": 1.5, **QUIET}, QUIET]) as model:
+        app = stage.app(ANTHROPIC_API_KEY="a-model-key", REVIEWER_MODEL_URL=model.url)
+        with app:
+            stage.deliver_to(app)
+            number = stage.open_pull()
+            head = stage.head_of(number)
+
+            def running() -> bool:
+                runs = stage.sandbox.check_runs(REPO, head)
+                return [run["status"] for run in runs] == ["in_progress"]
+
+            wait_for(running, "the check run", app.log)
+            check = stage.wait_for_check(head, app)
+            assert len(stage.sandbox.check_runs(REPO, head)) == 1
+            assert check["conclusion"] == "neutral"
+            noted = stage.sandbox.annotations(REPO, check["id"])
+            assert {note["annotation_level"] for note in noted} == {"failure", "warning"}
+            assert [b["identifier"] for b in buttons(stage.sandbox, REPO, check["id"])] == [
+                "review_full"
+            ]
+            assert len(ours(stage, number)) == 2
+            press_rerun(stage.sandbox, REPO, check["id"], actor="acme")
+            assert len(ours(stage, number)) == 2
