@@ -40,7 +40,7 @@ def index_file(file: RustFile) -> FileIndex:
 
 
 class _Reader:
-    """One file on its way into the index. Equal strings are kept once."""
+    """One file on its way into the index. Equal strings and parameters are kept once."""
 
     def __init__(self, file: RustFile) -> None:
         self._file = file
@@ -52,6 +52,7 @@ class _Reader:
         self._places = Places(file)
         self._test_file = is_test_path(file.path)
         self._strings: dict[str, str] = {}
+        self._pairs: dict[tuple[str, str], tuple[str, str]] = {}
 
     def index(self) -> FileIndex:
         definitions = [
@@ -125,7 +126,8 @@ class _Reader:
                 continue
             pattern, type_ = node.child_by_field_name("pattern"), node.child_by_field_name("type")
             if pattern is not None and type_ is not None:
-                found.append((self._text(pattern), self._text(type_)))
+                stated = (self._text(pattern), self._text(type_))
+                found.append(self._pairs.setdefault(stated, stated))
         return tuple(found)
 
     def _owner(self, placed: Placed) -> str:

@@ -39,7 +39,7 @@ def read_locals(
             if function:
                 text = f": {stated}" if stated else sign + value
                 said[function, strings.setdefault(name, name)].append(
-                    (places.line(start), order, start, text)
+                    (places.line(start), order, start, strings.setdefault(text, text))
                 )
     return {
         key: tuple((line, text) for line, _, _, text in sorted(texts))
