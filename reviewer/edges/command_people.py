@@ -7,7 +7,8 @@ from functools import partial
 from reviewer.edges.comment_case import Case, Heard, Outcome, Spoken
 from reviewer.edges.dismissals import BY_COMMAND, LetGo
 from reviewer.edges.github_http import GitHubHttp
-from reviewer.edges.review_threads import MAY_RESOLVE, set_resolved
+from reviewer.edges.review_threads import set_resolved
+from reviewer.edges.threads import MAY_RESOLVE
 from reviewer.finding import Category, Severity
 from reviewer.intake.job import Wish
 from reviewer.policy.globs import BadGlob, path_glob

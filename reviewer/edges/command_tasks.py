@@ -31,7 +31,7 @@ def answer_task(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome
     job = case.review_job(index, snapshot.head_sha, Wish.AGAIN)
     ports = case.ports(job)
     reader = case.desk.shared.agent_reader
-    material = _material(case, ports, job, snapshot, heard.held)
+    material = _material(ports, job, snapshot, heard.held)
     finding = _finding(heard.about, ports, snapshot) if heard.about is not None else None
     takes = BY_NAME[spoken.command].takes
     if heard.about is not None and finding is None and takes is not Takes.TEXT:
@@ -54,23 +54,13 @@ def answer_task(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome
     return Outcome(done=report.answer is not None, reply=body)
 
 
-def _material(
-    case: Case, ports: ReviewPorts, job: ReviewJob, snapshot: Snapshot, held: HeldPolicy
-) -> Material:
+def _material(ports: ReviewPorts, job: ReviewJob, snapshot: Snapshot, held: HeldPolicy) -> Material:
     """What a review of this head would be given to read."""
     progress = Progress(job)
     progress.snapshot, progress.policy = snapshot, held
     progress.scope = find_scope(ports, progress)
     progress.evidence = gather_evidence(ports, progress)
-    return case.desk.shared.agent_reader.material(
-        snapshot,
-        ports.code(snapshot),
-        ports.rust_files(snapshot),
-        ports.repository(snapshot),
-        held.policy,
-        progress.scope,
-        progress.evidence,
-    )
+    return ports.material(snapshot, held.policy, progress.scope, progress.evidence)
 
 
 def _finding(about: OurComment, ports: ReviewPorts, snapshot: Snapshot) -> Finding | None:

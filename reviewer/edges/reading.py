@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from reviewer.agent.agent_file import AgentFile
 from reviewer.agent.budget import Scope as BudgetScope
 from reviewer.agent.earlier import Earlier
 from reviewer.agent.focus import Focus
@@ -31,14 +32,13 @@ from reviewer.edges.readers import (
     fallback_model,
     material_of,
     reading_of,
-    with_absence,
+    with_reader,
 )
 from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import OnPull
 from reviewer.policy.effect import readable
 from reviewer.policy.policy import Policy
 from reviewer.policy.words import profile_words, target_words
-from reviewer.publish.markdown import NO_MODEL
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
 from reviewer.rust.file import RustFile
@@ -68,25 +68,11 @@ class AgentReader:
             meter=Meter(config.model_prices),
         )
 
-    def read(
-        self,
-        job: OnPull,
-        snapshot: Snapshot,
-        code: Code,
-        trees: Mapping[str, RustFile],
-        head: Repository,
-        policy: Policy,
-        scope: Scope,
-        evidence: EvidenceReport,
-        focus: Focus | None = None,
-    ) -> AgentReport:
+    def read(self, job: OnPull, material: Material, policy: Policy) -> AgentReport:
         """The model's findings; what nobody read stands in `not_reviewed`.
 
         Raises ModelUnavailable when nothing was read and the job can come back later.
         """
-        if not self._config.has_model:
-            return AgentReport(None, NO_MODEL)
-        material = self.material(snapshot, code, trees, head, policy, scope, evidence, focus)
         asking = self._asking(job, policy)
         report = replace(read_change(material, self._reading, asking), cost_usd=asking.usd)
         if report.model is None and report.stopped == "silent" and may_come_back():
@@ -103,7 +89,7 @@ class AgentReader:
             100 * report.cached_share,
             report.cost_usd,
         )
-        return with_absence(report)
+        return with_reader(report, policy.agent)
 
     @property
     def has_model(self) -> bool:
@@ -156,6 +142,7 @@ class AgentReader:
     def material(
         self,
         snapshot: Snapshot,
+        own_agent: AgentFile | None,
         code: Code,
         trees: Mapping[str, RustFile],
         head: Repository,
@@ -172,7 +159,7 @@ class AgentReader:
         ).hexdigest()[:32]
         said = profile_words(policy, (file.path for file in code.diff.files))
         return material_of(
-            self._agent,
+            own_agent or self._agent,
             snapshot,
             readable(code, policy),
             trees,
