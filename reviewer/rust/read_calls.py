@@ -94,7 +94,7 @@ def _macro(
     else:
         named = node.child_by_field_name("macro")
         body = node.child(node.child_count - 1)
-        if named is None or body is None or body.type != "token_tree":
+        if named is None or named.has_error or body is None or body.type != "token_tree":
             return
         text = source[named.start_byte : min(named.end_byte, named.start_byte + 200)]
         owner, _, name = "".join(text.decode("utf-8", "replace").split()).rpartition("::")
