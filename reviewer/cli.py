@@ -17,16 +17,13 @@ import click
 from reviewer.config import Config
 from reviewer.edges.agent_commands import agent as agent_commands
 from reviewer.edges.config_commands import config as config_commands
+from reviewer.edges.dismissal_commands import dismissals as dismissal_commands
 from reviewer.edges.printing import review, rules
 from reviewer.errors import Misconfigured, Transient
+from reviewer.exit_codes import MISCONFIGURED, UNAVAILABLE
 
 if TYPE_CHECKING:
     from reviewer.sandbox.opening import Opened
-
-MISCONFIGURED = 78
-"""Exit code of sysexits.h for a configuration error."""
-UNAVAILABLE = 69
-"""Exit code of sysexits.h for a service that is away: starting again later may do."""
 
 port_file_option = click.option(
     "--port-file",
@@ -54,6 +51,7 @@ main.add_command(review)
 main.add_command(rules)
 main.add_command(agent_commands)
 main.add_command(config_commands)
+main.add_command(dismissal_commands)
 
 
 @main.command()

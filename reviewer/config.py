@@ -55,6 +55,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("REVIEWER_MODEL", "", "Model, instead of the one that the agent file names."),
     Setting("REVIEWER_FALLBACK_MODEL", "", "Model to ask when the first one cannot be reached."),
     Setting("REVIEWER_AGENT", "", "Path of an agent file to run instead of `prompts/agent.md`."),
+    Setting(
+        "REVIEWER_REPOSITORY_AGENT",
+        "false",
+        "Whether a repository's own agent file, named in its base branch's configuration, runs "
+        "instead: true, false.",
+    ),
     Setting("REVIEWER_EFFORT", "high", "Effort asked of the model: low, medium, high, xhigh, max."),
     Setting(
         "REVIEWER_DEPTH",
@@ -152,6 +158,7 @@ class Config:
     model: str
     fallback_model: str
     agent: Path | None
+    repository_agent: bool
     effort: Effort
     depth: Depth
     model_timeout: float
@@ -213,6 +220,7 @@ class Config:
             model=reader.text("REVIEWER_MODEL"),
             fallback_model=reader.text("REVIEWER_FALLBACK_MODEL"),
             agent=Path(agent) if agent else None,
+            repository_agent=reader.one_of("REVIEWER_REPOSITORY_AGENT", "true", "false") == "true",
             effort=cast(Effort, reader.one_of("REVIEWER_EFFORT", *get_args(Effort))),
             depth=cast(Depth, reader.one_of("REVIEWER_DEPTH", *get_args(Depth))),
             model_timeout=reader.number("REVIEWER_MODEL_TIMEOUT", above=0, most=3600),

@@ -18,6 +18,7 @@ from reviewer.facts.gather import gather_facts
 from reviewer.finding import Finding
 from reviewer.policy.effect import profile_of, without_rules
 from reviewer.policy.policy import POLICY_PATH, Policy
+from reviewer.policy.problem import shown
 from reviewer.pull.base import repository_before
 from reviewer.pull.texts import Code
 from reviewer.rust.file import RustFile
@@ -62,14 +63,19 @@ def gather(
             *ci_hints(ci_results, code.diff.files),
         ),
         facts=facts,
-        notes=(*_of_itself(code), *off, *told((*examined.silenced, *silenced)), *once),
+        notes=(*_of_itself(code, policy), *off, *told((*examined.silenced, *silenced)), *once),
     )
 
 
-def _of_itself(code: Code) -> tuple[str, ...]:
-    if any(POLICY_PATH in (file.path, file.old_path) for file in code.diff.files):
-        return (f"This change changes `{POLICY_PATH}`; it is reviewed under the one of its base.",)
-    return ()
+def _of_itself(code: Code, policy: Policy) -> tuple[str, ...]:
+    """What a change to its own review is told: the base's file counts."""
+    ruling = [POLICY_PATH, *([policy.agent] if policy.agent is not None else [])]
+    touched = {path for file in code.diff.files for path in (file.path, file.old_path)}
+    return tuple(
+        f"This change changes {shown(path)}; it is reviewed under the one of its base."
+        for path in ruling
+        if path in touched
+    )
 
 
 def _without_secrets(finding: Finding) -> Finding:

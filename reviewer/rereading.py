@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -22,6 +23,10 @@ from reviewer.refs import CommitSha
 from reviewer.rust.file import RustFile
 from reviewer.scope.rooms import Scope
 
+SHORTEST_NAME = 4
+"""Of an item that others are looked for by: `new` and `get` are named everywhere."""
+_WORD = re.compile(r"[^\W\d]\w*")
+
 
 def changes(
     last: LastRound | None,
@@ -40,9 +45,17 @@ def changes(
 
 
 def focus_of(
-    wish: Wish, only: str, last: LastRound | None, changed: ChangedSince | None, diff: Diff
+    wish: Wish,
+    only: str,
+    last: LastRound | None,
+    changed: ChangedSince | None,
+    diff: Diff,
+    trees: Mapping[str, RustFile],
 ) -> Focus | None:
-    """What the model reads; None for all of it."""
+    """What the model reads; None for all of it.
+
+    With an item that was changed goes every other item of the patch that names it.
+    """
     if wish is Wish.PATHS:
         return Focus(whole=_named(only, diff))
     if wish is Wish.FULL or last is None or last.model is None or changed is None:
@@ -51,10 +64,33 @@ def focus_of(
     if not paths.issuperset(last.unread):
         # What was left unread then cannot be named any more.
         return None
+    near = _touching(changed, diff, trees)
     removed = {f.path for f in diff.files if f.status is FileStatus.REMOVED}
     before = read_trace(last.trace)
     known = {f.path for f in before.files if f.status is FileStatus.REMOVED} if before else set()
-    return Focus(changed.lines, changed.items, frozenset(last.unread) | (removed - known))
+    return Focus(changed.lines, changed.items | near, frozenset(last.unread) | (removed - known))
+
+
+def _touching(
+    changed: ChangedSince, diff: Diff, trees: Mapping[str, RustFile]
+) -> frozenset[tuple[str, str]]:
+    """Items of the patch in whose text the name of a changed item stands."""
+    names = {scope.rpartition("::")[2].rpartition(" ")[2] for _, scope in changed.items}
+    names = {name for name in names if len(name) >= SHORTEST_NAME and name.isidentifier()}
+    if not names:
+        return frozenset()
+    found = set()
+    for file in diff.files:
+        tree = trees.get(file.path)
+        if tree is None:
+            continue
+        for item in {tree.item_at(line) for line in _touched(file)}:
+            if item is None:
+                continue
+            text = "\n".join(tree.lines[item.start - 1 : item.end])
+            if not names.isdisjoint(_WORD.findall(text)):
+                found.add((file.path, item.name_path))
+    return frozenset(found)
 
 
 def _named(only: str, diff: Diff) -> frozenset[str]:

@@ -62,7 +62,9 @@ def _to_read(ports: Ports, progress: Progress) -> tuple[ChangedSince | None, Foc
     job, last = progress.job, progress.earlier.last
     diff = ports.code(progress.snapshot).diff
     changed = _changes(ports, progress)
-    return changed, focus_of(job.wish, job.only, last, changed, diff)
+    return changed, focus_of(
+        job.wish, job.only, last, changed, diff, ports.rust_files(progress.snapshot)
+    )
 
 
 def _changes(ports: Ports, progress: Progress) -> ChangedSince | None:

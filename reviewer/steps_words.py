@@ -42,6 +42,7 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         model=agent.model,
         model_absence=agent.absence,
         cost_usd=agent.cost_usd + again.expense.cost_usd,
+        spent_before_usd=earlier.last.spent_usd if earlier.last is not None else 0.0,
         not_judged=agent.not_judged,
         questions=asked or agent.questions,
         remarks=tuple(filter(None, (*agent.remarks, again.absence, _let_go(reconciled)))),
@@ -58,11 +59,17 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         [place_of[new.finding] for new in raised],
         coverage,
         identities=[new.fingerprint for new in raised],
+        answers={
+            new.fingerprint: f"{progress.snapshot.url}#discussion_r{new.after.comment_id}"
+            for new in raised
+            if new.after is not None and new.after.comment_id is not None
+        },
         held_back=held_back,
         gate=policy.gate_severity,
         floor=policy.severity_floor,
         caps=policy.caps_by_severity,
         trusted=progress.policy.usable,
+        explained=policy.tone == "explained",
         facts=progress.evidence.facts,
         notes=(*progress.policy.notes, *progress.evidence.notes),
         claims=agent.claims,

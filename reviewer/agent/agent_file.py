@@ -41,7 +41,7 @@ MAX_BODY_CHARS = 60_000
 
 _FENCE = re.compile(r"---[ \t]*\Z")
 _KEY = re.compile(r"([A-Za-z][\w-]*):(?:[ \t]+|\Z)")
-_KNOWN = ("name", "description", "model")
+_KNOWN = frozenset({"name", "description", "model"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,13 @@ class AgentFile:
     warnings: tuple[str, ...]
 
 
-def parse_agent_file(text: str, *, default_model: str = DEFAULT_MODEL) -> AgentFile:
-    """Read an agent file. Raises Misconfigured where there is nothing to run."""
+def parse_agent_file(
+    text: str, *, default_model: str = DEFAULT_MODEL, names_model: bool = True
+) -> AgentFile:
+    """Read an agent file. Raises Misconfigured where there is nothing to run.
+
+    Without `names_model` the model that it names is not acted on.
+    """
     front, body = _split(text.removeprefix("\ufeff").replace("\r\n", "\n"))
     values = {key: _value(lines) for key, lines in _entries(front)}
     if not body.strip():
@@ -68,11 +73,12 @@ def parse_agent_file(text: str, *, default_model: str = DEFAULT_MODEL) -> AgentF
         raise Misconfigured(
             f"the agent file's prompt has {len(body):,} characters; at most {MAX_BODY_CHARS:,} fit"
         )
-    ignored = {key: value for key, value in values.items() if key not in _KNOWN}
+    known = _KNOWN if names_model else _KNOWN - {"model"}
+    ignored = {key: value for key, value in values.items() if key not in known}
     return AgentFile(
         name=_text(values, "name") or "agent",
         description=_text(values, "description"),
-        model=resolve_model(_text(values, "model"), default=default_model),
+        model=resolve_model(_text(values, "model") if names_model else "", default=default_model),
         body=body,
         ignored=MappingProxyType(ignored),
         warnings=tuple(f"`{key}` has no meaning in a review and is ignored" for key in ignored),
@@ -131,7 +137,7 @@ def _value(lines: list[str]) -> str | list[object]:
     if looks_like_list:
         try:
             parsed = yaml.safe_load("\n".join(lines))
-        except yaml.YAMLError:
+        except (yaml.YAMLError, ValueError, RecursionError):
             return "\n".join(lines).strip()
         if isinstance(parsed, list):
             return parsed

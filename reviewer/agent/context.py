@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from reviewer.agent.named_in_attributes import named_in_attributes
 from reviewer.agent.pack import ReviewUnit
 from reviewer.agent.request import CHARS_PER_TOKEN
 from reviewer.agent.untrusted import shown, shown_lines, visible_name
-from reviewer.rust.file_index import Call, Definition
+from reviewer.rust.file_index import Call, Definition, FileIndex
 from reviewer.rust.index import Index
 from reviewer.rust.repository import Repository
+from reviewer.rust.search import LineHit
 
 CONTEXT_TOKENS = 4_000
 MOST_DEFINITIONS = 12
 MOST_CALLERS = 8
-_LONGEST = 300
+_LONGEST = 500
 """Characters of one line."""
 _TYPE = re.compile(r"\b[A-Z][A-Za-z0-9]{2,80}\b")
 _TYPES = ("struct", "enum", "union", "trait")
@@ -82,6 +84,7 @@ def context_of(unit: ReviewUnit, head: Repository) -> str:
         title = "DEFS (what the changed lines use and this repository defines once)"
         parts.append("\n".join([title, *definitions[:MOST_DEFINITIONS]]))
     callers = [_called(c, head) for c in _callers(unit, head.index)]
+    callers += [_named(hit) for hit in _in_attributes(unit, head)]
     if callers:
         title = "CALLERS? (places that call a changed function, by name)"
         parts.append("\n".join([title, *callers[:MOST_CALLERS]]))
@@ -126,6 +129,8 @@ def _defined(definition: Definition, index: Index) -> str:
             f"{name}: {t}" for (owner, name), t in file.fields.items() if owner == definition.name
         ]
         text += f" {{ {', '.join(fields)} }}" if fields else ""
+    elif definition.kind == "trait" and file is not None:
+        text += _methods(definition, file)
     elif definition.kind == "enum":
         variants = index.variants(definition.name)
         text += f" {{ {', '.join(variants)} }}" if variants else ""
@@ -134,20 +139,49 @@ def _defined(definition: Definition, index: Index) -> str:
     return f"- {where}{owner} {_line(text)}"
 
 
+def _methods(trait: Definition, file: FileIndex) -> str:
+    """What the trait asks for, by signatures."""
+    asked = [
+        d.signature.removesuffix(";")
+        for d in file.definitions
+        if d.kind == "fn"
+        and d.owner == d.trait == trait.name
+        and trait.start <= d.start
+        and d.end <= trait.end
+    ]
+    return f" {{ {'; '.join(asked)} }}" if asked else ""
+
+
 def _callers(unit: ReviewUnit, index: Index) -> Iterable[Call]:
     """Calls of the changed functions, where the name has one definition and is not shown."""
-    functions: dict[str, None] = {}
-    for section in unit.sections:
-        item = section.item
-        if item is not None and item.kind == "fn" and section.rank < 2:
-            functions.setdefault(item.name_path.rpartition("::")[2])
-    for name in functions:
+    names = dict.fromkeys(name.rpartition("::")[2] for _, name in _changed_functions(unit))
+    for name in names:
         if len(index.named(name, kind="fn")) != 1 or name in _EVERYWHERE:
             continue
         for call in index.calls_of(name):
             around = index.function_at(call.path, call.line)
             if not unit.holds(call.path, call.line) and not (around and around.test):
                 yield call
+
+
+def _changed_functions(unit: ReviewUnit) -> Iterable[tuple[str, str]]:
+    """File and path of each changed function that is no test."""
+    for section in unit.sections:
+        item = section.item
+        if item is not None and item.kind == "fn" and section.rank < 2:
+            yield section.path, item.name_path
+
+
+def _in_attributes(unit: ReviewUnit, head: Repository) -> Iterable[LineHit]:
+    """Attributes that name a changed function that stands alone; methods cannot be named so."""
+    alone = [one for one in _changed_functions(unit) if "impl " not in one[1]]
+    if alone:
+        hits = named_in_attributes(alone, head)
+        yield from (hit for hit in hits if not unit.holds(hit.path, hit.line))
+
+
+def _named(hit: LineHit) -> str:
+    return f"- {visible_name(hit.path)}:{hit.line}: {_line(hit.text)}"
 
 
 def _called(call: Call, head: Repository) -> str:

@@ -10,6 +10,9 @@ from reviewer.agent.verify import Judged
 from reviewer.finding import Finding, Severity, VerdictKind
 
 ENOUGH_VOTES = 2
+"""Passes that agree, from which on a plausible claim is asked as a question. Where each line is
+read once, as in economy, none can have them: there, plausible claims are asked if critical, and
+the others counted."""
 
 
 def decide(judged: Iterable[Judged]) -> tuple[ClaimRecord, ...]:
@@ -33,6 +36,7 @@ def given_way(clusters: Iterable[Cluster]) -> tuple[ClaimRecord, ...]:
             references=(),
             said=False,
             why=f"{cluster.repeats} says it already",
+            claimed=cluster.finding.scenario,
         )
         for cluster in clusters
     )
@@ -59,6 +63,7 @@ def _record(judged: Judged) -> ClaimRecord:
         references=judged.references,
         said=speaks,
         why=why,
+        claimed=cluster.finding.scenario,
     )
 
 

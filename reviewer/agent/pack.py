@@ -37,11 +37,14 @@ class ReviewUnit:
     """Shown by its changed lines alone."""
     context: str = ""
     """What stands around it (context.py)."""
+    part: str = ""
+    """Which part of the change it is, where there are several: `Part 1 of 2`."""
 
     @property
     def diff_view(self) -> str:
         """The change as the model reads it, without the context."""
-        return written(self.sections, brief=self.brief)
+        view = written(self.sections, brief=self.brief)
+        return f"{self.part} of the change; others read the rest\n\n{view}" if self.part else view
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -100,10 +103,13 @@ class ReviewUnit:
         if len(self.sections) > 1:
             middle = len(self.sections) // 2
             return (
-                replace(self, id=f"{self.id}a", sections=self.sections[:middle], context=""),
-                replace(self, id=f"{self.id}b", sections=self.sections[middle:], context=""),
+                self._half("a", self.sections[:middle]),
+                self._half("b", self.sections[middle:]),
             )
         return () if self.brief else (self.in_brief(),)
+
+    def _half(self, name: str, sections: tuple[Section, ...]) -> ReviewUnit:
+        return replace(self, id=f"{self.id}{name}", sections=sections, context="", part="A part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +170,13 @@ def pack(
         for s in sections
         if (s.path, s.part) not in kept
     )
-    return Packed(tuple(_units(_in_order(fitting), unit_tokens)), tuple(not_packed))
+    return Packed(_told_apart(tuple(_units(_in_order(fitting), unit_tokens))), tuple(not_packed))
+
+
+def _told_apart(units: tuple[ReviewUnit, ...]) -> tuple[ReviewUnit, ...]:
+    if len(units) < 2:
+        return units
+    return tuple(replace(u, part=f"Part {n} of {len(units)}") for n, u in enumerate(units, 1))
 
 
 def _rank(path: str, scope: Scope) -> int:

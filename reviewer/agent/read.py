@@ -18,6 +18,7 @@ from reviewer.agent.decide import decide, given_way, said
 from reviewer.agent.find import Finder, Pass, PassResult, passes
 from reviewer.agent.material import Material
 from reviewer.agent.merge import Claimed, Cluster, merge
+from reviewer.agent.notes import merged_notes
 from reviewer.agent.pack import Packed, ReviewUnit, notes_of, pack
 from reviewer.agent.prompt import Prompter
 from reviewer.agent.questions import MOST_QUESTIONS, distinct
@@ -36,7 +37,6 @@ FEWER_PASSES = (
 )
 NEARLY_SPENT = "the model budget was nearly spent"
 NO_VERDICT = "the model budget ran low"
-MOST_NOT_JUDGED = 20
 
 
 def packed_units(material: Material) -> Packed:
@@ -93,8 +93,14 @@ class _Review:
         records = (*given_way(c for c in clusters if c.repeats), *decide(judged))
         records = tuple(sorted(records, key=lambda record: int(record.id[1:])))
         if self._dropped:
-            what = "1 claim" if self._dropped == 1 else f"{self._dropped} claims"
-            self._remarks[f"{what} of the model could not be placed on a line."] = None
+            self._remarks[f"{_claims(self._dropped)} could not be placed on a line."] = None
+        if weaker := sum(record.weaker for record in records):
+            self._remarks[f"{_claims(weaker)} could not be confirmed, and so not shown."] = None
+        questions = distinct(self._questions, MOST_QUESTIONS)
+        asked = [finding.assumption for finding in said(records) if finding.assumption]
+        notes = merged_notes(self._not_checked, (*questions, *asked))
+        if notes.more:
+            self._remarks[f"{notes.more} more could not be judged from the change alone."] = None
         left_out = self._reason_left_out()
         model = next(iter(self._spending.models), None)
         nothing_read = model is None
@@ -107,8 +113,8 @@ class _Review:
                 *self._packed.not_packed,
                 *not_read(self._packed.units, results, left_out),
             ),
-            not_judged=distinct(self._not_checked, MOST_NOT_JUDGED),
-            questions=distinct(self._questions, MOST_QUESTIONS),
+            not_judged=notes.told,
+            questions=questions,
             claims=records,
             remarks=tuple(self._remarks),
             calls=self._spending.calls,
@@ -209,3 +215,7 @@ class _Review:
             "over budget": "the model budget was spent before",
             "refused": "the model API refused the question",
         }.get(self._stopped, NEARLY_SPENT)
+
+
+def _claims(count: int) -> str:
+    return "1 claim of the model" if count == 1 else f"{count} claims of the model"

@@ -28,3 +28,10 @@ class ClaimRecord:
     said: bool
     why: str
     """Why it is said, or why it is not."""
+    claimed: str = ""
+    """The events, as the first reader has them."""
+
+    @property
+    def weaker(self) -> bool:
+        """Whether it may be right, and was still not worth a comment."""
+        return not self.said and self.stage == "verify" and self.verdict is VerdictKind.PLAUSIBLE

@@ -115,6 +115,6 @@ def _text(repository: Repository, path: str) -> str:
     near = [p for p in repository.paths if p.rpartition("/")[2] == name][:_NEAR] if name else []
     meant = f" Files of that name: {json.dumps(near)}." if near else ""
     raise ToolMistake(
-        f"there is no file {json.dumps(wanted[:200])} among the Rust files and manifests.{meant} "
-        "Paths are relative to the root of the repository; list_files shows them."
+        f"there is no file {json.dumps(wanted[:200])} among the Rust files, manifests and small "
+        f"texts.{meant} Paths are relative to the root of the repository; list_files shows them."
     )

@@ -33,7 +33,7 @@ def _run(sources: Sources, given: Folder) -> str:
 
 LIST_FILES = Tool(
     "list_files",
-    f"Rust files and manifests below a folder after the change; at most {MOST_FILES}.",
+    f"Rust files, manifests and small texts below a folder after the change; at most {MOST_FILES}.",
     Folder,
     _run,
 )

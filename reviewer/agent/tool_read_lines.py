@@ -38,7 +38,8 @@ def _run(sources: Sources, given: Lines) -> str:
 
 READ_LINES = Tool(
     "read_lines",
-    "Lines of a Rust file or Cargo.toml after the change, with their numbers.",
+    "Lines of a Rust file, manifest or small text (.toml, .md, .proto, .json) after the change, "
+    "with their numbers.",
     Lines,
     _run,
 )

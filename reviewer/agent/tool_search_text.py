@@ -90,7 +90,7 @@ def _holds(line: str, pieces: tuple[str, ...]) -> bool:
 
 SEARCH_TEXT = Tool(
     "search_text",
-    f"Lines of Rust files and manifests that hold a text; at most {MOST_HITS}.",
+    f"Lines of Rust files, manifests and small texts that hold a text; at most {MOST_HITS}.",
     Search,
     _run,
 )

@@ -24,6 +24,9 @@ from reviewer.finding import Finding, VerdictKind
 from reviewer.pull.diff import Side
 
 STAGE = "verify"
+SHORTEST_RUN = 60
+"""Characters. Below them there is no room for an event, a state and a cost: it only refers to the
+claim, whose own words are then said."""
 _REFERENCE = re.compile(r"(?:OB|RK|MD|RS)-\d{1,2}\Z")
 
 
@@ -145,12 +148,17 @@ def _judged(cluster: Cluster, verdict: Verdict, checker: Checker) -> Judged:
         else "",
         evidence=tuple(dict.fromkeys((*found.evidence, *evidence)))[:6],
     )
+    run = redact(verdict.run)
     if kind is VerdictKind.CONFIRMED:
-        finding = replace(finding, replacement=whole_lines(verdict.replacement, finding, checker))
+        finding = replace(
+            finding,
+            replacement=whole_lines(verdict.replacement, finding, checker),
+            scenario=run if len(run) >= SHORTEST_RUN else found.scenario,
+        )
     return Judged(
         cluster,
         finding,
-        run=redact(verdict.run),
+        run=run,
         against=redact(verdict.against),
         references=tuple(r for r in verdict.references if _REFERENCE.match(r)),
     )

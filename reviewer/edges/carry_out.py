@@ -12,13 +12,13 @@ from reviewer.edges.command_people import (
     ask_for_review,
     dismiss,
     reopen,
-    takes_two,
 )
 from reviewer.edges.command_tasks import answer_task
 from reviewer.edges.command_tells import tell_config, tell_help, tell_status
-from reviewer.edges.comment_case import Case, Heard, Outcome, Spoken, needed
+from reviewer.edges.comment_case import Case, Heard, Outcome, Spoken, at_least_write, needed
+from reviewer.edges.letting_go import takes_two
 from reviewer.edges.roles import role_of
-from reviewer.intake.commands import BY_NAME, COMMANDS, Command, Permission
+from reviewer.intake.commands import BY_NAME, COMMANDS, Command
 from reviewer.publish import command_words
 
 Handler = Callable[[Case, Heard, Spoken, int], Outcome]
@@ -73,7 +73,7 @@ def _why_not(case: Case, heard: Heard, command: Command) -> str:
     policy, prefix = heard.policy, heard.prefix
     least = needed(policy, command.name)
     if command.name == "dismiss" and heard.about is not None and takes_two(policy, heard.about):
-        least = max(least, Permission.WRITE, key=list(Permission).index)
+        least = at_least_write(least)
     role = role_of(case.http, case.job.pull.repo, case.job.author, case.job.author_id)
     if role is None or not role.allows(least):
         return command_words.not_allowed(command, least, prefix)

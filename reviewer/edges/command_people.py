@@ -5,16 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from reviewer.edges.comment_case import Case, Heard, Outcome, Spoken
-from reviewer.edges.dismissals import BY_COMMAND, LetGo
-from reviewer.edges.github_http import GitHubHttp
-from reviewer.edges.review_threads import MAY_RESOLVE, set_resolved
-from reviewer.finding import Category, Severity
+from reviewer.edges.dismissals import BY_COMMAND
+from reviewer.edges.letting_go import let_go, refresh, set_thread, takes_two
 from reviewer.intake.job import Wish
 from reviewer.policy.globs import BadGlob, path_glob
-from reviewer.policy.policy import Policy
 from reviewer.publish import command_words
-from reviewer.publish.item_digest import digest_about
-from reviewer.publish.thread_words import OurComment
 
 
 def ask_for_review(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
@@ -35,28 +30,12 @@ def ask_for_review(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outc
 def dismiss(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     """Let the thread's finding go; a critical one in some paths waits for a second person."""
     about, prefix = heard.finding, heard.prefix
-    mark = about.mark
-    file = case.trees(heard.snapshot).get(about.path)
-    kept = case.desk.dismissals.add(
-        LetGo(
-            pull=case.job.pull,
-            fingerprint=mark.fingerprint,
-            path=about.path,
-            scope_key=mark.scope_key,
-            category=mark.category or Category.OTHER,
-            severity=mark.severity or Severity.CRITICAL,
-            item_digest=digest_about(about, file),
-            how=BY_COMMAND,
-            person=case.job.author,
-            title=about.title,
-            reason=spoken.argument,
-            needs_second=takes_two(heard.policy, about),
-        )
-    )
+    second = takes_two(heard.policy, about)
+    kept = let_go(case, heard, BY_COMMAND, spoken.argument, needs_second=second)
     if not kept.holds:
         return Outcome(done=True, reply=command_words.waits_for_second(kept.said.person, prefix))
-    resolved = _set_resolved(case, about, resolved=True)
-    _refresh(case, heard, index)
+    resolved = set_thread(case, about, resolved=True)
+    refresh(case, heard, index)
     reply = command_words.dismissed(kept.said.person, kept.agreed_by, prefix, resolved=resolved)
     return Outcome(done=True, reply=reply)
 
@@ -65,8 +44,8 @@ def reopen(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     """Take the dismissal of the thread's finding back."""
     del spoken
     case.desk.dismissals.revoke(case.job.pull, heard.finding.mark.fingerprint)
-    opened = _set_resolved(case, heard.finding, resolved=False)
-    _refresh(case, heard, index)
+    opened = set_thread(case, heard.finding, resolved=False)
+    refresh(case, heard, index)
     return Outcome(done=True, reply=command_words.reopened(heard.prefix, resolved=not opened))
 
 
@@ -80,24 +59,3 @@ def pause(case: Case, heard: Heard, spoken: Spoken, index: int, *, paused: bool)
 
 PAUSE = partial(pause, paused=True)
 RESUME = partial(pause, paused=False)
-
-
-def takes_two(policy: Policy, about: OurComment) -> bool:
-    """Whether a finding is let go by two people only; one of unknown severity may be critical."""
-    critical = about.mark.severity in (None, Severity.CRITICAL)
-    return critical and policy.needs_second_person(about.path)
-
-
-def _refresh(case: Case, heard: Heard, index: int) -> None:
-    """The summary and the verdict follow."""
-    case.desk.inbox.accept(case.review_job(index, heard.snapshot.head_sha, Wish.REFRESH))
-
-
-def _set_resolved(case: Case, about: OurComment, *, resolved: bool) -> bool:
-    def wider() -> GitHubHttp:
-        app = case.desk.shared.app
-        return app.connect(case.job.installation, case.job.pull.repo, MAY_RESOLVE)
-
-    return set_resolved(
-        case.http, wider, case.job.pull, case.bot_login, about.comment_id, resolved=resolved
-    )

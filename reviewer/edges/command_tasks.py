@@ -3,23 +3,20 @@
 
 from __future__ import annotations
 
-from reviewer.agent.material import Material
 from reviewer.agent.named_items import item_named
 from reviewer.agent.task import TASKS, Subject
 from reviewer.agent.tasks import TaskReport
 from reviewer.edges.comment_case import Case, Heard, Outcome, Spoken
+from reviewer.edges.comment_code import finding_of, material_for
 from reviewer.edges.ports import ReviewPorts
 from reviewer.finding import Finding
 from reviewer.intake.commands import BY_NAME, Takes
-from reviewer.intake.job import ReviewJob, Wish
-from reviewer.policy.held import HeldPolicy
-from reviewer.progress import Progress
+from reviewer.intake.job import Wish
 from reviewer.publish.command_words import LINE_GONE, answer_marker
 from reviewer.publish.defang import is_inert
 from reviewer.publish.task_markdown import task_markdown
 from reviewer.publish.thread_words import OurComment
 from reviewer.pull.snapshot import Snapshot
-from reviewer.steps_code import find_scope, gather_evidence
 
 
 def answer_task(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
@@ -31,8 +28,8 @@ def answer_task(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome
     job = case.review_job(index, snapshot.head_sha, Wish.AGAIN)
     ports = case.ports(job)
     reader = case.desk.shared.agent_reader
-    material = _material(case, ports, job, snapshot, heard.held)
-    finding = _finding(heard.about, ports, snapshot) if heard.about is not None else None
+    material = material_for(ports, job, snapshot, heard.held)
+    finding = finding_of(heard.about, ports, snapshot) if heard.about is not None else None
     takes = BY_NAME[spoken.command].takes
     if heard.about is not None and finding is None and takes is not Takes.TEXT:
         return Outcome(done=False, reply=LINE_GONE)
@@ -52,33 +49,6 @@ def answer_task(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome
         suggests=_suggests(heard.about, finding, report, ports, snapshot),
     )
     return Outcome(done=report.answer is not None, reply=body)
-
-
-def _material(
-    case: Case, ports: ReviewPorts, job: ReviewJob, snapshot: Snapshot, held: HeldPolicy
-) -> Material:
-    """What a review of this head would be given to read."""
-    progress = Progress(job)
-    progress.snapshot, progress.policy = snapshot, held
-    progress.scope = find_scope(ports, progress)
-    progress.evidence = gather_evidence(ports, progress)
-    return case.desk.shared.agent_reader.material(
-        snapshot,
-        ports.code(snapshot),
-        ports.rust_files(snapshot),
-        ports.repository(snapshot),
-        held.policy,
-        progress.scope,
-        progress.evidence,
-    )
-
-
-def _finding(about: OurComment, ports: ReviewPorts, snapshot: Snapshot) -> Finding | None:
-    file = ports.rust_files(snapshot).get(about.path)
-    if file is None:
-        file = ports.repository(snapshot).file(about.path)
-    lines = file.lines if file is not None else ()
-    return about.finding_at(lines, file.scope_path if file is not None else lambda _line: "")
 
 
 def _suggests(

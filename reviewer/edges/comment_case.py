@@ -120,11 +120,13 @@ class Case:
         """Answers the comment."""
         return CommentWriter(self.http, self.job, self.bot_login, self.desk.shared.lease.taken())
 
-    def use(self, index: int) -> str:
-        """The name of one command of the comment: it marks its reply and its bookings."""
+    def use(self, index: int | str) -> str:
+        """The name of one command of the comment, or of `reply`: marks its reply and bookings."""
         return f"{self.job.guid}.{index}"
 
-    def review_job(self, index: int, head: CommitSha, wish: Wish, only: str = "") -> ReviewJob:
+    def review_job(
+        self, index: int | str, head: CommitSha, wish: Wish, only: str = ""
+    ) -> ReviewJob:
         """The review that a command asks for; also whose budget a task has."""
         return ReviewJob(
             guid=self.use(index),
@@ -167,6 +169,11 @@ class Case:
 def needed(policy: Policy, command: str) -> Permission:
     """The role that a command takes here."""
     return Permission(getattr(policy.commands.who, command))
+
+
+def at_least_write(role: Permission) -> Permission:
+    """The role, or write where it is less."""
+    return role if role.allows(Permission.WRITE) else Permission.WRITE
 
 
 def _spoken(said: Invocation | Refusal) -> Spoken:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ MOST_ITEMS = 500
 """Items that are asked for at once."""
 BY_COMMAND = "command"
 BY_REACTION = "reaction"
+BY_CONCESSION = "conceded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,22 +153,26 @@ class Dismissals:
         return tuple(self._read(row) for row in rows)
 
     def _read(self, row: Any) -> Dismissal:
-        words = self._seal.deserialize(row.sealed)
-        said = LetGo(
-            pull=PullRef(RepoName.parse(row.repo), row.number),
-            fingerprint=row.fingerprint,
-            path=row.path,
-            scope_key=row.scope_key,
-            category=Category(row.category),
-            severity=Severity(row.severity),
-            item_digest=row.item_digest,
-            how=row.how,
-            person=row.person,
-            title=str(words["title"]),
-            reason=str(words["reason"]),
-            needs_second=bool(row.needs_second),
-        )
-        return Dismissal(row.id, said, str(row.agreed_by or ""), row.dismissed_at)
+        return dismissal_of(row, self._seal.deserialize(row.sealed))
+
+
+def dismissal_of(row: Any, words: Mapping[str, Any]) -> Dismissal:
+    """A row of the table with what was sealed in it."""
+    said = LetGo(
+        pull=PullRef(RepoName.parse(row.repo), row.number),
+        fingerprint=row.fingerprint,
+        path=row.path,
+        scope_key=row.scope_key,
+        category=Category(row.category),
+        severity=Severity(row.severity),
+        item_digest=row.item_digest,
+        how=row.how,
+        person=row.person,
+        title=str(words["title"]),
+        reason=str(words["reason"]),
+        needs_second=bool(row.needs_second),
+    )
+    return Dismissal(row.id, said, str(row.agreed_by or ""), row.dismissed_at)
 
 
 def _on_pull(pull: PullRef) -> sa.ColumnElement[bool]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from reviewer.edges import github_read
 from reviewer.edges.github_http import Answer, GitHubHttp
-from reviewer.edges.threads import resolve, unresolve
+from reviewer.edges.threads import Resolving
 from reviewer.errors import Refused
 from reviewer.ports import Publication
 from reviewer.publish import markdown
@@ -40,6 +40,7 @@ class GitHubWriter:
     head: CommitSha
     bot_login: str
     round: int
+    resolving: Resolving
     may_write: Callable[[], None]
     """Asked before each write; raises when another worker may be writing."""
 
@@ -118,8 +119,7 @@ class GitHubWriter:
             self._write("PATCH", path, {"body": told})
         if change.thread_id is not None:
             self.may_write()
-            turn = unresolve if change.change is Change.BACK else resolve
-            turn(self.http, change.thread_id)
+            self.resolving.turn(change.thread_id, resolved=change.change is not Change.BACK)
 
     def _say_again(self, change: ThreadChange, body: str, look_first: bool) -> bool:
         """Whether the comment stands on its new line."""

@@ -13,7 +13,7 @@ _LOCK = 7_281_934_405_112_233
 
 def migrate(engine: sa.Engine) -> None:
     """Make or upgrade the tables; safe when several processes start at once."""
-    if _version(engine) == NEWEST:
+    if is_newest(engine):
         return
     # Imported here because Alembic is needed once in a release, and costs memory always.
     from alembic import command
@@ -33,6 +33,11 @@ def migrate(engine: sa.Engine) -> None:
                 connection.rollback()
                 connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
                 connection.commit()
+
+
+def is_newest(engine: sa.Engine) -> bool:
+    """Whether the tables are those of this program."""
+    return _version(engine) == NEWEST
 
 
 def _version(engine: sa.Engine) -> str | None:

@@ -7,44 +7,42 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from math import inf
 from pathlib import Path
 from typing import Any
 
-from reviewer.agent.agent_file import AgentFile
 from reviewer.agent.focus import Focus
 from reviewer.agent.forecast import Forecast, forecast
 from reviewer.agent.material import Material
 from reviewer.agent.read import read_change
-from reviewer.agent.recheck import RecheckReport
 from reviewer.agent.report import AgentReport
 from reviewer.detect.ci_report import CiResult, ci_hints
 from reviewer.detect.hint import Hint
-from reviewer.earlier import Earlier
 from reviewer.edges.code_reader import with_texts
 from reviewer.edges.git import Git
 from reviewer.edges.local_model import LocalModel
 from reviewer.edges.local_repository import LocalRepository, NotReviewed
-from reviewer.edges.readers import material_of, with_absence
+from reviewer.edges.nothing_earlier import NothingEarlier
+from reviewer.edges.readers import material_of, with_reader
 from reviewer.edges.repository_reader import read_repository
-from reviewer.errors import ReviewerError
+from reviewer.errors import Misconfigured, ReviewerError
 from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
 from reviewer.policy.effect import readable
 from reviewer.policy.held import HeldPolicy, hold
 from reviewer.policy.merge import HostLimits
+from reviewer.policy.own_agent import MOST_BYTES, own_agent, with_usable_agent
 from reviewer.policy.policy import POLICY_PATH, Policy
 from reviewer.policy.words import profile_words
 from reviewer.ports import Publication, Published
-from reviewer.publish.let_go import PastDismissal
 from reviewer.publish.markdown import NO_MODEL
 from reviewer.publish.plan import PublicationPlan
 from reviewer.publish.report import Report
 from reviewer.pull.parse import UnreadableDiff, parse_diff
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
-from reviewer.refs import CommitSha, InstallationId, PullNumber, PullRef, RepoName
+from reviewer.refs import InstallationId, PullNumber, PullRef, RepoName
 from reviewer.review import review
 from reviewer.rust.file import RustFile
 from reviewer.rust.repository import Repository
@@ -133,7 +131,7 @@ def job_of(snapshot: Snapshot) -> ReviewJob:
     return ReviewJob("local", InstallationId(0), snapshot.pull, snapshot.head_sha, "local")
 
 
-class LocalPorts:
+class LocalPorts(NothingEarlier):
     """The doors of a review that ends in a report."""
 
     model: LocalModel | None = None
@@ -172,17 +170,13 @@ class LocalPorts:
     def policy(self, snapshot: Snapshot) -> HeldPolicy:
         """The configuration of the commit that the change started from."""
         (file,) = self._git.read(snapshot.base_sha, [POLICY_PATH], self._max_file_kb).values()
-        return hold(NO_LIMITS, None, file.content)
+        return with_usable_agent(hold(NO_LIMITS, None, file.content), self._of_base)
 
-    def is_overtaken(self, head: str) -> bool:
-        """Never: a commit is asked for by name."""
-        del head
-        return False
-
-    def is_published(self, head: str) -> bool:
-        """Never: nothing is remembered."""
-        del head
-        return False
+    def _of_base(self, path: str) -> bytes:
+        (file,) = self._git.read(self._snapshot.base_sha, [path], MOST_BYTES // 1024).values()
+        if file.content is None:
+            raise Misconfigured(f"it is {file.absence}")
+        return file.content
 
     def code(self, snapshot: Snapshot) -> Code:
         """The diff and the head texts, out of git objects."""
@@ -229,22 +223,24 @@ class LocalPorts:
         model = self.model
         if model is None:
             return AgentReport(None, NO_MODEL)
-        material = self.material(model.agent, snapshot, policy, scope, evidence)
+        material = self.material(model, snapshot, policy, scope, evidence)
         if model.options.plan:
             self.forecast = forecast(material, model.reading)
             return AgentReport(None, NO_MODEL)
         ask = model.ask(job_of(snapshot), self.told)
-        return with_absence(read_change(material, model.reading, ask))
+        return with_reader(read_change(material, model.reading, ask), _own_agent(model, policy))
 
     def material(
         self,
-        agent: AgentFile,
+        model: LocalModel,
         snapshot: Snapshot,
         policy: Policy,
         scope: Scope,
         evidence: EvidenceReport,
     ) -> Material:
-        """What a model is given to read."""
+        """What a model is given to read, by the base's own agent unless one was named for it."""
+        path = _own_agent(model, policy)
+        agent = model.agent if path is None else own_agent(path, self._of_base)
         nonce = hashlib.sha256(f"local {snapshot.base_sha}".encode()).hexdigest()[:32]
         return material_of(
             agent,
@@ -258,32 +254,12 @@ class LocalPorts:
             profile_words(policy, (file.path for file in self.code(snapshot).diff.files)),
         )
 
-    def earlier(self, snapshot: Snapshot, policy: Policy) -> Earlier:
-        """Nothing was said before."""
-        del snapshot, policy
-        return Earlier()
-
-    def let_go(self, *_about: object) -> tuple[PastDismissal, ...]:
-        """Nobody let anything go."""
-        return ()
-
-    def texts_at(self, wanted: Iterable[tuple[CommitSha, str]]) -> dict[tuple[CommitSha, str], str]:
-        """None: there is no earlier head."""
-        del wanted
-        return {}
-
-    def announce(self, snapshot: Snapshot) -> None:
-        """Nobody is told."""
-        del snapshot
-
-    def check_so_far(self, *_about: object) -> None:
-        """There is none."""
-
-    def look_again(self, *_about: object) -> RecheckReport:
-        """Nothing was said before."""
-        return RecheckReport(())
-
     def publish(self, publication: Publication) -> Published:
         """Keep it for the report."""
         self._published = (publication.scope, publication.plan)
         return Published(None, None)
+
+
+def _own_agent(model: LocalModel, policy: Policy) -> str | None:
+    """The repository's agent, unless whoever runs this names another one."""
+    return policy.agent if model.config.agent is None else None

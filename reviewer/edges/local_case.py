@@ -70,6 +70,6 @@ def open_case(
         result = AgentReport(None, NO_MODEL) if step.name == "agent" else step.run(ports, progress)
         setattr(progress, step.name, result)
     policy = progress.policy.policy
-    material = ports.material(model.agent, snapshot, policy, progress.scope, progress.evidence)
+    material = ports.material(model, snapshot, policy, progress.scope, progress.evidence)
     report = Report(snapshot.base_sha, snapshot.head_sha, progress.scope, progress.plan)
     return Case(snapshot, material, report.findings, target_words(policy))

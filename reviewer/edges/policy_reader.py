@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import threading
 import time
+from functools import partial
 from typing import cast
+from urllib.parse import quote
 
+from reviewer.agent.agent_file import AgentFile
 from reviewer.config import Config
 from reviewer.edges.github_app import GitHubApp
 from reviewer.edges.github_http import GitHubHttp
-from reviewer.errors import Refused
+from reviewer.errors import Misconfigured, Refused
 from reviewer.intake.job import OnPull
 from reviewer.policy.held import HeldPolicy, hold
 from reviewer.policy.merge import HostLimits
-from reviewer.policy.policy import POLICY_PATH
+from reviewer.policy.own_agent import own_agent, with_usable_agent
+from reviewer.policy.policy import POLICY_PATH, Policy
 from reviewer.policy.texts import Gate
 from reviewer.pull.snapshot import Snapshot
 from reviewer.refs import InstallationId, RepoName
@@ -39,7 +44,14 @@ class PolicyReader:
         """What holds for this pull request; the head's own file has no say."""
         repo = job.pull.repo
         own = _file(http, repo, snapshot.base_sha)
-        return hold(self._limits, self._of_owner(job.installation, repo.owner), own)
+        held = hold(self._limits, self._of_owner(job.installation, repo.owner), own)
+        return with_usable_agent(held, partial(_small_file, http, snapshot))
+
+    def agent(self, http: GitHubHttp, snapshot: Snapshot, policy: Policy) -> AgentFile | None:
+        """The agent file of the base branch that `read` found usable; None for the host's own."""
+        if policy.agent is None:
+            return None
+        return own_agent(policy.agent, partial(_small_file, http, snapshot))
 
     def _of_owner(self, installation: InstallationId, owner: str) -> bytes | None:
         """The owner's default, asked for every ten minutes."""
@@ -69,8 +81,20 @@ def host_limits(config: Config) -> HostLimits:
         gate=cast("Gate", config.gate),
         budget_pull_usd=config.budget_pull_usd,
         budget_repo_day_usd=config.budget_repo_day_usd,
-        agent_allowed=False,
+        agent_allowed=config.repository_agent,
     )
+
+
+def _small_file(http: GitHubHttp, snapshot: Snapshot, path: str) -> bytes:
+    """A file of the base: as JSON, in which GitHub leaves the content of a large one out."""
+    at = f"/repos/{snapshot.pull.repo}/contents/{quote(path)}?ref={snapshot.base_sha}"
+    answer = http.get(at, passing=(404,))
+    found = answer.json() if answer.status != 404 else None
+    if not isinstance(found, dict) or found.get("type") != "file":
+        raise Misconfigured("there is no such file")
+    if found.get("encoding") != "base64":
+        raise Misconfigured("it is too large")
+    return base64.b64decode(found["content"])
 
 
 def _file(http: GitHubHttp, repo: RepoName, ref: str) -> bytes | None:

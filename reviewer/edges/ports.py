@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 
 from reviewer.agent.focus import Focus
+from reviewer.agent.material import Material
 from reviewer.agent.recheck import RecheckReport
 from reviewer.agent.report import AgentReport
 from reviewer.detect.ci_report import CiResult
@@ -16,19 +17,21 @@ from reviewer.edges.ci_evidence import read_ci_evidence
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.github_read import read_snapshot
 from reviewer.edges.github_write import GitHubWriter
+from reviewer.edges.publishing import publish_round
 from reviewer.edges.second_look import read_earlier
 from reviewer.edges.shared import Shared
 from reviewer.edges.standing_reader import read_standing
-from reviewer.errors import Refused, Transient
+from reviewer.edges.threads import MAY_RESOLVE, Resolving
+from reviewer.errors import Transient
 from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
 from reviewer.policy.held import HeldPolicy
 from reviewer.policy.policy import Policy
 from reviewer.ports import Publication, Published
 from reviewer.publish import markdown
-from reviewer.publish.annotations import annotations_of
 from reviewer.publish.item_digest import digest_about
 from reviewer.publish.let_go import PastDismissal
+from reviewer.publish.markdown import NO_MODEL
 from reviewer.publish.plan import Conclusion
 from reviewer.publish.standing import Standing
 from reviewer.publish.thread_words import OurComment
@@ -161,9 +164,24 @@ class ReviewPorts:
         focus: Focus | None,
     ) -> AgentReport:
         """What the agent says."""
-        return self._shared.agent_reader.read(
-            self._job,
+        reader = self._shared.agent_reader
+        if not reader.has_model:
+            return AgentReport(None, NO_MODEL)
+        material = self.material(snapshot, policy, scope, evidence, focus)
+        return reader.read(self._job, material, policy)
+
+    def material(
+        self,
+        snapshot: Snapshot,
+        policy: Policy,
+        scope: Scope,
+        evidence: EvidenceReport,
+        focus: Focus | None = None,
+    ) -> Material:
+        """What the model is given to read, by the host's agent or the repository's own."""
+        return self._shared.agent_reader.material(
             snapshot,
+            self._shared.policy_reader.agent(self._http, snapshot, policy),
             self.code(snapshot),
             self.rust_files(snapshot),
             self.repository(snapshot),
@@ -187,70 +205,18 @@ class ReviewPorts:
             return RecheckReport(())
         bot, head = self._shared.app.bot_login(), snapshot.head_sha
         earlier = read_earlier(self._http, self._job.pull, bot, gone, head)
-        material = reader.material(
-            snapshot,
-            self.code(snapshot),
-            self.rust_files(snapshot),
-            self.repository(snapshot),
-            policy,
-            scope,
-            evidence,
-        )
+        material = self.material(snapshot, policy, scope, evidence)
         return reader.look_again(self._job, earlier, material, policy)
 
     def publish(self, publication: Publication) -> Published:
         """Post what the round says, unless the head has moved on."""
-        pull, head = self._job.pull, publication.snapshot.head_sha
-        now = read_snapshot(self._http, pull)
-        if now.head_sha != head or not now.is_open:
-            log.info("%s moved on from %s before anything was posted", pull, head[:12])
-            return Published(None, None, superseded=True)
-        second_try = self._let_the_last_try_settle(head)
-        self._shared.ledger.begin_publication(pull, head, self._job.guid)
-        try:
-            return self._say(publication, second_try=second_try)
-        except (Transient, Refused) as error:
-            if isinstance(error, Refused) or error.answered:
-                self._shared.ledger.note_publication(pull, head, state="answered")
-            raise
-
-    def _say(self, publication: Publication, *, second_try: bool) -> Published:
-        ledger, pull, plan = self._shared.ledger, self._job.pull, publication.plan
         head = publication.snapshot.head_sha
-        writer = self._writer(head, plan.round)
-        review_id, summary_id = writer.say(publication, look_first=second_try)
-        writer.change_threads(plan.threads, look_first=second_try)
-        reasons = {f.path: f.reason for f in publication.scope.files if f.in_scope}
-        check = Check(
-            plan.conclusion,
-            markdown.check_title(plan),
-            markdown.check_summary(plan, reasons),
-            annotations=annotations_of(plan),
-        )
-        check_run_id = publication.check_run_id
-        if check_run_id is None:
-            check_run_id = self._checks(head).post(check, look_first=second_try)
-        else:
-            self._checks(head).end(check_run_id, check)
-        self._shared.rounds.keep(pull, publication.kept, publication.snapshot.base_sha, summary_id)
-        ledger.note_publication(
-            pull, head, state="done", review_id=review_id, check_run_id=check_run_id
-        )
-        return Published(review_id, check_run_id)
-
-    def _let_the_last_try_settle(self, head: CommitSha) -> bool:
-        """Whether this is a second try. After a crash, GitHub may still apply the first one's
-        write, so that it is looked for only when GitHub must be done with it."""
-        known = self._shared.ledger.publication_state(self._job.pull, head)
-        if known is None:
-            return False
-        state, changed_at = known
-        if state in ("announced", "done", "let go"):
-            return False
-        left = changed_at + self._shared.config.settle_seconds - time.time()
-        if state == "begun" and left > 0:
-            time.sleep(min(left, self._shared.config.settle_seconds))
-        return True
+        now = self.snapshot()
+        if now.head_sha != head or not now.is_open:
+            log.info("%s moved on from %s before anything was posted", now.pull, head[:12])
+            return Published(None, None, superseded=True)
+        writer = self._writer(head, publication.plan.round)
+        return publish_round(self._shared, self._job, publication, writer, self._checks(head))
 
     def report_failure(self) -> int:
         """Say on the newest head, by a neutral check run, that it could not be reviewed."""
@@ -278,11 +244,13 @@ class ReviewPorts:
         return CheckRuns(self._http, self._job.pull, head, self._shared.lease.taken())
 
     def _writer(self, head: CommitSha, round_number: int = 1) -> GitHubWriter:
+        whose = self._job.installation, self._job.pull.repo
         return GitHubWriter(
             self._http,
             self._job.pull,
             head,
             self._shared.app.bot_login(),
             round_number,
+            Resolving(self._http, partial(self._shared.app.connect, *whose, MAY_RESOLVE)),
             self._shared.lease.taken(),
         )

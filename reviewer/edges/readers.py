@@ -22,6 +22,7 @@ from reviewer.edges.breaker import Breaker
 from reviewer.edges.model_client import ModelAccess
 from reviewer.errors import Misconfigured
 from reviewer.evidence import EvidenceReport
+from reviewer.policy.problem import shown
 from reviewer.publish.markdown import absence_of
 from reviewer.pull.base import repository_before
 from reviewer.pull.snapshot import Snapshot
@@ -62,11 +63,19 @@ def material_of(
     )
 
 
-def with_absence(report: AgentReport) -> AgentReport:
-    """The report with a sentence for the pull request where no model has read."""
-    if report.model is not None or report.nothing_new:
+def with_reader(report: AgentReport, own_agent: str | None) -> AgentReport:
+    """The report with a sentence where no model has read, or where a repository's own agent has.
+
+    `own_agent` is the path of its file in the base branch.
+    """
+    if report.nothing_new:
         return report
-    return replace(report, absence=absence_of(report.stopped))
+    if report.model is None:
+        return replace(report, absence=absence_of(report.stopped))
+    if own_agent is None:
+        return report
+    said = f"Read by the repository's own agent, {shown(own_agent)} of the base branch."
+    return replace(report, remarks=(said, *report.remarks))
 
 
 def reading_of(config: Config, model: str, fallback: str) -> Reading:

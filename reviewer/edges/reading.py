@@ -8,12 +8,14 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from reviewer.agent.agent_file import AgentFile
 from reviewer.agent.budget import Scope as BudgetScope
-from reviewer.agent.earlier import Earlier
+from reviewer.agent.earlier import Earlier, ThreadTurn
 from reviewer.agent.focus import Focus
 from reviewer.agent.material import Material
 from reviewer.agent.read import read_change
 from reviewer.agent.recheck import RecheckReport, recheck
+from reviewer.agent.reply import ReplyReport, answer_reply
 from reviewer.agent.report import AgentReport
 from reviewer.agent.request import ModelUnavailable
 from reviewer.agent.task import Subject, Task
@@ -31,14 +33,13 @@ from reviewer.edges.readers import (
     fallback_model,
     material_of,
     reading_of,
-    with_absence,
+    with_reader,
 )
 from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import OnPull
 from reviewer.policy.effect import readable
 from reviewer.policy.policy import Policy
 from reviewer.policy.words import profile_words, target_words
-from reviewer.publish.markdown import NO_MODEL
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
 from reviewer.rust.file import RustFile
@@ -68,25 +69,11 @@ class AgentReader:
             meter=Meter(config.model_prices),
         )
 
-    def read(
-        self,
-        job: OnPull,
-        snapshot: Snapshot,
-        code: Code,
-        trees: Mapping[str, RustFile],
-        head: Repository,
-        policy: Policy,
-        scope: Scope,
-        evidence: EvidenceReport,
-        focus: Focus | None = None,
-    ) -> AgentReport:
+    def read(self, job: OnPull, material: Material, policy: Policy) -> AgentReport:
         """The model's findings; what nobody read stands in `not_reviewed`.
 
         Raises ModelUnavailable when nothing was read and the job can come back later.
         """
-        if not self._config.has_model:
-            return AgentReport(None, NO_MODEL)
-        material = self.material(snapshot, code, trees, head, policy, scope, evidence, focus)
         asking = self._asking(job, policy)
         report = replace(read_change(material, self._reading, asking), cost_usd=asking.usd)
         if report.model is None and report.stopped == "silent" and may_come_back():
@@ -103,7 +90,7 @@ class AgentReader:
             100 * report.cached_share,
             report.cost_usd,
         )
-        return with_absence(report)
+        return with_reader(report, policy.agent)
 
     @property
     def has_model(self) -> bool:
@@ -149,6 +136,32 @@ class AgentReader:
             raise ModelUnavailable("the model did not answer", retry_after=report.retry_after)
         return replace(report, expense=replace(report.expense, cost_usd=asking.usd))
 
+    def reply(
+        self,
+        job: OnPull,
+        earlier: Earlier,
+        said: str,
+        author: str,
+        turns: tuple[ThreadTurn, ...],
+        material: Material,
+        policy: Policy,
+    ) -> ReplyReport:
+        """The answer to what a person said in a thread, within the budgets of a review.
+
+        Raises ModelUnavailable when nobody answered and the job can come back later.
+        """
+        asking = self._asking(job, policy)
+        report = answer_reply(earlier, said, author, turns, material, self._reading, asking)
+        if report.stopped == "silent" and may_come_back():
+            raise ModelUnavailable("the model did not answer", retry_after=report.retry_after)
+        log.info(
+            "%s: a reply weighed in %d model calls, $%.4f",
+            job.pull,
+            report.expense.calls,
+            asking.usd,
+        )
+        return replace(report, expense=replace(report.expense, cost_usd=asking.usd))
+
     def spent_on(self, job: OnPull) -> float:
         """US dollars that the model has cost on the job's pull request."""
         return self._bookings.spent(job)[BudgetScope.PULL]
@@ -156,6 +169,7 @@ class AgentReader:
     def material(
         self,
         snapshot: Snapshot,
+        own_agent: AgentFile | None,
         code: Code,
         trees: Mapping[str, RustFile],
         head: Repository,
@@ -172,7 +186,7 @@ class AgentReader:
         ).hexdigest()[:32]
         said = profile_words(policy, (file.path for file in code.diff.files))
         return material_of(
-            self._agent,
+            own_agent or self._agent,
             snapshot,
             readable(code, policy),
             trees,

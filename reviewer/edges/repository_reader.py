@@ -1,15 +1,17 @@
-"""All Rust files and manifests of a commit, out of git objects, within bounds."""
+"""All Rust files, manifests and small texts of a commit, out of git objects, within bounds."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
 
+from reviewer.edges import text_files
 from reviewer.edges.git import Git
 from reviewer.edges.git_objects import TooManyFiles
 from reviewer.pull.diff import is_rust
 from reviewer.refs import CommitSha
 from reviewer.rust.index_cache import IndexCache
+from reviewer.rust.lazy_texts import LazyTexts
 from reviewer.rust.modules import crate_of
 from reviewer.rust.repository import Repository
 from reviewer.rust.texts import Texts
@@ -51,7 +53,9 @@ def read_repository(
     if len(manifests) > _MANIFESTS:
         unread["Cargo.toml"] = f"more than {_MANIFESTS} manifests"
         manifests = {}
-    sizes = git.sizes([*rust.values(), *manifests.values()])
+    kept = {path: blob for path, blob in ids.items() if not _LEFT_OUT.search(path)}
+    others = text_files.candidates(kept)
+    sizes = git.sizes([*rust.values(), *manifests.values(), *others.values()])
     for path in [
         path for path, blob in rust.items() if sizes.get(blob, max_kb * 1025) > max_kb * 1024
     ]:
@@ -64,8 +68,11 @@ def read_repository(
     for path, content in _read(git, rust):
         texts.add(path, content, rust[path])
     small = {p: b for p, b in manifests.items() if sizes.get(b, max_kb * 1025) <= max_kb * 1024}
-    stated = {path: content.decode("utf-8", "replace") for path, content in _read(git, small)}
-    return Repository(texts, stated, unread=unread, indexes=indexes)
+    stated = dict(_read(git, small))
+    beside = dict(_read(git, text_files.chosen(others, sizes)))
+    stated |= {path: content for path, content in beside.items() if b"\0" not in content}
+    lazily = LazyTexts(stated, text_files.readable)
+    return Repository(texts, lazily, unread=unread, indexes=indexes)
 
 
 def _within(

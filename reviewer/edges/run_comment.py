@@ -17,6 +17,7 @@ from reviewer.edges.run_reply import run_reply
 from reviewer.edges.run_review import FAILED
 from reviewer.edges.sealing import StoredError
 from reviewer.errors import ReviewerError
+from reviewer.intake.comment import may_be_for_us
 from reviewer.intake.job import CommentJob
 from reviewer.ports import Checkpoint
 from reviewer.publish.command_words import failed
@@ -32,8 +33,13 @@ def run_comment(desk: Desk, stored: dict[str, Any], checkpoint: Checkpoint) -> d
     job = CommentJob.from_json(stored)
     case = Case(desk, job)
     step = partial(checkpoint, give_up=lambda: False)
+    asked = job.reply_to is None or may_be_for_us(job.body)
     try:
-        ending = _run(case, step)
+        heard = _HEARD.validate_python(
+            step("hear", lambda: _HEARD.dump_python(case.hear(), mode="json"))
+        )
+        asked = heard is None or bool(heard.said)
+        ending = _run(case, heard, step)
     except Exception as error:
         quiet = quiet_ending(desk.shared, job, error)
         if quiet is not None:
@@ -41,18 +47,17 @@ def run_comment(desk: Desk, stored: dict[str, Any], checkpoint: Checkpoint) -> d
             return {"ending": quiet}
         log.exception("a comment on %s could not be answered, delivery %s", job.pull, job.guid)
         step("note failure", lambda: desk.shared.ledger.note_failure(job.guid))
-        _tell(case, step)
+        if asked:
+            # Plain words may not have been meant for us.
+            _tell(case, step)
         return {"ending": FAILED, "error": type(error).__name__}
     finally:
         case.close()
-    log.info("%s by %s on %s: %s", job.reason, job.author, job.pull, ending)
+    log.info("%s: comment %d by %s: %s", job.pull, job.comment_id, job.author, ending)
     return {"ending": ending}
 
 
-def _run(case: Case, step: Step) -> str:
-    heard = _HEARD.validate_python(
-        step("hear", lambda: _HEARD.dump_python(case.hear(), mode="json"))
-    )
+def _run(case: Case, heard: Heard | None, step: Step) -> str:
     if heard is None:
         return "not for us"
     if not heard.said:

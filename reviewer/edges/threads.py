@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ from reviewer.refs import PullRef
 
 MOST_PAGES = 40
 """Of 50 threads or 100 reviews each; a pull request with more is read as far as this."""
+
+log = logging.getLogger(__name__)
 
 _THREADS = """
 query Threads($owner: String!, $name: String!, $number: Int!, $after: String) {
@@ -45,6 +48,7 @@ query Threads($owner: String!, $name: String!, $number: Int!, $after: String) {
   }
 }
 """
+MAY_RESOLVE = {"contents": "write", "metadata": "read", "pull_requests": "write"}
 RESOLVE = """
 mutation Resolve($id: ID!) {
   resolveReviewThread(input: {threadId: $id}) { thread { id isResolved } }
@@ -109,6 +113,43 @@ def resolve(http: GitHubHttp, thread_id: str) -> None:
 def unresolve(http: GitHubHttp, thread_id: str) -> None:
     """Open a resolved thread again. Raises Refused, Transient."""
     graphql(http, UNRESOLVE, {"id": thread_id})
+
+
+class Resolving:
+    """Resolves threads and opens them again, as far as GitHub lets this App.
+
+    GitHub lets an App do that only with `contents: write`, which this App does not ask for; where
+    its operator has granted it, a token with it is taken for that one call.
+    """
+
+    def __init__(self, http: GitHubHttp, wider: Callable[[], GitHubHttp]) -> None:
+        """`wider` connects with `MAY_RESOLVE`, or raises Refused."""
+        self._http = http
+        self._wider = wider
+        self._refused = False
+
+    def turn(self, thread_id: str, *, resolved: bool) -> bool:
+        """False where GitHub does not let us. A thread that is so already is no error."""
+        change = resolve if resolved else unresolve
+        if self._refused:
+            return False
+        try:
+            change(self._http, thread_id)
+        except Refused:
+            try:
+                allowed = self._wider()
+            except Refused as error:
+                log.info("threads stay as they are: %s", error)
+                self._refused = True
+                return False
+            try:
+                change(allowed, thread_id)
+            except Refused as error:
+                log.info("a thread stays as it is: %s", error)
+                return False
+            finally:
+                allowed.close()
+        return True
 
 
 def is_ours(author: dict[str, Any] | None, bot_login: str) -> bool:

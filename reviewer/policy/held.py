@@ -11,6 +11,7 @@ from reviewer.policy.merge import HostLimits, overlaid, within
 from reviewer.policy.messages import unusable
 from reviewer.policy.parse import parse_policy
 from reviewer.policy.policy import POLICY_PATH, Policy
+from reviewer.policy.problem import shown
 
 
 def _stored(policy: Policy) -> str:
@@ -49,4 +50,8 @@ def hold(host: HostLimits, organisation: bytes | None, repository: bytes | None)
         else:
             usable = False
             notes.append(unusable(read, name))
+    if held.agent is not None and not host.agent_allowed:
+        notes.append(
+            f"The agent {shown(held.agent)} was not run: this host runs none of a repository's."
+        )
     return HeldPolicy(within(host, held), tuple(notes), usable)

@@ -9,6 +9,9 @@ from reviewer.policy.policy import Policy
 _MOST_PATHS = 40
 
 
+EXPLAINED = "explained: each step of the events is told, also to whoever is new to trading systems"
+
+
 def profile_words(policy: Policy, paths: Iterable[str]) -> str:
     """The profile and the guidance for these files, a line each; empty if nothing is said."""
     rows = [*_system(policy), *_guidance(policy, paths)]
@@ -36,6 +39,7 @@ def _system(policy: Policy) -> Iterator[str]:
         ("check before sending", ", ".join(said.check_functions)),
         ("regulation", ", ".join(said.regulation)),
         ("notes", said.notes),
+        ("tone of findings", EXPLAINED if policy.tone == "explained" else None),
     )
     return (f"- {name}: {value}" for name, value in facts if value not in (None, ""))
 

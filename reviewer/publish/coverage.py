@@ -18,6 +18,8 @@ class Coverage:
     model_absence: str = ""
     """Why no model read it, as a sentence for the pull request."""
     cost_usd: float = 0.0
+    spent_before_usd: float = 0.0
+    """By earlier rounds of the pull request."""
     not_reviewed: tuple[tuple[str, str], ...] = field(default=())
     """Paths (or parts of the work) that nobody looked at, each with the reason."""
 

@@ -13,6 +13,7 @@ from reviewer.publish.defang import (
     one_line,
     paragraphs,
 )
+from reviewer.publish.explanation import explanation
 from reviewer.publish.fact_text import facts_markdown
 from reviewer.publish.fingerprint import finding_marker, mark_of
 from reviewer.publish.placement import Inline, Placed
@@ -59,6 +60,8 @@ def comment_body(entry: Entry, head: CommitSha | None = None, round_number: int 
         parts.append(f"About line {about}, which this diff does not show:")
         parts.append(code(finding.quote))
     parts.append(paragraphs(finding.scenario, SCENARIO))
+    if entry.answers:
+        parts.append(f"It came in with the answer to [an earlier finding]({entry.answers}).")
     if entry.more:
         parts.append(_more(entry))
     if finding.verdict is VerdictKind.PLAUSIBLE and finding.assumption:
@@ -75,6 +78,8 @@ def comment_body(entry: Entry, head: CommitSha | None = None, round_number: int 
     fix = finding.replacement
     if fix is not None and _replaces_its_range(entry.placed) and is_inert(fix):
         parts.append(_suggestion(fix))
+    if entry.explained:
+        parts.append(explanation(finding))
     parts.append(f"<sub>{source(finding)}</sub>")
     parts.append(marker(entry, head, round_number))
     return "\n\n".join(part for part in parts if part)
@@ -148,7 +153,9 @@ def coverage_text(coverage: Coverage) -> str:
     elif coverage.model is None:
         by = coverage.model_absence or NO_MODEL
     else:
-        by = f"Read by {code(coverage.model)}, ${coverage.cost_usd:.2f}."
+        total = coverage.cost_usd + coverage.spent_before_usd
+        so_far = f", ${total:.2f} with earlier rounds" if coverage.spent_before_usd else ""
+        by = f"Read by {code(coverage.model)}, ${coverage.cost_usd:.2f}{so_far}."
     parts = [f"<sub>{read}. {by}</sub>"]
     if coverage.not_reviewed:
         rows = [

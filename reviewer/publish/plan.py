@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -41,6 +41,10 @@ class Entry:
     placed: Placed
     more: tuple[tuple[str, int], ...] = ()
     """Fingerprint and head line of each further place of the same rule in the same file."""
+    explained: bool = False
+    """Whether its rule's reason is told beside it."""
+    answers: str = ""
+    """Address of the comment that the author was answering where this came in; empty if none."""
 
     @property
     def severity(self) -> Severity:
@@ -99,10 +103,12 @@ def make_plan(
     *,
     gate: Severity | None,
     identities: Sequence[str] | None = None,
+    answers: Mapping[str, str] = MappingProxyType({}),
     held_back: Mapping[Severity, int] = MappingProxyType({}),
     floor: Severity = Severity.SUGGESTION,
     caps: Mapping[Severity, int] = CAPS,
     trusted: bool = True,
+    explained: bool = False,
     facts: tuple[Fact, ...] = (),
     notes: tuple[str, ...] = (),
     claims: tuple[ClaimRecord, ...] = (),
@@ -114,12 +120,16 @@ def make_plan(
     """Sort, cap and conclude.
 
     `placed` is what is new; `identities` are their fingerprints where earlier rounds have a say in
-    them. `held_back` counts what is new and not raised any more. `gate` is the severity from which
-    on the check run fails; None for never. What is below the `floor` is counted and not said. Not
-    `trusted`, for the configuration could not be used, the conclusion is never success.
+    them, and `answers` has by fingerprint what the author was answering. `held_back` counts what is
+    new and not raised any more. `gate` is the severity from which on the check run fails; None for
+    never. What is below the `floor` is counted and not said. Not `trusted`, for the configuration
+    could not be used, the conclusion is never success.
     """
     named = identities if identities is not None else fingerprints([p.finding for p in placed])
-    fresh = [Entry(identity, item) for identity, item in zip(named, placed, strict=True)]
+    fresh = [
+        Entry(identity, item, explained=explained, answers=answers.get(identity, ""))
+        for identity, item in zip(named, placed, strict=True)
+    ]
     outside = tuple(entry.placed for entry in fresh) if coverage.files_in_scope == 0 else ()
     if outside:
         fresh = []
@@ -165,7 +175,7 @@ def _together(entries: Sequence[Entry]) -> list[Entry]:
         group.sort(key=lambda entry: entry.placed.finding.line)
         *alone, last = group[:ALONE]
         more = tuple((e.fingerprint, e.placed.finding.line) for e in group[ALONE:])
-        single += [*alone, Entry(last.fingerprint, last.placed, more)]
+        single += [*alone, replace(last, more=more)]
     return single
 
 

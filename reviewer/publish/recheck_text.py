@@ -56,8 +56,11 @@ def recheck_markdown(report: RecheckReport, head: str) -> str:
     return _joined(["\n".join(rows), absence, _small(expense_words(report.expense))])
 
 
-def reply_markdown(report: ReplyReport, *, marker: str = "") -> str:
-    """The comment; empty where nothing is to be said. `marker` stands hidden at its end."""
+def reply_markdown(report: ReplyReport, *, closing: tuple[str, ...] = (), marker: str = "") -> str:
+    """The comment; empty where nothing is to be said.
+
+    `closing` are sentences that say what follows from it; `marker` stands hidden at its end.
+    """
     answer = report.answer
     if answer is None:
         return _joined([one_line(report.absence, _REMARK), _foot(report), marker])
@@ -70,6 +73,7 @@ def reply_markdown(report: ReplyReport, *, marker: str = "") -> str:
         *_grounds(answer),
         _listed(answer.evidence),
         *(_small(remark) for remark in answer.remarks),
+        *closing,
         _foot(report),
         marker,
     ]
@@ -77,7 +81,7 @@ def reply_markdown(report: ReplyReport, *, marker: str = "") -> str:
     if len(text) <= BODY_LIMIT:
         return text
     # Code in it may be all backticks: the words are worth more than the lines they stand on.
-    return _joined([head, paragraphs(answer.text, _TEXT), _foot(report), marker])
+    return _joined([head, paragraphs(answer.text, _TEXT), *closing, _foot(report), marker])
 
 
 def expense_words(expense: Expense) -> str:

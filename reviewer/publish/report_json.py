@@ -27,6 +27,7 @@ def report_json(report: Report) -> str:
         "claims": [_claim(record) for record in report.plan.claims],
         "questions": list(coverage.questions),
         "not_shown": _by_severity(report.plan.cut),
+        "weaker_claims_not_shown": sum(record.weaker for record in report.plan.claims),
         "scope": [
             {
                 "path": file.path,
@@ -84,7 +85,7 @@ def _claim(record: ClaimRecord) -> dict[str, Any]:
         "side": finding.side,
         "line": finding.line,
         "title": finding.title,
-        "scenario": finding.scenario,
+        "scenario": record.claimed or finding.scenario,
         "assumption": finding.assumption,
         "run": record.run,
         "against": record.against,

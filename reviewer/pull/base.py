@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from reviewer.pull.diff import Diff, FileDiff, FileStatus, is_rust
 from reviewer.pull.texts import base_text
+from reviewer.rust.lazy_texts import Without
 from reviewer.rust.repository import Repository
 
 
 def repository_before(diff: Diff, head: Repository) -> Repository:
     """The base: every hunk undone. What cannot be known of it is named in its `unread`.
 
-    Manifests are those of the head.
+    Manifests are those of the head, and other small texts as well, unless they were changed.
     """
     texts: dict[str, str | None] = {}
     unread = dict(head.unread)
@@ -27,7 +28,11 @@ def repository_before(diff: Diff, head: Repository) -> Repository:
         except ValueError as problem:
             texts[file.old_path] = None
             unread[file.old_path] = str(problem)
-    return head.with_files(texts, head.manifests, unread=unread)
+    touched = {path for file in diff.files for path in (file.path, file.old_path)}
+    changed = {p for p in touched if p in head.manifests and not p.endswith("Cargo.toml")}
+    unread |= dict.fromkeys(sorted(changed), "its text before the change is not kept")
+    manifests = Without(head.manifests, frozenset(changed)) if changed else head.manifests
+    return head.with_files(texts, manifests, unread=unread)
 
 
 def _before(file: FileDiff, head: Repository) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node, Tree
 
-from reviewer.rust.grammar import captures, matches
+from reviewer.rust.grammar import matches, unordered_captures
 from reviewer.rust.items import Item, Items, Placed
 from reviewer.rust.testcode import marks_test
 
@@ -42,16 +42,17 @@ def collect(source: bytes, tree: Tree, found: Mapping[str, list[Node]] | None = 
     """
     collector = _Collector(source)
     if found is None:
-        found = captures(tree.root_node, ITEMS)
+        found = unordered_captures(tree.root_node, ITEMS)
     nodes = [(node, what) for what in _CAPTURED for node in found.get(what, ())]
-    nodes.sort(key=lambda entry: (entry[0].start_byte, -entry[0].end_byte))
-    for node, what in nodes:
-        collector.see(node, what)
+    # The place in the list keeps nodes from being compared.
+    places = sorted((node.start_byte, -node.end_byte, at) for at, (node, _) in enumerate(nodes))
+    for start, below, at in places:
+        collector.see(*nodes[at], start, -below)
     return Items(
         placed=tuple(collector.placed),
         starts=tuple(placed.start for placed in collector.placed),
         test_ranges=collector.test_ranges(tree),
-        comment_starts=collector.comment_starts,
+        comments=found.get("comment", ()),
     )
 
 
@@ -63,10 +64,10 @@ class _Lead:
     end: int = -1
     tests: list[int] = field(default_factory=list)
 
-    def add(self, node: Node) -> None:
+    def add(self, start: int, end: int) -> None:
         if self.start < 0:
-            self.start = node.start_byte
-        self.end = node.end_byte
+            self.start = start
+        self.end = end
 
 
 class _Collector:
@@ -79,21 +80,22 @@ class _Collector:
         self._all_test = False
         self._stray_tests: set[int] = set()
         self.placed: list[Placed] = []
-        self.comment_starts: dict[int, int] = {}
 
-    def see(self, node: Node, what: str) -> None:
-        if self._source[self._lead.end : node.start_byte].strip():
+    def see(self, node: Node, what: str, start: int, end: int) -> None:
+        lead = self._lead
+        if lead.start >= 0 and self._source[lead.end : start].strip():
             self._drop_lead()  # what it stood on is no named item
-        while self._open and self.placed[self._open[-1]].end < node.end_byte:
+        if what == "comment":
+            self._comment(start, end)
+            return
+        while self._open and self.placed[self._open[-1]].end < end:
             self._open.pop()
         if what == "item":
             self._item(node)
         elif what == "attribute":
-            self._lead.add(node)
+            self._lead.add(start, end)
             if marks_test(self._text(node)):
-                self._lead.tests.append(node.start_byte)
-        elif what == "comment":
-            self._comment(node)
+                self._lead.tests.append(start)
         elif marks_test(self._text(node)):
             self._inner_test()
 
@@ -123,12 +125,10 @@ class _Collector:
         self.placed.append(Placed(item, node, start, node.end_byte, parent, test))
         self._lead = _Lead()
 
-    def _comment(self, node: Node) -> None:
-        if node.type == "line_comment":
-            self.comment_starts[node.start_point.row] = node.start_byte
-        text = self._source[node.start_byte : node.start_byte + 3]
+    def _comment(self, start: int, end: int) -> None:
+        text = self._source[start : start + 3]
         if text in (b"///", b"/**") or (self._lead.start >= 0 and text not in (b"//!", b"/*!")):
-            self._lead.add(node)
+            self._lead.add(start, end)
 
     def _inner_test(self) -> None:
         """`#![cfg(test)]` makes a test of what it stands in."""

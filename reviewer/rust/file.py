@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from itertools import accumulate
 from typing import Any, TypeVar, cast
 
 from tree_sitter import Node, Tree
@@ -17,7 +17,6 @@ from reviewer.rust.nest import Nest
 from reviewer.rust.testcode import is_test_path
 from reviewer.rust.types import Declarations, owned_types
 
-_NEWLINE = re.compile(rb"\n")
 _BOM = "\ufeff"
 # One search for all of these costs little more than one for a single kind.
 _ASKED_FOR = (
@@ -208,6 +207,10 @@ class RustFile:
         return {}
 
     @cached_property
+    def _comment_starts(self) -> dict[int, int]:
+        return self._items.line_comments()
+
+    @cached_property
     def _items(self) -> Items:
         return collect(self.source, self.tree)
 
@@ -227,7 +230,7 @@ class RustFile:
         start = self._starts[line - 1]
         end = self._starts[line] if line < len(self._starts) else len(self.source)
         first = start + len(self.source[start:end]) - len(self.source[start:end].lstrip())
-        comment = self._items.comment_starts.get(line - 1, end)
+        comment = self._comment_starts.get(line - 1, end)
         last = start + len(self.source[start : comment if comment > first else end].rstrip())
         return (first, last) if first < end else (start, start)
 
@@ -248,4 +251,5 @@ def _bytes(text: str) -> bytes:
 
 
 def _line_starts(source: bytes) -> list[int]:
-    return [0, *(newline.end() for newline in _NEWLINE.finditer(source))]
+    lengths = (len(line) + 1 for line in source.split(b"\n")[:-1])
+    return list(accumulate(lengths, initial=0))

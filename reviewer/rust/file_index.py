@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,8 @@ class Definition:
     """A function's return type; the value of a constant or static; what a type alias stands for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A place that calls something of that name."""
+class Call(NamedTuple):
+    """A place that calls something of that name. A tuple: there are tens of thousands."""
 
     path: str
     line: int

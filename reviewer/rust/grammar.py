@@ -106,15 +106,20 @@ def _query(pattern: str) -> Query:
     return Query(_language(), pattern)
 
 
+def unordered_captures(node: Node, pattern: str) -> dict[str, list[Node]]:
+    """All captures of a pattern below the node, by name, in no order."""
+    return QueryCursor(_query(pattern)).captures(node)
+
+
 def captures(node: Node, pattern: str) -> dict[str, list[Node]]:
     """All captures of a pattern below the node, by name, in source order."""
-    found = QueryCursor(_query(pattern)).captures(node)
+    found = unordered_captures(node, pattern)
     for nodes in found.values():
-        nodes.sort(key=_place)  # the binding gives them in no order
+        nodes.sort(key=source_order)  # the binding gives them in no order
     return found
 
 
-def _place(node: Node) -> tuple[int, int]:
+def source_order(node: Node) -> tuple[int, int]:
     """Outer before inner, then as written."""
     return node.start_byte, -node.end_byte
 

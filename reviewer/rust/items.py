@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tree_sitter import Node
@@ -44,8 +45,7 @@ class Items:
     starts: tuple[int, ...]
     test_ranges: tuple[tuple[int, int], ...]
     """Bytes of test-only code that is no named item: `#[cfg(test)] use ..`."""
-    comment_starts: dict[int, int]
-    """By row: first byte of the `//` comment that ends it."""
+    comments: Sequence[Node]
 
     def around(self, first: int, last: int) -> Placed | None:
         """The innermost item that holds the bytes first..last."""
@@ -57,6 +57,14 @@ class Items:
                 return placed
             index = placed.parent
         return None
+
+    def line_comments(self) -> dict[int, int]:
+        """By row: first byte of the `//` comment that ends it."""
+        return {
+            node.start_point.row: node.start_byte
+            for node in self.comments
+            if node.type == "line_comment"
+        }
 
     def function_around(self, byte: int) -> Placed | None:
         """The innermost function that holds the byte."""

@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from itertools import islice
-from operator import itemgetter
 
 from tree_sitter import Node
 
 from reviewer.rust.collect import ITEMS
 from reviewer.rust.file import RustFile
-from reviewer.rust.file_index import Call, Definition, FileIndex, Impl, owner_of
-from reviewer.rust.grammar import captures
+from reviewer.rust.file_index import Definition, FileIndex, Impl, owner_of
+from reviewer.rust.grammar import source_order, unordered_captures
 from reviewer.rust.items import Placed
+from reviewer.rust.places import Places
+from reviewer.rust.read_calls import CALLS, read_calls
+from reviewer.rust.read_locals import LOCALS, read_locals
 from reviewer.rust.testcode import is_test_path
-from reviewer.rust.token_calls import calls_in_tokens
 from reviewer.rust.type_text import bare
 from reviewer.rust.use_paths import imported
 
-_LONGEST, _OWNER, _SIGNATURE = 200, 80, 300
-_MACRO_BODY = 200_000
+_LONGEST, _SIGNATURE = 200, 300
 _PARAMETERS = 40
 PATTERN = (
     ITEMS
     + """
-(call_expression function: (_) @call)
-(macro_invocation) @macro
-(let_declaration) @let (let_condition) @let (for_expression) @for
 [(const_item) (static_item) (type_item)] @value
 (use_declaration) @use
 (field_declaration) @field
 (enum_variant) @variant
 """
+    + CALLS
+    + LOCALS
 )
 
 
@@ -42,16 +40,19 @@ def index_file(file: RustFile) -> FileIndex:
 
 
 class _Reader:
-    """One file on its way into the index. Equal strings are kept once."""
+    """One file on its way into the index. Equal strings and parameters are kept once."""
 
     def __init__(self, file: RustFile) -> None:
         self._file = file
         self._source = file.source
-        self._found = captures(file.tree.root_node, PATTERN)
+        self._found = unordered_captures(file.tree.root_node, PATTERN)
+        for what in ("value", "use", "field", "variant"):
+            self._found.get(what, []).sort(key=source_order)
         file.keep_items(self._found)
-        self._starts = file.line_starts
+        self._places = Places(file)
         self._test_file = is_test_path(file.path)
         self._strings: dict[str, str] = {}
+        self._pairs: dict[tuple[str, str], tuple[str, str]] = {}
 
     def index(self) -> FileIndex:
         definitions = [
@@ -62,7 +63,7 @@ class _Reader:
         return FileIndex(
             path=self._file.path,
             definitions=tuple(sorted(definitions, key=lambda d: (d.start, -d.end))),
-            calls=tuple(self._calls()),
+            calls=read_calls(self._file, self._places, self._found, self._strings),
             fields=fields,
             variants=variants,
             impls=tuple(self._impls()),
@@ -71,7 +72,7 @@ class _Reader:
                 for node in self._found.get("use", ())
                 for pair in imported(self._text(node, 2_000))
             ),
-            locals=self._locals(),
+            locals=read_locals(self._file, self._places, self._found, self._strings),
         )
 
     def _definition(self, placed: Placed) -> Definition:
@@ -125,7 +126,8 @@ class _Reader:
                 continue
             pattern, type_ = node.child_by_field_name("pattern"), node.child_by_field_name("type")
             if pattern is not None and type_ is not None:
-                found.append((self._text(pattern), self._text(type_)))
+                stated = (self._text(pattern), self._text(type_))
+                found.append(self._pairs.setdefault(stated, stated))
         return tuple(found)
 
     def _owner(self, placed: Placed) -> str:
@@ -158,49 +160,6 @@ class _Reader:
     def _bare(self, node: Node | None) -> str:
         return self._kept(bare(self._text(node))) if node is not None else ""
 
-    def _calls(self) -> list[Call]:
-        found: list[tuple[int, str, str, str]] = []
-        for node in self._found.get("call", ()):
-            start, end = node.start_byte, node.end_byte
-            text = self._source[max(start, end - 300) : end].decode("utf-8", "replace")
-            kind, owner, name = _parts(text.strip())
-            if not name:
-                continue
-            at = end - len(text[text.rfind(name) :].encode())
-            if kind == "method":
-                owner = self._receiver(start, at)
-            found.append((at, kind, owner, name))
-        for node in self._found.get("macro", ()):
-            found.extend(self._macro(node))
-        found.sort()
-        return [self._call(*entry) for entry in found]
-
-    def _receiver(self, start: int, end: int) -> str:
-        text = self._source[start : min(end, start + 4 * _OWNER)].decode("utf-8", "replace")
-        text = text.rstrip().removesuffix(".").rstrip() if end <= start + 4 * _OWNER else text
-        return text if len(text) <= _OWNER else text[:_OWNER] + "…"
-
-    def _macro(self, node: Node) -> list[tuple[int, str, str, str]]:
-        named = node.child_by_field_name("macro")
-        body = node.child(node.child_count - 1)
-        if named is None or body is None or body.type != "token_tree":
-            return []
-        owner, _, name = "".join(self._text(named).split()).rpartition("::")
-        text = self._source[body.start_byte : min(body.end_byte, body.start_byte + _MACRO_BODY)]
-        shown = text.decode("utf-8", "replace")
-        plain = len(shown) == len(text)
-        found = [(named.start_byte, "macro", owner, name)]
-        for at, kind, before, called in calls_in_tokens(name, shown):
-            place = at if plain else len(shown[:at].encode())
-            found.append((body.start_byte + place, kind, before, called))
-        return found
-
-    def _call(self, at: int, kind: str, owner: str, name: str) -> Call:
-        function = self._file.function_at(at)
-        caller = function.item.name_path if function else ""
-        kept = self._kept
-        return Call(self._file.path, self._line(at), kept(name), kind, kept(owner), caller)
-
     def _members(self) -> tuple[dict[tuple[str, str], str], dict[str, tuple[str, ...]]]:
         fields: dict[tuple[str, str], str] = {}
         for node in self._found.get("value", ()):
@@ -222,22 +181,6 @@ class _Reader:
         if fields.setdefault(key, stated) != stated:
             fields[key] = ""  # stated twice, so unknown
 
-    def _locals(self) -> dict[tuple[str, str], tuple[tuple[int, str], ...]]:
-        found: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
-        for what in ("let", "for"):
-            for node in self._found.get(what, ()):
-                name = _bound(self._field(node, "pattern"))
-                if not name:
-                    continue
-                stated = self._field(node, "type")
-                value = "" if stated else self._field(node, "value")
-                text = f": {stated}" if stated else f"{'=' if what == 'let' else 'in'} {value}"
-                function = self._file.function_at(node.start_byte)
-                if function is not None and (stated or _may_say_a_type(value)):
-                    key = (function.item.name_path, self._kept(name))
-                    found[key].append((self._line(node.start_byte), text))
-        return {key: tuple(sorted(said, key=itemgetter(0))) for key, said in found.items()}
-
     def _field(self, node: Node, name: str) -> str:
         child = node.child_by_field_name(name)
         return self._text(child) if child is not None else ""
@@ -248,7 +191,7 @@ class _Reader:
         return self._kept(text)
 
     def _line(self, byte: int) -> int:
-        return bisect_right(self._starts, byte)
+        return self._places.line(byte)
 
     def _kept(self, text: str) -> str:
         return self._strings.setdefault(text, text)
@@ -256,45 +199,3 @@ class _Reader:
 
 def _one_line(text: bytes) -> str:
     return " ".join(text.decode("utf-8", "replace").split())
-
-
-def _parts(text: str) -> tuple[str, str, str]:
-    """Kind, owner and name of what is called; no name where it is no name that is called."""
-    if text.endswith(">"):
-        text = _without_turbofish(text)
-    head, dot, name = text.rpartition(".")
-    path, colons, last = text.rpartition("::")
-    if colons and len(last) < len(name) + 1:
-        return ("function", "".join(path.split()), last.strip()) if _name(last) else ("", "", "")
-    if dot:
-        return ("method", head, name.strip()) if _name(name) else ("", "", "")
-    return ("function", "", text) if _name(text) else ("", "", "")
-
-
-def _name(text: str) -> bool:
-    return text.strip().removeprefix("r#").isidentifier()
-
-
-def _without_turbofish(text: str) -> str:
-    depth = 0
-    for at in range(len(text) - 1, -1, -1):
-        if text[at] == ">" and text[at - 1] not in "-=":
-            depth += 1
-        elif text[at] == "<":
-            depth -= 1
-            if depth == 0:
-                return text[:at].rstrip().removesuffix("::").rstrip()
-    return ""
-
-
-def _bound(pattern: str) -> str:
-    """The one name that a pattern binds: `x`, `mut x`, `Some(x)`, `Ok(mut x)`."""
-    for wrapper in ("Some(", "Ok("):
-        if pattern.startswith(wrapper):
-            pattern = pattern.removeprefix(wrapper).removesuffix(")")
-    pattern = pattern.removeprefix("ref ").removeprefix("&").removeprefix("mut ")
-    return pattern if pattern.isidentifier() and pattern != "_" else ""
-
-
-def _may_say_a_type(value: str) -> bool:
-    return bool(value) and (value[0].isalpha() or value[0] in "&*_<(")

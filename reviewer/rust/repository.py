@@ -34,7 +34,8 @@ class Repository:
         unread: Mapping[str, str] | None = None,
         indexes: IndexCache | None = None,
     ) -> None:
-        """`texts` are the Rust files by path, `manifests` the `Cargo.toml` files."""
+        """`texts` are the Rust files by path, `manifests` the `Cargo.toml` files
+        and the small texts that may be looked up."""
         self._texts = texts if isinstance(texts, Texts) else Texts(texts)
         self.manifests = manifests
         self.unread: Mapping[str, str] = unread or {}

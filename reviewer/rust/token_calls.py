@@ -15,9 +15,10 @@ _NO_CALLS = frozenset(
 )
 _DEFINES = frozenset({"fn", "struct", "enum", "macro"})
 _LONGEST = 80
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
-_RECEIVER = _PLAIN | {"."}
-_PATH = _PLAIN | {":"}
+_PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+_RECEIVER = _PLAIN + "."
+_PATH = _PLAIN + ":"
+_BEFORE_BRACKET = frozenset(_PLAIN + ">")
 
 
 def calls_in_tokens(macro: str, text: str) -> Iterator[tuple[int, str, str, str]]:
@@ -34,7 +35,7 @@ def calls_in_tokens(macro: str, text: str) -> Iterator[tuple[int, str, str, str]
             continue
         at = text.find("(", stretch.start, stretch.end)
         while at >= 0:
-            found = _before(text, stretch.start, at)
+            found = _before(text, stretch.start, at) if text[at - 1] in _BEFORE_BRACKET else None
             if found is not None:
                 place, kind, owner, name = found
                 yield place, kind if known else "token", owner, name
@@ -65,9 +66,7 @@ def _before(text: str, first: int, bracket: int) -> tuple[int, str, str, str] | 
     return start, "function", "", name
 
 
-def _back(text: str, first: int, at: int, letters: frozenset[str]) -> int:
+def _back(text: str, first: int, at: int, letters: str) -> int:
     """The first of the letters that end at a place."""
     least = max(first, at - _LONGEST)
-    while at > least and text[at - 1] in letters:
-        at -= 1
-    return at
+    return least + len(text[least:at].rstrip(letters)) if at > least else at

@@ -126,3 +126,20 @@ def test_a_model_that_will_be_switched_off_is_told_of_with_the_day() -> None:
     )
     for model in MODEL_ALIASES.values():
         assert warnings_about(model) == ()
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["[" * 20_000 + "]" * 20_000, "[2026-13-45]", f"[{'1' * 5_000}]"],
+    ids=["deep", "no date", "endless number"],
+)
+def test_a_list_that_yaml_breaks_on_is_a_line_of_text(value: str) -> None:
+    agent = parse_agent_file(f"---\ntools: {value}\n---\nYou review.\n")
+    assert agent.body == "You review."
+    assert agent.ignored["tools"] == value
+
+
+def test_where_the_model_is_not_its_to_name_any_name_will_do() -> None:
+    agent = parse_agent_file("---\nmodel: gpt-of-my-own\n---\nYou review.\n", names_model=False)
+    assert agent.model == DEFAULT_MODEL
+    assert agent.ignored["model"] == "gpt-of-my-own"

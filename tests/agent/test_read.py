@@ -153,6 +153,28 @@ def test_a_plausible_claim_of_one_pass_is_kept_to_ourselves() -> None:
     report, _ = read(given, reading=reading)
     assert report.findings == ()
     assert "claimed by one pass alone" in report.claims[0].why
+    assert report.remarks == ("1 claim of the model could not be confirmed, and so not shown.",)
+
+
+RUN = "Bids stand at 99 and 101; best() gives 99, the quote goes out two ticks too low and fills."
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"run": RUN}, RUN),
+        ({"run": RUN + " Key " + "ghp_" + "a1B2" * 9}, RUN + " Key ⟦secret⟧"),
+        ({"run": "As claimed."}, "It was slow."),
+        ({"run": RUN, "verdict": "plausible"}, "It was slow."),
+    ],
+    ids=["a run", "a secret", "no run", "not confirmed"],
+)
+def test_of_a_confirmed_claim_the_run_that_was_checked_is_told(
+    fields: dict[str, Any], told: str
+) -> None:
+    report, _ = read(judged(verdict("c1", **fields), scenario="It was slow."))
+    assert report.findings[0].scenario == told
+    assert report.claims[0].claimed == "It was slow."
 
 
 def test_a_proof_that_is_not_there_leaves_a_claim_plausible() -> None:
@@ -241,6 +263,26 @@ def test_questions_are_asked_once_whoever_asks_them() -> None:
     report, _ = read(answering)
     assert report.questions == ("What is the latency target?",)
     assert report.not_judged == ("fees",)
+
+
+def test_what_could_not_be_judged_is_told_once_and_not_beside_its_question() -> None:
+    points = [
+        "Whether `Venue::send` retries is not shown here.",
+        "What is the target of latency?",
+        "The change calls `Venue::send`; it is not shown whether it retries.",
+        "The rounding of fees.",
+        "How long a halt may last.",
+        "Who owns the clock?",
+        "A second session of the same account.",
+        "Tick sizes above 1,000.",
+    ]
+
+    def answering(call: Call) -> ModelAnswer:
+        return answer(questions=["What is the latency target?"], not_checked=points)
+
+    report, _ = read(answering)
+    assert report.not_judged == (points[0], *points[3:7])
+    assert report.remarks == ("1 more could not be judged from the change alone.",)
 
 
 def test_what_the_model_declines_is_asked_in_short_then_of_another_then_named() -> None:

@@ -136,7 +136,7 @@ def test_a_key_is_found_between_any_words(before: str, secret: str, after: str) 
     ids=lambda text: text[:8],
 )
 def test_no_text_makes_the_search_slow(attack: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     redact(attack)
     hide_secrets([attack] * 20)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5

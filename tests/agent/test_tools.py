@@ -6,7 +6,9 @@ import pytest
 
 from reviewer.agent.request import ToolCall
 from reviewer.agent.tools import TOOL_SPECS, Toolbox, ToolResult
-from tests.agent.samples import BOOK_PATH, NONCE, book_material
+from reviewer.pull.base import repository_before
+from reviewer.rust.repository import Repository
+from tests.agent.samples import BOOK_PATH, NONCE, book_material, change
 
 LONG = "".join(f"pub fn f{n}() {{ step(); }}\n" for n in range(400))
 OTHERS = {
@@ -165,3 +167,22 @@ def test_the_tools_stand_in_one_order_with_every_field_named() -> None:
     for spec in TOOL_SPECS:
         assert spec.input_schema["required"] == list(spec.input_schema["properties"])
         assert spec.input_schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(("name", "most"), [("read_lines", 250), ("read_base", 150)])
+def test_the_form_of_a_tool_names_the_cap_that_holds(name: str, most: int) -> None:
+    (spec,) = [spec for spec in TOOL_SPECS if spec.name == name]
+    assert f"at most {most} lines" in spec.input_schema["properties"]["end"]["description"]
+
+
+def test_a_text_that_was_changed_is_not_shown_as_if_it_were_the_one_before() -> None:
+    diff = change({"README.md": ("Ticks.\n", "Cents.\n")})
+    head = Repository({}, {"README.md": "Cents.\n", "NOTES.md": "Old.\n"})
+    toolbox = Toolbox(head, repository_before(diff, head), NONCE)
+
+    def before(path: str) -> ToolResult:
+        return toolbox.run(ToolCall("t1", "read_base", {"path": path, "start": 1, "end": 9}))
+
+    assert before("README.md").is_error
+    assert "not kept" in before("README.md").text
+    assert "L1   Old." in before("NOTES.md").text

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.cli import MISCONFIGURED, main
+from reviewer.cli import main
 from reviewer.config import SETTINGS
+from reviewer.exit_codes import MISCONFIGURED
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
 UNIT = (DEPLOY / "trading-reviewer.service").read_text("utf-8")

@@ -239,7 +239,7 @@ def test_the_worst_line_takes_no_more_than_its_length(piece: str) -> None:
     for path in ("a.rs", "a.toml"):
         times = []
         for count in (20_000, 80_000):
-            start = time.perf_counter()
+            start = time.process_time()
             found("é" + piece * count, path)
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         assert times[1] < 12 * times[0] + 0.2, piece

@@ -106,3 +106,29 @@ def _make_tree(repo: GitRepo, rows: str) -> str:
         input=rows.encode(), capture_output=True,
     )  # fmt: skip
     return made.stdout.decode().strip()
+
+
+def test_small_texts_can_be_looked_up_and_what_may_hold_a_secret_cannot(repo: GitRepo) -> None:
+    secret = "hunter" + "2"
+    head = repo.commit(
+        {
+            "src/lib.rs": "fn a() {}\n",
+            "README.md": "Prices are in ticks.\n",
+            "proto/order.proto": "message Order {}\n",
+            "config/venue.toml": f'url = "x"\napi_key = "{secret}"\nfee = 3\n',
+            "config/venue.json": f'{{"password": "{secret}", "fee": 3}}\n',
+            "config/secrets.toml": "fee = 3\n",
+            "keys/a.json": "{}\n",
+            ".env.toml": "fee = 3\n",
+            "deploy/id.pem": "x\n",
+            "vendor/README.md": "vendored\n",
+            "book.json": b"{\0}",
+            "long.md": "x" * 65_537,
+        }
+    )
+    texts = read_repository(opened(repo), head, 100).manifests
+    assert sorted(texts) == [
+        *("README.md", "config/venue.json", "config/venue.toml", "proto/order.proto"),
+    ]
+    assert texts["config/venue.toml"] == 'url = "x"\napi_key = ⟦secret⟧\nfee = 3\n'
+    assert secret not in texts["config/venue.json"]

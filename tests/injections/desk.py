@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,22 +11,20 @@ from reviewer.agent.focus import Focus
 from reviewer.agent.material import Material
 from reviewer.agent.read import read_change
 from reviewer.agent.reading import Reading
-from reviewer.agent.recheck import RecheckReport
 from reviewer.agent.report import AgentReport
 from reviewer.agent.request import Call, ModelAnswer
 from reviewer.detect.ci_report import CiResult
-from reviewer.earlier import Earlier
-from reviewer.edges.readers import material_of, with_absence
+from reviewer.edges.nothing_earlier import NothingEarlier
+from reviewer.edges.readers import material_of, with_reader
 from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
 from reviewer.policy.held import HeldPolicy
 from reviewer.policy.policy import Policy
 from reviewer.ports import Publication, Published
-from reviewer.publish.let_go import PastDismissal
 from reviewer.publish.plan import PublicationPlan
 from reviewer.pull.snapshot import Snapshot
 from reviewer.pull.texts import Code
-from reviewer.refs import CommitSha, InstallationId, PullNumber, PullRef, RepoName, commit_sha
+from reviewer.refs import InstallationId, PullNumber, PullRef, RepoName, commit_sha
 from reviewer.review import Ending, review
 from reviewer.rust.file import RustFile
 from reviewer.rust.repository import Repository
@@ -54,7 +52,7 @@ SNAPSHOT = Snapshot(
 
 
 @dataclass(slots=True)
-class Desk:
+class Desk(NothingEarlier):
     """The doors of one review; what it was told to publish stays here."""
 
     pull: Pull
@@ -68,12 +66,6 @@ class Desk:
 
     def policy(self, _snapshot: Snapshot) -> HeldPolicy:
         return HeldPolicy(Policy())
-
-    def is_overtaken(self, _head: str) -> bool:
-        return False
-
-    def is_published(self, _head: str) -> bool:
-        return False
 
     def code(self, _snapshot: Snapshot) -> Code:
         return Code(self.pull.diff, self.pull.heads)
@@ -98,30 +90,8 @@ class Desk:
     ) -> AgentReport:
         del policy
         material = self.material(snapshot, scope, evidence)
-        self.report = with_absence(read_change(material, READING, self.model))
+        self.report = with_reader(read_change(material, READING, self.model), None)
         return self.report
-
-    def earlier(self, _snapshot: Snapshot, _policy: Policy) -> Earlier:
-        return Earlier()
-
-    def let_go(self, *_about: object) -> tuple[PastDismissal, ...]:
-        """Nobody let anything go."""
-        return ()
-
-    def texts_at(
-        self, _wanted: Iterable[tuple[CommitSha, str]]
-    ) -> dict[tuple[CommitSha, str], str]:
-        return {}
-
-    def announce(self, _snapshot: Snapshot) -> None:
-        return None
-
-    def check_so_far(self, *_about: object) -> None:
-        """There is none."""
-
-    def look_again(self, *_about: object) -> RecheckReport:
-        """Nothing was said before."""
-        return RecheckReport(())
 
     def publish(self, publication: Publication) -> Published:
         self.plan = publication.plan

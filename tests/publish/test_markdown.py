@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reviewer.finding import Severity
 from reviewer.publish import markdown
-from reviewer.publish.fingerprint import marked_finding, marked_review
+from reviewer.publish.fingerprint import marked_finding, marked_review, read_mark
 from reviewer.publish.placement import Inline, InSummary, Placed
 from reviewer.publish.plan import make_plan
 from reviewer.publish.summary import review_body
@@ -82,3 +82,16 @@ def test_one_is_not_two() -> None:
     assert "1 changed file," in markdown.coverage_text(replace(READ, files_changed=1))
     assert "60 added lines" in markdown.coverage_text(READ)
     assert placed(IMPORTANT).finding.severity is Severity.IMPORTANT
+
+
+def test_an_explained_comment_has_the_rules_reason_in_a_fold() -> None:
+    finding = a_finding(source="rule:A16")
+    placed = Placed(finding, Inline(finding.path, Side.RIGHT, finding.line))
+    concise, explained = (
+        markdown.comment_body(make_plan([placed], READ, gate=None, explained=e).entries[0])
+        for e in (False, True)
+    )
+    assert "<details>" not in concise
+    assert "More on rule A16" in explained
+    assert "// reviewer: allow(A16)" in explained
+    assert read_mark(explained) == read_mark(concise)

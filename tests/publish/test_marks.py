@@ -96,7 +96,8 @@ def test_a_finding_that_the_body_alone_says_is_marked_there() -> None:
     lost = a_finding()
     plan = make_plan([Placed(lost, InSummary(lost.path, 10, "why"))], READ, gate=None)
     body = review_body(plan, HEAD)
-    assert listed_marks(body) == (mark_of(lost, plan.entries[0].fingerprint, head=HEAD),)
+    said = mark_of(lost, plan.entries[0].fingerprint, head=HEAD, round_number=1)
+    assert listed_marks(body) == (said,)
     assert marked_review(body) == HEAD
 
 

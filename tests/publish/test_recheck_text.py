@@ -90,6 +90,11 @@ def test_what_is_conceded_on_is_named() -> None:
     assert "By what this repository says of itself: `venues: XTKS`" in said
 
 
+def test_what_follows_stands_behind_the_lines() -> None:
+    said = reply_markdown(reply(), closing=("It is let go.", "That was the last."))
+    assert "`self.bids.last()`\n\nIt is let go.\n\nThat was the last.\n\n<sub>Asked" in said
+
+
 def test_nothing_is_said_where_nothing_is_wanted() -> None:
     quiet = reply(kind=ReplyKind.NOTHING, verdict=None, text="")
     assert reply_markdown(quiet, marker="<!-- m -->") == ""
@@ -109,8 +114,9 @@ def test_what_a_model_writes_or_a_person_said_reaches_nobody() -> None:
 
 def test_what_is_too_long_keeps_the_words() -> None:
     proofs = tuple(Evidence("src/" + "x" * 20_000, n, "`" * 300) for n in range(6))
-    said = reply_markdown(reply(evidence=proofs), marker="<!-- m -->")
+    said = reply_markdown(reply(evidence=proofs), closing=("It is let go.",), marker="<!-- m -->")
     assert len(said) <= BODY_LIMIT
+    assert "\n\nIt is let go.\n\n" in said
     assert said.startswith("**Upheld.**\n\nIt is the first.")
     assert said.endswith("<!-- m -->")
 

@@ -82,7 +82,7 @@ def test_the_fields_of_the_json_are_the_documented_ones() -> None:
     said = json.loads(report_json(a_report(a_finding())))
     assert list(said) == [
         "format", "base", "head", "counts", "findings", "claims", "questions", "not_shown",
-        "scope", "facts", "notes", "coverage",
+        "weaker_claims_not_shown", "scope", "facts", "notes", "coverage",
     ]  # fmt: skip
     assert list(said["findings"][0]) == [
         "fingerprint", "rule", "source", "verdict", "assumption", "severity", "category",

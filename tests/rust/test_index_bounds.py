@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reviewer.rust.file_index import FileIndex
@@ -22,6 +22,7 @@ TOKENS = st.lists(st.sampled_from([*WORDS.split(), "\n", "\r\n"]), max_size=80)
 
 @settings(max_examples=300, deadline=None)
 @given(TOKENS, st.sampled_from([" ", "", "\n"]))
+@example([":: fn assert!("], " ")
 def test_any_tokens_give_an_index_that_fits_them(tokens: list[str], glue: str) -> None:
     text = glue.join(tokens)
     lines = text.split("\n")

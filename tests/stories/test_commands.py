@@ -12,7 +12,7 @@ from tests.agent.task_samples import block, said
 from tests.support.app import wait_for
 from tests.support.github import GithubProcess
 from tests.support.model import ModelProcess
-from tests.support.stage import BOOK, REPO, UNWRAP, ZERO_PRICE, Stage
+from tests.support.stage import BOOK, REPO, UNWRAP, WORSE, ZERO_PRICE, Stage
 from tests.support.talk import DONE, REFUSED, Talk, reviewed
 
 ZERO_REFUSED = "        let Ok(price) = price.parse::<u64>() else { return };"
@@ -196,3 +196,36 @@ def test_whoever_asks_too_often_is_told_when_there_is_room(talk: Talk) -> None:
     assert "more than 20 commands within an hour; try again at" in said
     assert talk.ask("/status", "olaf")[0] == DONE
     wait_for(lambda: "command.review" in talk.app.log(), "the reviews", talk.app.log)
+
+
+def another(talk: Talk, title: str) -> Talk:
+    """One more pull request, reviewed."""
+    number = talk.stage.open_pull(title=title)
+    talk.stage.wait_for_check(talk.stage.head_of(number), talk.app)
+    return Talk(talk.stage, talk.app, number)
+
+
+def test_a_paused_pull_request_is_reviewed_when_somebody_asks(talk: Talk) -> None:
+    paused = another(talk, "Paused")
+    paused.ask("/pause", "will")
+    head = talk.stage.push(paused.number)
+    talk.app.wait_for_log(f"{REPO}#{paused.number} paused (pull_request.synchronize)")
+    assert talk.stage.check(head) is None
+    assert "The newest commit is" in paused.ask("/status", "rita")[1]
+    assert paused.ask("/review", "tom")[0] == DONE
+    talk.stage.wait_for_check(head, talk.app)
+    assert "(the newest) in 2 rounds" in paused.ask("/status", "rita")[1]
+
+
+def test_what_was_dismissed_is_not_raised_by_later_pushes(talk: Talk) -> None:
+    pull = another(talk, "Dismissed")
+    first = pull.thread_on(UNWRAP)
+    pull.ask("/dismiss a level that is asked for is there", "will", first=first)
+    for text in (WORSE, WORSE.replace("BTreeMap<u64, u64>", "BTreeMap<u64, i64>")):
+        talk.stage.wait_for_check(talk.stage.push(pull.number, text), talk.app)
+    lines = talk.stage.commented_lines(pull.number)
+    assert lines.count(UNWRAP) == 3  # the finding, /dismiss, and the reply to it
+    assert thread_of(talk.stage.sandbox, REPO, pull.number, first)["isResolved"]
+    (root,) = [c for c in talk.stage.sandbox.comments(REPO, pull.number) if c["id"] == first]
+    assert "↩" not in root["body"]
+    assert "Dismissed: 1." in pull.ask("/status", "rita")[1]

@@ -209,3 +209,18 @@ def test_the_check_run_tells_that_the_work_goes_on(stage: Stage) -> None:
             assert len(ours(stage, number)) == 2
             press_rerun(stage.sandbox, REPO, check["id"], actor="acme")
             assert len(ours(stage, number)) == 2
+
+
+def test_a_fix_that_brings_a_new_mistake_names_the_old_one(stage: Stage) -> None:
+    with stage.app() as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        stage.wait_for_check(stage.head_of(number), app)
+        unfinished = '        let level: &u64 = todo!("no such level");'
+        pushed(stage, app, number, WRONG_BID.replace(UNWRAP, unfinished))
+        old, new = about(stage, number, UNWRAP), about(stage, number, unfinished)
+        assert old["isResolved"]
+        assert not new["isResolved"]
+        link = f"#discussion_r{old['comments'][0]['databaseId']}"
+        assert "the answer to [an earlier finding](" in new["body"]
+        assert link in new["body"]

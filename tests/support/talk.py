@@ -84,12 +84,19 @@ class Talk:
 
     def thread_on(self, text: str) -> int:
         """The App's comment that stands on a line of this text."""
-        comments = self.stage.sandbox.comments(REPO, self.number)
-        for comment in comments:
-            shown = comment["diff_hunk"].rpartition("\n")[2][1:]
-            if comment["user"]["login"] == BOT and shown == text:
-                return int(comment["id"])
-        raise AssertionError(f"no comment stands on {text!r}")
+        found = self.threads_on(text)
+        assert found, f"no comment stands on {text!r}"
+        return found[0]
+
+    def threads_on(self, text: str) -> list[int]:
+        """All of the App's comments that stand on such a line, oldest first, without replies."""
+        return [
+            int(comment["id"])
+            for comment in self.stage.sandbox.comments(REPO, self.number)
+            if comment["user"]["login"] == BOT
+            and comment.get("in_reply_to_id") is None
+            and comment["diff_hunk"].rpartition("\n")[2][1:] == text
+        ]
 
 
 def reviewed(stage: Stage, app: AppProcess, **pull: Any) -> Talk:

@@ -1,0 +1,80 @@
+"""Posting one round: review, threads, check run, and what the next round starts from."""
+
+from __future__ import annotations
+
+import time
+
+from reviewer.edges.check_runs import Check, CheckRuns
+from reviewer.edges.github_write import GitHubWriter
+from reviewer.edges.shared import Shared
+from reviewer.errors import Refused, Transient
+from reviewer.intake.job import ReviewJob
+from reviewer.ports import Publication, Published
+from reviewer.publish import markdown
+from reviewer.publish.annotations import annotations_of
+from reviewer.refs import CommitSha, PullRef
+
+
+def publish_round(
+    shared: Shared,
+    job: ReviewJob,
+    publication: Publication,
+    writer: GitHubWriter,
+    checks: CheckRuns,
+) -> Published:
+    """Post it. Raises Transient or Refused; a second try looks for what the first one left."""
+    pull, head = job.pull, publication.snapshot.head_sha
+    second_try = _let_the_last_try_settle(shared, pull, head)
+    shared.ledger.begin_publication(pull, head, job.guid)
+    try:
+        return _say(shared, pull, publication, writer, checks, second_try=second_try)
+    except (Transient, Refused) as error:
+        if isinstance(error, Refused) or error.answered:
+            shared.ledger.note_publication(pull, head, state="answered")
+        raise
+
+
+def _say(
+    shared: Shared,
+    pull: PullRef,
+    publication: Publication,
+    writer: GitHubWriter,
+    checks: CheckRuns,
+    *,
+    second_try: bool,
+) -> Published:
+    plan, head = publication.plan, publication.snapshot.head_sha
+    review_id, summary_id = writer.say(publication, look_first=second_try)
+    writer.change_threads(plan.threads, look_first=second_try)
+    reasons = {f.path: f.reason for f in publication.scope.files if f.in_scope}
+    check = Check(
+        plan.conclusion,
+        markdown.check_title(plan),
+        markdown.check_summary(plan, reasons),
+        annotations=annotations_of(plan),
+    )
+    check_run_id = publication.check_run_id
+    if check_run_id is None:
+        check_run_id = checks.post(check, look_first=second_try)
+    else:
+        checks.end(check_run_id, check)
+    shared.rounds.keep(pull, publication.kept, publication.snapshot.base_sha, summary_id)
+    shared.ledger.note_publication(
+        pull, head, state="done", review_id=review_id, check_run_id=check_run_id
+    )
+    return Published(review_id, check_run_id)
+
+
+def _let_the_last_try_settle(shared: Shared, pull: PullRef, head: CommitSha) -> bool:
+    """Whether this is a second try. After a crash, GitHub may still apply the first one's write,
+    so that it is looked for only when GitHub must be done with it."""
+    known = shared.ledger.publication_state(pull, head)
+    if known is None:
+        return False
+    state, changed_at = known
+    if state in ("announced", "done", "let go"):
+        return False
+    left = changed_at + shared.config.settle_seconds - time.time()
+    if state == "begun" and left > 0:
+        time.sleep(min(left, shared.config.settle_seconds))
+    return True
