@@ -16,6 +16,8 @@ class Edit(StrEnum):
 
     IN_PLACE = "in place"
     """It says much the same where the old one stood."""
+    IN_ITS_STEAD = "in its stead"
+    """It stands between the lines between which the old one stood, and says something else."""
     ALIKE = "alike"
     """It says much the same elsewhere."""
     OTHER = "other"
@@ -24,12 +26,15 @@ class Edit(StrEnum):
 def edit_of(before: FileNow, was: int, file: FileNow, now: int) -> Edit:
     """What the line `now` of a file is to the line `was` of the file before.
 
-    Where it stands is told by the lines above and below that are not blank: one is as it was.
+    Where it stands is told by the lines above and below that are not blank.
     """
-    if likeness(before.text_at(was), file.text_at(now)) < ALIKE:
-        return Edit.OTHER
-    beside = any(_beside(before, was, step) == _beside(file, now, step) for step in (-1, 1))
-    return Edit.IN_PLACE if beside else Edit.ALIKE
+    alike = likeness(before.text_at(was), file.text_at(now)) >= ALIKE
+    beside = [_beside(before, was, step) == _beside(file, now, step) for step in (-1, 1)]
+    if alike and any(beside):
+        return Edit.IN_PLACE
+    if all(beside):
+        return Edit.IN_ITS_STEAD
+    return Edit.ALIKE if alike else Edit.OTHER
 
 
 def _beside(file: FileNow, line: int, step: int) -> str:

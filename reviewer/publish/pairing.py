@@ -207,7 +207,9 @@ class _Pairing:
             return None  # a rule words all its places alike
         if alike < (REWORDED_IN_PLACE if known is Edit.IN_PLACE else enough):
             return None
-        return alike + (one.source == finding.source) + (known is Edit.IN_PLACE)
+        return (
+            alike + (one.source == finding.source) + (known in (Edit.IN_PLACE, Edit.IN_ITS_STEAD))
+        )
 
     def _elsewhere(self, s: int, f: int) -> float | None:
         """The same line and the same words in another item; an equal line is in its own at most."""
