@@ -12,7 +12,7 @@ from reviewer.earlier import LastRound
 from reviewer.intake.job import Wish
 from reviewer.policy.globs import BadGlob, path_glob
 from reviewer.publish.anchors import FileNow
-from reviewer.publish.pairing import Now
+from reviewer.publish.round_now import Now
 from reviewer.publish.standing import Standing
 from reviewer.pull.changed_since import ChangedSince, changed_since
 from reviewer.pull.diff import Diff, FileDiff, FileStatus, LineKind, Side

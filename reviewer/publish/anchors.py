@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import nsmallest
@@ -97,6 +97,7 @@ def find_anchor(
     file: FileNow,
     changed: frozenset[int] | None,
     before: FileNow | None = None,
+    taken: Collection[int] = (),
 ) -> Anchor | None:
     """The line of a standing finding; None when its quote is not where it could have gone.
 
@@ -104,17 +105,17 @@ def find_anchor(
     equal line in another item counts only where it is the only one, and either came with a push
     or stands in an item of a new name: else it is a line that was there all along. `before` is the
     file as it was when the finding was said: of equal lines the one with the same lines around it
-    is meant.
+    is meant. `taken` are lines that other findings have which say the same.
     """
     if not one.quote_key or one.side is not Side.RIGHT:
         return None
     places = file.places(one.quote_key)
     if one.line is not None and one.line in places:
         return Anchor(one.line, sure=True)
-    inside = [n for n in places if file.scope_at(n) == one.scope_key]
+    inside = [n for n in places if file.scope_at(n) == one.scope_key and n not in taken]
     if inside:
         return Anchor(_likest(inside, one, file, before), sure=False)
-    if len(places) != 1:
+    if len(places) != 1 or places[0] in taken:
         return None
     (line,) = places
     renamed = not file.has_scope(one.scope_key)

@@ -2,59 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from reviewer.finding import Finding
-from reviewer.publish.anchors import Anchor, FileNow, find_anchor
+from reviewer.publish.anchors import Anchor
 from reviewer.publish.edited_line import Edit, edit_of
 from reviewer.publish.fingerprint import fingerprints, quote_key, scope_key
-from reviewer.publish.likeness import REWORDED, REWORDED_IN_PLACE, SAME_WORDS, likeness
+from reviewer.publish.likeness import NEAR_WORDS, REWORDED, REWORDED_IN_PLACE, SAME_WORDS, likeness
+from reviewer.publish.own_anchors import anchors_of
+from reviewer.publish.round_now import Now
 from reviewer.publish.standing import Standing, State
-from reviewer.refs import CommitSha
-
-
-@dataclass(frozen=True)
-class Now:
-    """What a round knows of the code."""
-
-    files: Mapping[str, FileNow]
-    """The files of the change by head path, as far as they could be read."""
-    unread: frozenset[str] = frozenset()
-    """Head paths of the change that could not be read, so that nothing is known of them."""
-    renames: Mapping[str, str] = field(default_factory=dict)
-    """Paths as comments have them -> head paths."""
-    changed: Mapping[str, frozenset[int]] | None = None
-    """By path the head lines that differ from the last reviewed head; None if not known."""
-    before: Mapping[tuple[CommitSha, str], FileNow] = field(default_factory=dict)
-    """By head commit and path the files as they were when findings were said, where still had."""
-    looked_at: frozenset[tuple[str, str]] = frozenset()
-    """Head path and scope path of each item that the model read in this round."""
-
-    def path_of(self, one: Standing) -> str:
-        """Where the file of a standing finding is now."""
-        return self.renames.get(one.path, one.path)
-
-    def changed_in(self, path: str) -> frozenset[int] | None:
-        """The head lines of a file that differ; None if not known."""
-        return None if self.changed is None else self.changed.get(path, frozenset())
-
-    def is_new(self, finding: Finding) -> bool:
-        """Whether the finding is on a line that nobody has read before, as far as is known."""
-        changed = self.changed_in(finding.path)
-        return changed is not None and finding.line in changed
-
-    def was_read(self, path: str, scope: str) -> bool:
-        """Whether the model read the item of this scope key; one that is gone, with its file."""
-        file = self.files.get(path)
-        if file is not None and not file.has_scope(scope):
-            return any(read == path for read, _ in self.looked_at)
-        return (path, scope) in self._read
-
-    @cached_property
-    def _read(self) -> frozenset[tuple[str, str]]:
-        return frozenset((path, scope_key(scope)) for path, scope in self.looked_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +23,12 @@ class Pairs:
     anchors: tuple[Anchor | None, ...]
 
 
+_ENOUGH = {
+    Edit.IN_PLACE: REWORDED_IN_PLACE,
+    Edit.ALIKE: NEAR_WORDS,
+    Edit.OTHER: SAME_WORDS,
+}
+"""How alike titles must be that are said of an edited line; of one in its stead, as elsewhere."""
 Grade = Callable[[int, int], float | None]
 """How well (standing, found) fit, more is better; None for not at all."""
 
@@ -82,17 +46,7 @@ class _Pairing:
     def __init__(self, standing: Sequence[Standing], found: Sequence[Finding], now: Now) -> None:
         self.standing, self.found, self.now = standing, found, now
         self.paths = [now.path_of(one) for one in standing]
-        self.anchors = [
-            find_anchor(
-                one,
-                now.files[path],
-                now.changed_in(path),
-                now.before.get((one.head_sha, one.path)) if one.head_sha else None,
-            )
-            if path in now.files
-            else None
-            for one, path in zip(standing, self.paths, strict=True)
-        ]
+        self.anchors = anchors_of(standing, self.paths, now)
         former = {new: old for old, new in sorted(now.renames.items())}
         self.identities = fingerprints(found, former)
         self.unrenamed = fingerprints(found)
@@ -202,10 +156,9 @@ class _Pairing:
             old = not by_rule(finding) and not self.now.is_new(finding)
             return alike if old and alike >= REWORDED else None
         known = self._is_edit(s, f)
-        enough = SAME_WORDS if known is Edit.OTHER else REWORDED
         if known is Edit.OTHER and by_rule(finding):
             return None  # a rule words all its places alike
-        if alike < (REWORDED_IN_PLACE if known is Edit.IN_PLACE else enough):
+        if alike < _ENOUGH.get(known, REWORDED):
             return None
         return (
             alike + (one.source == finding.source) + (known in (Edit.IN_PLACE, Edit.IN_ITS_STEAD))
@@ -230,7 +183,7 @@ class _Pairing:
         """Whether the finding's line is the old one edited; None if the old file is not had."""
         one, finding = self.standing[s], self.found[f]
         file = self.now.files.get(finding.path)
-        before = self.now.before.get((one.head_sha, one.path)) if one.head_sha else None
+        before = self.now.before_of(one)
         was = one.original_line or 0
         if file is None or before is None or before.key_at(was) != one.quote_key:
             return None

@@ -14,7 +14,8 @@ from reviewer.finding import Finding
 from reviewer.publish.anchors import FileNow
 from reviewer.publish.fingerprint import fingerprints, scope_key, unused
 from reviewer.publish.likeness import REWORDED, likeness
-from reviewer.publish.pairing import Now, Pairs, by_rule, in_order, pair
+from reviewer.publish.pairing import Pairs, by_rule, in_order, pair
+from reviewer.publish.round_now import Now
 from reviewer.publish.standing import LIVE, SETTLED, Standing, State
 
 

@@ -23,10 +23,10 @@ from reviewer.publish.fingerprint import (
     read_review_mark,
 )
 from reviewer.publish.markdown import comment_body
-from reviewer.publish.pairing import Now
 from reviewer.publish.placement import Inline, InSummary, Placed
 from reviewer.publish.plan import Entry, PublicationPlan, make_plan
 from reviewer.publish.reconcile import reconcile
+from reviewer.publish.round_now import Now
 from reviewer.publish.rounds import open_findings, tally, thread_changes
 from reviewer.publish.standing import OwnComment, Thread, rebuild
 from reviewer.publish.status_line import Change

@@ -16,8 +16,8 @@ from reviewer.publish.fingerprint import (
     quote_key,
     scope_key,
 )
-from reviewer.publish.pairing import Now
 from reviewer.publish.reconcile import Gone, Moved, New, Reason, Reconciled, reconcile
+from reviewer.publish.round_now import Now
 from reviewer.publish.standing import Standing, State, rebuild
 from reviewer.pull.diff import Side
 from reviewer.refs import CommitSha, commit_sha

@@ -9,10 +9,10 @@ from reviewer.finding import Finding
 from reviewer.publish.anchors import FileNow
 from reviewer.publish.fingerprint import fingerprints
 from reviewer.publish.markdown import comment_body
-from reviewer.publish.pairing import Now
 from reviewer.publish.placement import Inline, Placed
 from reviewer.publish.plan import Entry
 from reviewer.publish.reconcile import New
+from reviewer.publish.round_now import Now
 from reviewer.publish.standing import OwnComment, Standing, Thread, rebuild
 from reviewer.refs import commit_sha
 from reviewer.rust.file import RustFile
