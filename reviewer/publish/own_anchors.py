@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from reviewer.publish.anchors import Anchor, find_anchor
+from reviewer.publish.anchors import Anchor, FileNow, find_anchor
 from reviewer.publish.likeness import REWORDED, likeness
 from reviewer.publish.round_now import Now
 from reviewer.publish.standing import LIVE, Standing
@@ -25,7 +25,7 @@ def anchors_of(standing: Sequence[Standing], paths: Sequence[str], now: Now) -> 
         file = now.files.get(path)
         if file is None:
             continue
-        for s in sorted(alike, key=lambda s: _certainty(standing[s])):
+        for s in sorted(alike, key=lambda s: _certainty(standing[s], file)):
             one = standing[s]
             others = [o for o in alike if anchors[o] and _of_two_lines(one, standing[o])]
             taken = {found.line for o in others if (found := anchors[o]) is not None}
@@ -34,9 +34,10 @@ def anchors_of(standing: Sequence[Standing], paths: Sequence[str], now: Now) -> 
     return anchors
 
 
-def _certainty(one: Standing) -> tuple[bool, bool]:
-    """What stands comes first, and of it what GitHub shows on a line."""
-    return one.state not in LIVE, one.line is None
+def _certainty(one: Standing, file: FileNow) -> tuple[bool, bool, bool]:
+    """What stands comes first, of it what GitHub shows on a line, then what is in its item."""
+    in_item = any(file.scope_at(line) == one.scope_key for line in file.places(one.quote_key))
+    return one.state not in LIVE, one.line is None, not in_item
 
 
 def _of_two_lines(one: Standing, other: Standing) -> bool:

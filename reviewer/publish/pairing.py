@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewer.finding import Finding
@@ -23,7 +23,7 @@ class Pairs:
     anchors: tuple[Anchor | None, ...]
 
 
-_ENOUGH = {
+_ENOUGH: Mapping[Edit | None, float] = {
     Edit.IN_PLACE: REWORDED_IN_PLACE,
     Edit.ALIKE: NEAR_WORDS,
     Edit.OTHER: SAME_WORDS,

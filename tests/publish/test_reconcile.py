@@ -406,3 +406,22 @@ def test_a_rule_on_a_line_that_was_put_in_the_stead_of_another_is_the_same_findi
     now = replace(after.now(changed=[again.line]), before=then(before, stood))
     made = reconcile(stood, [again], now)
     assert ([m.line for m in made.moved], made.new, made.gone) == ([again.line], (), ())
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_of_two_equal_lines_the_one_that_is_left_has_one_comment(shown: bool) -> None:
+    twice = source()
+    twice.functions["requote"] = [(7, "let bid = best(&self.bids);"), (8, "hold(bid);")]
+    stood = said([twice.finding(1), twice.finding(7, title=twice.finding(1).title)])
+    left = replace(twice, functions={n: f for n, f in twice.functions.items() if n != "quote"})
+    line = left.line_of(7)
+    assert line is not None
+    by_line = {one.original_line: one for one in stood}
+    first, second = by_line[twice.line_of(1)], by_line[twice.line_of(7)]
+    first = replace(first, line=None, state=State.OUTDATED)
+    if not shown:
+        second = replace(second, line=None, state=State.OUTDATED)
+    made = reconcile([first, second], [], left.now(changed=range(1, 9)))
+    assert [(m.standing, m.line) for m in made.moved] == ([] if shown else [(second, line)])
+    assert made.silent == ((second,) if shown else ())
+    assert made.to_verify == (first,)
