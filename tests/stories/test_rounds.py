@@ -224,3 +224,24 @@ def test_a_fix_that_brings_a_new_mistake_names_the_old_one(stage: Stage) -> None
         link = f"#discussion_r{old['comments'][0]['databaseId']}"
         assert "the answer to [an earlier finding](" in new["body"]
         assert link in new["body"]
+
+
+def test_a_force_push_back_to_a_head_that_was_reviewed_before(stage: Stage) -> None:
+    """What the head between repaired is open again, and the summary tells of the head that is."""
+    with stage.app() as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        first = stage.head_of(number)
+        stage.wait_for_check(first, app)
+        pushed(stage, app, number, SAFE)
+        assert about(stage, number, UNWRAP)["isResolved"]
+
+        stage.sandbox.push(REPO, number, first, source=stage.repo.path)
+        wait_for(lambda: app.log().count("published") == 3, "the third review", app.log)
+        back = about(stage, number, UNWRAP)
+        assert not back["isResolved"]
+        assert f"↩️ Back in `{first[:12]}`" in back["body"]
+        assert len(ours(stage, number)) == 2
+        assert first[:12] in summary_of(stage, number)
+        assert "2 still open" in summary_of(stage, number)
+        assert len(stage.reviews_of(number, first)) == 1
