@@ -43,7 +43,7 @@ SAID = LetGo(
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def url() -> Iterator[str]:
     with postgres() as url:
         yield url
 

@@ -291,10 +291,10 @@ def test_what_the_caps_cut_of_the_model_is_counted_in_every_round(stage: Stage) 
             resolve(stage.sandbox, ours(stage, number)[0]["id"], actor="will")
             wait_for(lambda: " 1 |\n" in summary_of(stage, number), "the summary", app.log)
             assert len(ours(stage, number)) == 1
-            wait_for(
-                lambda: (stage.check(stage.head_of(number)) or {})["output"]["title"]
-                == "1 important",
-                "the verdict",
-                app.log,
-            )
-            assert stage.check(stage.head_of(number))["conclusion"] == "failure"
+
+            def verdict() -> dict[str, Any] | None:
+                check = stage.check(stage.head_of(number))
+                told = check is not None and check["output"]["title"] == "1 important"
+                return check if told else None
+
+            assert wait_for(verdict, "the verdict", app.log)["conclusion"] == "failure"
