@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reviewer.publish.held_back import HeldBack
 from reviewer.publish.standing import Standing
 from reviewer.refs import CommitSha
 
@@ -27,6 +28,8 @@ class LastRound:
     """By all rounds so far."""
     told: tuple[tuple[str, str], ...] = ()
     """Fingerprint and markdown of each finding that the summary alone tells of."""
+    held_back: tuple[HeldBack, ...] = ()
+    """Findings of the model that were counted and not told."""
 
     @property
     def whole(self) -> bool:

@@ -65,7 +65,7 @@ class Ports(Protocol):
         """Whether a later delivery told of another head."""
 
     def is_published(self, head: str) -> bool:
-        """Whether this head's review stands already."""
+        """Whether this head's review stands already, and nothing was said of another since."""
 
     def code(self, snapshot: Snapshot) -> Code:
         """The diff and the head texts of its Rust files; read once a process."""

@@ -114,13 +114,17 @@ def still_unread(
     changed: ChangedSince | None,
     scope: Scope,
 ) -> AgentReport:
-    """The report with the trading code that no round has read as it stands."""
+    """The report with the code that no round has read as it stands.
+
+    What was left unread then counts also outside trading code, as it did then.
+    """
     if focus is None:
         return report
-    known = set(last.unread) if last is not None else set()
+    renames = changed.renames if changed is not None else {}
+    known = {renames.get(path, path) for path in last.unread} if last is not None else set()
     left: dict[str, str] = {}
-    for path in sorted(scope.paths - focus.whole):
-        new = changed is None or bool(changed.lines.get(path, frozenset()) - _lines(focus, path))
+    for path in sorted((scope.paths | known) - focus.whole):
+        new = changed is None or _has_new(path, changed, focus)
         if last is None or last.model is None or path in known or new:
             left[path] = "not read yet: other files alone were asked for"
     told = {path for path, _ in report.not_reviewed}
@@ -128,8 +132,10 @@ def still_unread(
     return replace(report, not_reviewed=(*report.not_reviewed, *rows))
 
 
-def _lines(focus: Focus, path: str) -> frozenset[int]:
-    return focus.lines.get(path, frozenset())
+def _has_new(path: str, changed: ChangedSince, focus: Focus) -> bool:
+    """Whether a line or an item of the file was changed that is not in focus."""
+    lines = changed.lines.get(path, frozenset()) - focus.lines.get(path, frozenset())
+    return bool(lines) or any(there == path for there, _ in changed.items - focus.items)
 
 
 def now_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from reviewer.agent.focus import Focus
 from reviewer.agent.recheck import RecheckReport
@@ -12,6 +13,7 @@ from reviewer.finding import Finding
 from reviewer.intake.job import Wish
 from reviewer.ports import Ports
 from reviewer.progress import Progress
+from reviewer.publish.held_back import still_there
 from reviewer.publish.item_digest import item_digest
 from reviewer.publish.let_go import scopes_of, without_let_go
 from reviewer.publish.reconcile import Reconciled, reconcile
@@ -40,6 +42,21 @@ def ask_agent(ports: Ports, progress: Progress) -> AgentReport:
     """What the model finds; a change without trading code is not shown to it."""
     if not progress.scope.paths:
         return AgentReport(None, "No trading code was changed, so no model was asked.")
+    report = _read(ports, progress)
+    return replace(report, findings=(*report.findings, *_held_back(ports, progress)))
+
+
+def _held_back(ports: Ports, progress: Progress) -> tuple[Finding, ...]:
+    """What earlier rounds counted and did not tell, and is there."""
+    last = progress.earlier.last
+    if last is None or not last.held_back:
+        return ()
+    code, trees = ports.code(progress.snapshot), ports.rust_files(progress.snapshot)
+    now = now_of(code, trees, _changes(ports, progress), {}, frozenset())
+    return still_there(last.held_back, now, trees)
+
+
+def _read(ports: Ports, progress: Progress) -> AgentReport:
     last, wish = progress.earlier.last, progress.job.wish
     if wish is Wish.REFRESH and last is not None:
         return still_unread(carried(last), Focus(), last, _changes(ports, progress), progress.scope)

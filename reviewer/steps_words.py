@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from reviewer.earlier import LastRound
 from reviewer.finding import Severity
 from reviewer.ports import Ports, Publication, Published
 from reviewer.progress import Progress
 from reviewer.publish.convergence import still_raised
 from reviewer.publish.coverage import Coverage
+from reviewer.publish.held_back import held_back
 from reviewer.publish.pairing import by_rule
 from reviewer.publish.plan import PublicationPlan, make_plan
 from reviewer.publish.recheck_text import repaired_line
@@ -52,9 +51,7 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
     policy = progress.policy.policy
     place_of = {placed.finding: placed for placed in progress.placement}
     raised = [new for new in reconciled.new if _is_raised(new, progress)]
-    held_back = Counter(
-        new.finding.severity for new in reconciled.new if not _is_raised(new, progress)
-    )
+    not_raised = [new.finding for new in reconciled.new if not _is_raised(new, progress)]
     return make_plan(
         [place_of[new.finding] for new in raised],
         coverage,
@@ -64,7 +61,7 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
             for new in raised
             if new.after is not None and new.after.comment_id is not None
         },
-        held_back=held_back,
+        held_back=not_raised,
         gate=policy.gate_severity,
         floor=policy.severity_floor,
         caps=policy.caps_by_severity,
@@ -88,9 +85,11 @@ def _let_go(plan: Reconciled) -> str:
 
 
 def _is_raised(new: New, progress: Progress) -> bool:
+    last = progress.earlier.last
+    known = last.held_back if last is not None else ()
     if (
         not new.on_new_line
-        and by_rule(new.finding)
+        and (by_rule(new.finding) or any(one.is_of(new.finding) for one in known))
         and new.finding.severity is not Severity.CRITICAL
     ):
         # It was there in the last round, and the caps cut it: a push is no reason to say it now.
@@ -118,6 +117,7 @@ def publish(ports: Ports, progress: Progress) -> Published:
         questions=coverage.questions,
         spent_usd=coverage.cost_usd + (last.spent_usd if last is not None else 0.0),
         told=told_in_body(plan),
+        held_back=held_back(plan.unsaid),
     )
     return ports.publish(
         Publication(

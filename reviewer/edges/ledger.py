@@ -26,6 +26,9 @@ from reviewer.refs import CommitSha, PullRef
 ENDINGS = ("pull_request.closed", "pull_request.converted_to_draft")
 """Nobody waits any longer for a review that runs when one of these comes."""
 
+SPEAKING = ("begun", "answered", "done")
+"""States of a publication of which GitHub may show something."""
+
 
 class Ledger:
     """Reads and writes the ledger's rows; every method is one transaction, or raises Transient."""
@@ -120,6 +123,19 @@ class Ledger:
         with self._transaction() as connection:
             row = connection.execute(query).first()
         return None if row is None else (str(row.state), float(row.changed_at))
+
+    def is_last_word(self, pull: PullRef, head: CommitSha) -> bool:
+        """Whether all is said of this head, and no word of another head came after it.
+
+        A force-push may bring back a head that was reviewed before the one between.
+        """
+        said = sa.select(publications.c.head_sha, publications.c.state).where(
+            _of(publications, pull), publications.c.state.in_(SPEAKING)
+        )
+        with self._transaction() as connection:
+            newest = said.order_by(publications.c.changed_at.desc()).limit(1)
+            row = connection.execute(newest).first()
+        return row is not None and row.head_sha == head and row.state == "done"
 
     def announced(self, pull: PullRef, guid: str) -> list[tuple[CommitSha, int]]:
         """Heads and check runs that this job began and said nothing about since."""

@@ -79,9 +79,8 @@ class ReviewPorts:
             return False
 
     def is_published(self, head: str) -> bool:
-        """Whether this head's review stands already."""
-        known = self._shared.ledger.publication_state(self._job.pull, CommitSha(head))
-        return known is not None and known[0] == "done"
+        """Whether this head's review stands already, and nothing was said of another since."""
+        return self._shared.ledger.is_last_word(self._job.pull, CommitSha(head))
 
     def code(self, snapshot: Snapshot) -> Code:
         """The diff and the head texts, read once by this process and never stored."""

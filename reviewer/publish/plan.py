@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from reviewer.agent.record import ClaimRecord
 from reviewer.facts.fact import Fact
-from reviewer.finding import Severity
+from reviewer.finding import Finding, Severity
 from reviewer.publish.coverage import Coverage
 from reviewer.publish.fingerprint import fingerprints
 from reviewer.publish.placement import InSummary, Placed
@@ -83,6 +83,8 @@ class PublicationPlan:
     """What earlier rounds said."""
     open: tuple[OpenFinding, ...] = ()
     threads: tuple[ThreadChange, ...] = ()
+    unsaid: tuple[Finding, ...] = ()
+    """The findings that `cut` counts."""
 
     @property
     def is_silent(self) -> bool:
@@ -104,7 +106,7 @@ def make_plan(
     gate: Severity | None,
     identities: Sequence[str] | None = None,
     answers: Mapping[str, str] = MappingProxyType({}),
-    held_back: Mapping[Severity, int] = MappingProxyType({}),
+    held_back: Sequence[Finding] = (),
     floor: Severity = Severity.SUGGESTION,
     caps: Mapping[Severity, int] = CAPS,
     trusted: bool = True,
@@ -120,7 +122,7 @@ def make_plan(
     """Sort, cap and conclude.
 
     `placed` is what is new; `identities` are their fingerprints where earlier rounds have a say in
-    them, and `answers` has by fingerprint what the author was answering. `held_back` counts what is
+    them, and `answers` has by fingerprint what the author was answering. `held_back` is what is
     new and not raised any more. `gate` is the severity from which on the check run fails; None for
     never. What is below the `floor` is counted and not said. Not `trusted`, for the configuration
     could not be used, the conclusion is never success.
@@ -135,7 +137,8 @@ def make_plan(
         fresh = []
     fresh = sorted(_together(fresh), key=_reading_order)
     kept: list[Entry] = []
-    cut: Counter[Severity] = Counter(held_back)
+    unsaid = list(held_back)
+    cut = Counter(finding.severity for finding in held_back)
     said: Counter[Severity] = Counter()
     for entry in fresh:
         shown = entry.severity.rank <= floor.rank
@@ -144,6 +147,7 @@ def make_plan(
             kept.append(entry)
         else:
             cut[entry.severity] += entry.places
+            unsaid.append(entry.placed.finding)
     open_severities = [s for s in Severity if said[s] + cut[s] + earlier.open.get(s, 0) > 0]
     return PublicationPlan(
         entries=tuple(kept),
@@ -158,6 +162,7 @@ def make_plan(
         tally=earlier,
         open=open_findings,
         threads=threads,
+        unsaid=tuple(unsaid),
     )
 
 

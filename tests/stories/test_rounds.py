@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import Any
 
@@ -224,3 +225,76 @@ def test_a_fix_that_brings_a_new_mistake_names_the_old_one(stage: Stage) -> None
         link = f"#discussion_r{old['comments'][0]['databaseId']}"
         assert "the answer to [an earlier finding](" in new["body"]
         assert link in new["body"]
+
+
+def test_a_force_push_back_to_a_head_that_was_reviewed_before(stage: Stage) -> None:
+    """What the head between repaired is open again, and the summary tells of the head that is."""
+    with stage.app() as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        first = stage.head_of(number)
+        stage.wait_for_check(first, app)
+        pushed(stage, app, number, SAFE)
+        assert about(stage, number, UNWRAP)["isResolved"]
+
+        stage.sandbox.push(REPO, number, first, source=stage.repo.path)
+        wait_for(lambda: app.log().count("published") == 3, "the third review", app.log)
+        back = about(stage, number, UNWRAP)
+        assert not back["isResolved"]
+        assert f"↩️ Back in `{first[:12]}`" in back["body"]
+        assert len(ours(stage, number)) == 2
+        assert first[:12] in summary_of(stage, number)
+        assert "2 still open" in summary_of(stage, number)
+        assert len(stage.reviews_of(number, first)) == 1
+
+
+def planted(line: str, title: str) -> dict[str, Any]:
+    """An important claim that the model makes of a line whenever it reads it."""
+    finding = {
+        "category": "book_integrity",
+        "severity": "important",
+        "title": title,
+        "scenario": "A level of size zero comes and stays.",
+    }
+    return {"line_regex": re.escape(line.strip()), "finding": finding}
+
+
+def test_what_the_caps_cut_of_the_model_is_counted_in_every_round(stage: Stage) -> None:
+    """Nothing was repaired, so a push beside it takes nothing from the verdict."""
+    rules = "gate: important\ncaps: {important: 1}\n"
+    stage.base = stage.repo.commit({".github/trading-reviewer.yml": rules}, "a gate")
+    stage.sandbox.set_branch(REPO, "main", stage.base, source=stage.repo.path)
+    bid, ask = "        self.bids.insert(price, qty);", "        self.asks.insert(price, qty);"
+    text = BOOK.replace(
+        "    pub fn best_ask",
+        f"    pub fn on_bid(&mut self, price: u64, qty: u64) {{\n{bid}\n    }}\n\n"
+        f"    pub fn on_ask(&mut self, price: u64, qty: u64) {{\n{ask}\n    }}\n\n"
+        "    pub fn best_ask",
+    )
+    claims = [planted(bid, "A bid of size zero stays"), planted(ask, "An ask is never removed")]
+    with ModelProcess({"entries": [], "planted": claims}) as model:
+        app = stage.app(ANTHROPIC_API_KEY="a-model-key", REVIEWER_MODEL_URL=model.url)
+        with app:
+            stage.deliver_to(app)
+            stage.sandbox.set_role(REPO, "will", "write")
+            number = stage.open_pull(text)
+            first = stage.wait_for_check(stage.head_of(number), app)
+            assert first["output"]["title"] == "2 important"
+            assert len(ours(stage, number)) == 1
+            above = "// a book of one instrument\n" + text
+            for version in (above, above + "\npub fn depth() -> usize {\n    5\n}\n"):
+                check = pushed(stage, app, number, version)
+                assert check["output"]["title"] == "2 important"
+                assert check["conclusion"] == "failure"
+                assert "Not shown, to keep this short: 1 important" in summary_of(stage, number)
+            # Somebody lets go what was said; what was not said stands.
+            resolve(stage.sandbox, ours(stage, number)[0]["id"], actor="will")
+            wait_for(lambda: " 1 |\n" in summary_of(stage, number), "the summary", app.log)
+            assert len(ours(stage, number)) == 1
+
+            def verdict() -> dict[str, Any] | None:
+                check = stage.check(stage.head_of(number))
+                told = check is not None and check["output"]["title"] == "1 important"
+                return check if told else None
+
+            assert wait_for(verdict, "the verdict", app.log)["conclusion"] == "failure"
