@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from reviewer.finding import Category, Finding, Severity, VerdictKind
 from reviewer.publish.anchors import find_anchor
 from reviewer.publish.fingerprint import quote_key, scope_key
-from reviewer.publish.pairing import Now, by_rule
+from reviewer.publish.pairing import by_rule
+from reviewer.publish.round_now import Now
 from reviewer.publish.standing import Standing, State
 from reviewer.pull.diff import Side
 from reviewer.rust.file import RustFile
