@@ -23,13 +23,16 @@ def likeness(one: str, other: str) -> float:
 
 
 def headline(body: str) -> str:
-    """The title in the first line of a comment that this App wrote; empty if there is none."""
+    """The title in the first line of a comment that this App wrote; empty if there is none.
+
+    It is as harmless as it was made, so that it may be said again.
+    """
     match = _HEADLINE.match(body.partition("\n")[0])
-    return html.unescape(match[1]).strip() if match else ""
+    return match[1].strip() if match else ""
 
 
 @lru_cache(maxsize=4096)
 def _triples(title: str) -> frozenset[str]:
-    words = _WORD.findall(title[: 2 * _SHOWN].casefold())
+    words = _WORD.findall(html.unescape(title[: 2 * _SHOWN]).casefold())
     padded = f" {' '.join(words)} " if words else ""
     return frozenset(padded[i : i + 3] for i in range(len(padded) - 2))
