@@ -216,7 +216,7 @@ def summary_of(reviews: Iterable[Mapping[str, Any]], known: int | None = None) -
     summaries = [number for number, mark in marked if mark.summary]
     if summaries:
         return summaries[-1]
-    if known in (int(review["id"]) for review in reviews):
+    if known is not None and known in (int(review["id"]) for review in reviews):
         return known
     return next((number for number, _ in marked), None)
 

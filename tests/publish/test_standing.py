@@ -7,9 +7,10 @@ from dataclasses import replace
 from reviewer.finding import Severity
 from reviewer.publish import markdown
 from reviewer.publish.fingerprint import Mark, finding_marker, fingerprints
+from reviewer.publish.pairing import Now
 from reviewer.publish.placement import Inline, InSummary, Placed
 from reviewer.publish.plan import make_plan
-from reviewer.publish.reconcile import New, Reconciled
+from reviewer.publish.reconcile import Gone, New, Reason, Reconciled, reconcile
 from reviewer.publish.rounds import open_findings
 from reviewer.publish.standing import OwnComment, State, Thread, rebuild
 from reviewer.publish.summary import review_body
@@ -100,3 +101,15 @@ def test_a_title_is_as_harmless_when_the_summary_says_it_again() -> None:
     ))  # fmt: skip
     (row,) = [line for line in review_body(plan, HEAD).splitlines() if line.startswith("- ")]
     assert row.endswith("The bid is wrong, ask &amp;commat;acme/everyone about `&mut Book`")
+
+
+def test_what_the_summary_alone_tells_of_goes_when_all_was_read_again_and_it_was_not_found() -> (
+    None
+):
+    finding = a_finding(source="model")
+    (made,) = said([finding])
+    stood = replace(made, path="", line=None, comment_id=None, thread_id=None)
+    again = Now({}, read_whole=True)
+    assert reconcile([stood], [], Now({})).silent == (stood,)
+    assert reconcile([stood], [], again).gone == (Gone(stood, Reason.REPAIRED),)
+    assert reconcile([stood], [finding], again).silent == (stood,)

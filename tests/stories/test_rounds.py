@@ -291,14 +291,13 @@ def test_what_the_caps_cut_of_the_model_is_counted_in_every_round(stage: Stage) 
             resolve(stage.sandbox, ours(stage, number)[0]["id"], actor="will")
             wait_for(lambda: " 1 |\n" in summary_of(stage, number), "the summary", app.log)
             assert len(ours(stage, number)) == 1
-            wait_for(
-                lambda: (
-                    (stage.check(stage.head_of(number)) or {})["output"]["title"] == "1 important"
-                ),
-                "the verdict",
-                app.log,
-            )
-            assert stage.check(stage.head_of(number))["conclusion"] == "failure"
+
+            def verdict() -> tuple[str, str]:
+                check = stage.check(stage.head_of(number))
+                assert check is not None
+                return check["output"]["title"], check["conclusion"]
+
+            wait_for(lambda: verdict() == ("1 important", "failure"), "the verdict", app.log)
 
 
 def test_killed_behind_the_first_words_of_a_later_round_there_is_one_summary(
