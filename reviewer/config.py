@@ -16,6 +16,7 @@ from reviewer.agent.reading import Depth
 from reviewer.agent.request import Effort
 from reviewer.agent.usage import Price
 from reviewer.errors import Misconfigured
+from reviewer.policy.texts import MOST_USD
 from reviewer.settings_reader import Reader, Setting
 
 _CI_EVIDENCE = re.compile(r"(?:off|alerts|artifact:[^\x00-\x1f\\/:*?\"<>|]{1,255})\Z")
@@ -227,8 +228,8 @@ class Config:
             model_prices=reader.prices("REVIEWER_MODEL_PRICES"),
             budget_call_usd=reader.number("REVIEWER_BUDGET_CALL_USD"),
             budget_push_usd=reader.number("REVIEWER_BUDGET_PUSH_USD"),
-            budget_pull_usd=reader.number("REVIEWER_BUDGET_PULL_USD"),
-            budget_repo_day_usd=reader.number("REVIEWER_BUDGET_REPO_DAY_USD"),
+            budget_pull_usd=reader.number("REVIEWER_BUDGET_PULL_USD", most=MOST_USD),
+            budget_repo_day_usd=reader.number("REVIEWER_BUDGET_REPO_DAY_USD", most=MOST_USD),
             budget_installation_day_usd=reader.number("REVIEWER_BUDGET_INSTALLATION_DAY_USD"),
             gate=reader.one_of("REVIEWER_GATE", "off", "critical", "important"),
             ci_evidence=reader.text("REVIEWER_CI_EVIDENCE"),

@@ -43,6 +43,8 @@ def test_every_mistake_is_named_at_once() -> None:
         ("REVIEWER_CONCURRENCY", "0"),
         ("REVIEWER_CONCURRENCY", "1.5"),
         ("REVIEWER_POLL_SECONDS", "nan"),
+        ("REVIEWER_BUDGET_PULL_USD", "10001"),
+        ("REVIEWER_BUDGET_REPO_DAY_USD", "20000"),
         ("REVIEWER_POLL_SECONDS", "0"),
         ("REVIEWER_DATABASE_URL", "mysql://x"),
         ("REVIEWER_DATABASE_URL", "postgresql://no-encryption-key"),

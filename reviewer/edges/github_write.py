@@ -137,7 +137,7 @@ class GitHubWriter:
             "path": change.path,
             "line": change.line,
             "side": Side(change.side).value,
-            "body": said_again(body, self.head, self.round),
+            "body": said_again(body, self.head, self.round, change.quote_key, change.scope_key),
         }
         answer = self._write("POST", f"{self._path}/comments", asked, passing=(UNPROCESSABLE,))
         return answer.status != UNPROCESSABLE

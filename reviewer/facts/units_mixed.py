@@ -43,6 +43,8 @@ _CLOCK_ARGUMENTS = {
     "from_secs_f32": SECONDS,
 }
 """`Duration::from_millis(x)`: what the standard library takes."""
+_ARGUMENTS = 12
+"""Of a call that are looked at."""
 _LONGEST = 1_000
 """Bytes of a statement or call that is read."""
 
@@ -164,7 +166,7 @@ def _arguments(
     reader: Reader, callees: Callees, node: Node, added: frozenset[int]
 ) -> Iterator[Mixture]:
     file, given = reader.file, arguments_of(node)
-    units = [(argument, reader.unit(argument)) for argument in given[:12]]
+    units = [(argument, reader.unit(argument)) for argument in given[:_ARGUMENTS]]
     if not any(unit for _, unit in units):
         return
     path = called(file, node)
@@ -176,7 +178,7 @@ def _arguments(
     names = callees.counted(node)
     if len(names) != len(given):
         return
-    for (argument, unit), name in zip(units, names, strict=True):
+    for (argument, unit), name in zip(units, names[:_ARGUMENTS], strict=True):
         wanted = unit_of_name(name)
         if unit and wanted and unit.is_unlike(wanted) and _line(argument, added):
             yield Mixture(

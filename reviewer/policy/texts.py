@@ -161,7 +161,9 @@ AgentPath = Annotated[
     Field(json_schema_extra={"pattern": _AGENT}),
     _matching(_AGENT, "must be the path of a `.md` file from the root of the repository"),
 ]
-Usd = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
+MOST_USD = 10_000
+"""The highest budget of a repository or a pull request."""
+Usd = Annotated[float, Field(ge=0, le=MOST_USD, allow_inf_nan=False)]
 Cap = Annotated[int, Field(ge=0, le=50)]
 Floor = Annotated[Severity, Field(strict=False)]
 Gate = Literal["off", "critical", "important"]

@@ -59,6 +59,10 @@ class FileNow:
         """Whether an item of this scope key is still there."""
         return scope in self._scopes
 
+    def text_at(self, line: int) -> str:
+        """A line; empty beyond the file."""
+        return self.lines[line - 1] if 1 <= line <= len(self.lines) else ""
+
     def key_at(self, line: int) -> str:
         """The quote key of a line; empty beyond the file."""
         return self._keys[line - 1] if 1 <= line <= len(self._keys) else ""

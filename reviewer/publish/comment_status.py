@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from reviewer.publish.fingerprint import finding_marker, read_mark
+from reviewer.publish.fingerprint import Mark, finding_marker, read_mark
 from reviewer.publish.status_line import SIGNS, Change, parted
 from reviewer.refs import CommitSha
 
@@ -18,10 +18,27 @@ def with_status(body: str, change: Change, words: str) -> str:
     return "\n".join([*lines, "", f"{SIGNS[change]} {words}", "", mark]).rstrip()
 
 
-def said_again(body: str, head: CommitSha, round_number: int) -> str:
-    """The comment for a new line. Its suggestion stays behind: it was made for other lines."""
+def said_again(
+    body: str, head: CommitSha, round_number: int, quote_key: str = "", scope_key: str = ""
+) -> str:
+    """The comment for a new line. Its suggestion stays behind: it was made for other lines.
+
+    The keys are those of the line and its item, where they are not what they were.
+    """
     lines, _, _ = parted(body)
     mark = read_mark(body)
-    marker = finding_marker(replace(mark, head=head, round=round_number)) if mark else ""
+    marker = (
+        finding_marker(_renewed(mark, head, round_number, quote_key, scope_key)) if mark else ""
+    )
     text = _SUGGESTION.sub("", "\n".join(lines)).rstrip()
     return f"{text}\n\n{marker}".rstrip()
+
+
+def _renewed(mark: Mark, head: CommitSha, number: int, quote_key: str, scope_key: str) -> Mark:
+    return replace(
+        mark,
+        head=head,
+        round=number,
+        quote_key=quote_key or mark.quote_key,
+        scope_key=scope_key or mark.scope_key,
+    )

@@ -8,6 +8,11 @@ from functools import lru_cache
 
 REWORDED = 0.5
 """From this likeness on, two titles of one category in one item say the same."""
+REWORDED_IN_PLACE = 0.35
+"""The same where both are about one line that was edited: by the words of titles about the same
+thing 0.30 to 0.83, about another 0.10 to 0.60 (half of them below 0.28)."""
+SAME_WORDS = 0.8
+"""The same on lines that have nothing else in common."""
 
 _SHOWN = 120
 _WORD = re.compile(r"[^\W_]+")
@@ -25,7 +30,7 @@ def likeness(one: str, other: str) -> float:
 def headline(body: str) -> str:
     """The title in the first line of a comment that this App wrote; empty if there is none.
 
-    It is as harmless as it was made, so that it may be said again.
+    It is as harmless as it was posted: nothing of it is unescaped, so that it can be posted again.
     """
     match = _HEADLINE.match(body.partition("\n")[0])
     return match[1].strip() if match else ""

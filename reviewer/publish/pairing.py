@@ -8,8 +8,9 @@ from functools import cached_property
 
 from reviewer.finding import Finding
 from reviewer.publish.anchors import Anchor, FileNow, find_anchor
+from reviewer.publish.edited_line import Edit, edit_of
 from reviewer.publish.fingerprint import fingerprints, quote_key, scope_key
-from reviewer.publish.likeness import REWORDED, likeness
+from reviewer.publish.likeness import REWORDED, REWORDED_IN_PLACE, SAME_WORDS, likeness
 from reviewer.publish.standing import Standing, State
 from reviewer.refs import CommitSha
 
@@ -197,11 +198,20 @@ class _Pairing:
     def _edited(self, s: int, f: int) -> float | None:
         """The line was edited; or the model speaks of the same on another line than before."""
         one, finding, alike = self.standing[s], self.found[f], self._alike(s, f)
-        if alike < REWORDED or one.state is State.RESOLVED_BY_US:
+        if one.state is State.RESOLVED_BY_US:
             return None
-        if self.anchors[s] is None:
-            return alike + (one.source == finding.source)
-        return alike if not by_rule(finding) and not self.now.is_new(finding) else None
+        if self.anchors[s] is not None:
+            old = not by_rule(finding) and not self.now.is_new(finding)
+            return alike if old and alike >= REWORDED else None
+        known = self._is_edit(s, f)
+        enough = SAME_WORDS if known is Edit.OTHER else REWORDED
+        if known is Edit.OTHER and by_rule(finding):
+            return None  # a rule words all its places alike
+        if alike < (REWORDED_IN_PLACE if known is Edit.IN_PLACE else enough):
+            return None
+        return (
+            alike + (one.source == finding.source) + (known in (Edit.IN_PLACE, Edit.IN_ITS_STEAD))
+        )
 
     def _elsewhere(self, s: int, f: int) -> float | None:
         """The same line and the same words in another item; an equal line is in its own at most."""
@@ -214,7 +224,19 @@ class _Pairing:
             return None
         if file.has_scope(self.scopes[f]) and not self.now.is_new(self.found[f]):
             return None
+        if self._is_edit(s, f) is Edit.OTHER:
+            return None  # another line of another item, in like words
         return self._edited(s, f)
+
+    def _is_edit(self, s: int, f: int) -> Edit | None:
+        """Whether the finding's line is the old one edited; None if the old file is not had."""
+        one, finding = self.standing[s], self.found[f]
+        file = self.now.files.get(finding.path)
+        before = self.now.before.get((one.head_sha, one.path)) if one.head_sha else None
+        was = one.original_line or 0
+        if file is None or before is None or before.key_at(was) != one.quote_key:
+            return None
+        return edit_of(before, was, file, finding.line)
 
     def _other_file(self, s: int, f: int) -> float | None:
         one, here = self.standing[s], self.now.files.get(self.paths[s])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reviewer.finding import Finding
+from reviewer.publish.anchors import FileNow
 from reviewer.publish.fingerprint import fingerprints, scope_key, unused
 from reviewer.publish.likeness import REWORDED, likeness
 from reviewer.publish.pairing import Now, Pairs, by_rule, in_order, pair
@@ -36,6 +37,10 @@ class Moved:
     standing: Standing
     path: str
     line: int
+    quote_key: str = ""
+    """Of the line as it is now, where it was edited."""
+    scope_key: str = ""
+    """Of the item around it, where that is another one."""
 
 
 class Reason(StrEnum):
@@ -141,7 +146,7 @@ def _live(
         elif line is None and _line_is_lost(one, path, now):
             to_verify.append(one)
         elif line is not None and one.state is State.OUTDATED and _shown(path, line, now):
-            moved.append(Moved(one, path, line))
+            moved.append(_moved(one, path, line, now.files[path]))
         else:
             silent.append(one)
     speaking = {one.comment_id for one in silent} | {each.standing.comment_id for each in moved}
@@ -152,6 +157,18 @@ def _live(
         moved=tuple(moved),
         gone=tuple(gone),
         to_verify=tuple(to_verify),
+    )
+
+
+def _moved(one: Standing, path: str, line: int, file: FileNow) -> Moved:
+    """With what the new comment has to know of its line, so that the next round finds it."""
+    quote, scope = file.key_at(line), file.scope_at(line)
+    return Moved(
+        one,
+        path,
+        line,
+        quote_key=quote if quote != one.quote_key else "",
+        scope_key=scope if scope != one.scope_key else "",
     )
 
 

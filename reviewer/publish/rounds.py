@@ -57,7 +57,9 @@ class ThreadChange:
     path: str = ""
     line: int = 0
     side: Side = Side.RIGHT
-    """With `MOVED` the new place."""
+    quote_key: str = ""
+    scope_key: str = ""
+    """With `MOVED` the new place, and what its mark says otherwise of it."""
 
 
 def looked_again(plan: Reconciled, repaired: Iterable[str]) -> Reconciled:
@@ -136,6 +138,8 @@ def thread_changes(
             moved.path,
             moved.line,
             moved.standing.side,
+            moved.quote_key,
+            moved.scope_key,
         )
     return tuple(made[key] for key in sorted(made))
 

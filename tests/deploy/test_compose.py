@@ -127,7 +127,7 @@ def test_the_health_check_of_a_worker_follows_its_heartbeat(tmp_path: Path) -> N
         command = [sys.executable, "-c", program]
         return subprocess.run(command, env=environ, capture_output=True).returncode
 
-    with postgres(tmp_path / "postgres") as url:
+    with postgres() as url:
         url_file.write_text(f"{url}\n")
         assert health() != 0
         worker = AppProcess(

@@ -136,7 +136,7 @@ def test_what_is_revoked_is_kept_with_its_reason_and_holds_no_more(store: Store)
 
 
 def test_a_postgres_tells_the_same(tmp_path: Path) -> None:
-    with postgres(tmp_path / "postgres") as url:
+    with postgres() as url:
         store = Store(tmp_path, REVIEWER_DATABASE_URL=url, REVIEWER_ENCRYPTION_KEY=KEY)
         store.kept.add(SAID)
         (told,) = store.listed("--by", "Will", "--repo", "ACME/exchange")

@@ -38,7 +38,7 @@ OLD, NEW = commit_sha("aa" * 20), commit_sha("bb" * 20)
 def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Config]:
     directory: Path = tmp_path_factory.mktemp("inbox")
     key = Fernet.generate_key().decode()
-    with postgres(directory / "postgres") as url:
+    with postgres() as url:
         yield a_config(directory, REVIEWER_DATABASE_URL=url, REVIEWER_ENCRYPTION_KEY=key)
 
 

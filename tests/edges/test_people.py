@@ -43,8 +43,8 @@ SAID = LetGo(
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with postgres(tmp_path_factory.mktemp("postgres")) as url:
+def url() -> Iterator[str]:
+    with postgres() as url:
         yield url
 
 

@@ -228,3 +228,12 @@ def test_a_hostile_file_is_read_in_bounded_time(tmp_path: Path) -> None:
     assert fact is not None
     assert len(fact.findings) == 1_500
     assert len(fact.parts) == 1
+
+
+def test_a_call_with_many_arguments_is_read_as_far_as_it_is_looked_at(tmp_path: Path) -> None:
+    parameters = ", ".join(["deadline_ms: u64", *(f"p{n}: u64" for n in range(12))])
+    given = ", ".join(["now_ns", *map(str, range(12))])
+    code = f"fn place({parameters}) {{}}\nfn send(now_ns: u64) {{\n    place({given});\n}}\n"
+    fact = look(tmp_path, code)
+    assert fact is not None
+    assert "deadline_ms" in str(fact)

@@ -7,13 +7,24 @@ from dataclasses import replace
 import pytest
 
 from reviewer.finding import Category, Finding
-from reviewer.publish.fingerprint import Mark, finding_marker, fingerprints
+from reviewer.publish.anchors import FileNow
+from reviewer.publish.comment_status import said_again
+from reviewer.publish.fingerprint import (
+    Mark,
+    finding_marker,
+    fingerprints,
+    quote_key,
+    scope_key,
+)
 from reviewer.publish.pairing import Now
-from reviewer.publish.reconcile import Gone, Moved, Reason, Reconciled, reconcile
+from reviewer.publish.reconcile import Gone, Moved, New, Reason, Reconciled, reconcile
 from reviewer.publish.standing import Standing, State, rebuild
 from reviewer.pull.diff import Side
+from reviewer.refs import CommitSha, commit_sha
 from tests.support.findings import a_finding
 from tests.support.pushes import PATH, Source, comment, said, settled
+
+LATER = commit_sha("cd" * 20)
 
 
 def source(**changes: object) -> Source:
@@ -73,7 +84,7 @@ def test_the_same_claim_on_the_edited_line_is_the_same_finding() -> None:
     after.functions["quote"][0] = (9, "let bid = best(&self.bids)?;")
     again = after.finding(9, title=f"{one.title} again")
     made = reconcile(stood, [again], after.now(changed=[again.line]))
-    assert made == Reconciled(moved=(Moved(stood[0], PATH, again.line),))
+    assert made == Reconciled(moved=(Moved(stood[0], PATH, again.line, quote_key(again.quote)),))
 
 
 def test_a_rule_that_no_longer_fires_needs_no_second_look() -> None:
@@ -267,7 +278,10 @@ def test_a_line_that_was_taken_into_another_item_is_followed_past_an_equal_one()
     after.functions["counted"] = [(9, "count += 1;")]
     moved = after.finding(9, title=f"Perhaps {one.title}")
     made = reconcile(stood, [moved], after.now(changed=[moved.line]))
-    assert made == Reconciled(moved=(Moved(stood[0], PATH, moved.line),))
+    (here,) = made.moved
+    assert made == Reconciled(moved=(here,))
+    assert (here.standing, here.line, here.quote_key) == (stood[0], moved.line, "")
+    assert here.scope_key == scope_key(moved.scope_path)
 
 
 def test_an_item_of_a_new_name_with_the_line_edited_keeps_a_claim_in_the_same_words() -> None:
@@ -278,7 +292,8 @@ def test_an_item_of_a_new_name_with_the_line_edited_keeps_a_claim_in_the_same_wo
     del after.functions["quote"]
     again = after.finding(9, title=one.title)
     made = reconcile(stood, [again], after.now(changed=[again.line]))
-    assert made == Reconciled(moved=(Moved(stood[0], PATH, again.line),))
+    keys = quote_key(again.quote), scope_key("requote")
+    assert made == Reconciled(moved=(Moved(stood[0], PATH, again.line, *keys),))
     other_words = after.finding(9, title="Nothing alike here")
     assert len(reconcile(stood, [other_words], after.now()).new) == 1
 
@@ -297,3 +312,97 @@ def test_of_equal_lines_the_one_with_the_same_lines_around_it_is_meant() -> None
     assert [moved.line for moved in made.moved] == [after.line_of(8)]
     (guess,) = reconcile(stood, [], after.now()).moved
     assert guess.line == after.line_of(3)
+
+
+def then(before: Source, stood: tuple[Standing, ...]) -> dict[tuple[CommitSha, str], FileNow]:
+    """The file as it was when the findings were said."""
+    assert stood[0].head_sha is not None
+    return {(stood[0].head_sha, PATH): before.now().files[PATH]}
+
+
+def test_a_like_claim_in_another_item_is_not_the_one_whose_item_went() -> None:
+    before = source()
+    one = replace(before.finding(1), title="`bid` is wrong after a late fill")
+    stood = said([one], lines=[None])
+    after = replace(before, functions={"cancel": before.functions["cancel"]})
+    after.functions["reprice"] = [(9, "self.ladder.shift(tick);")]
+    other = after.finding(9, title="`ladder` is wrong after a late fill")
+    now = after.now(changed=[other.line])
+    made = reconcile(stood, [other], replace(now, before=then(before, stood)))
+    assert (made.moved, [new.finding for new in made.new]) == ((), [other])
+    edited = replace(after, functions=dict(after.functions))
+    edited.functions["reprice"] = [(9, "let bid = best(&self.bids, tick);")]
+    same = edited.finding(9, title="`bid` is wrong after a late fill")
+    now = edited.now(changed=[same.line])
+    made = reconcile(stood, [same], replace(now, before=then(before, stood)))
+    assert [moved.line for moved in made.moved] == [same.line]
+
+
+def test_a_claim_in_other_words_on_the_edited_line_is_the_same_finding() -> None:
+    before = source()
+    one = replace(before.finding(1), title="`bid` is wrong after a late fill")
+    stood = said([one], lines=[None])
+    after = replace(before, functions=dict(before.functions))
+    after.functions["quote"] = [(9, "let bid = best(&self.bids)?;"), *before.functions["quote"][1:]]
+    again = after.finding(9, title="Nobody checks `bid` against a late fill")
+    now = after.now(changed=[again.line])
+    made = reconcile(stood, [again], replace(now, before=then(before, stood)))
+    assert [moved.line for moved in made.moved] == [again.line]
+    unlike = after.finding(9, title="The spread is read twice")
+    made = reconcile(stood, [unlike], replace(now, before=then(before, stood)))
+    assert [new.finding for new in made.new] == [unlike]
+
+
+def test_a_like_claim_on_another_line_of_the_item_is_a_finding_of_its_own() -> None:
+    before = source()
+    one = replace(before.finding(1), title="`best_bid` is stale after a fill")
+    stood = said([one], lines=[None])
+    after = replace(before, functions=dict(before.functions))
+    after.functions["quote"] = [*before.functions["quote"][1:], (9, "self.ladder.shift(tick);")]
+    other = after.finding(9, title="`ladder_tick` is stale after a fill")
+    for found in (other, rule(other)):
+        now = replace(after.now(changed=[other.line]), before=then(before, stood))
+        made = reconcile(said([replace(one, source=found.source)], lines=[None]), [found], now)
+        assert (made.moved, [new.finding for new in made.new]) == ((), [found])
+    same_words = after.finding(9, title=one.title)
+    made = reconcile(stood, [same_words], replace(now, before=then(before, stood)))
+    assert [moved.line for moved in made.moved] == [other.line]
+
+
+def test_a_line_that_is_edited_again_is_followed_from_where_it_was_said_again() -> None:
+    first = source()
+    one = first.finding(1)
+    stood = said([one], lines=[None])
+    second = replace(first, functions=dict(first.functions))
+    second.functions["quote"] = [(8, "let bid = best(&self.bids)?;"), *first.functions["quote"][1:]]
+    again = second.finding(8, title=one.title)
+    (moved,) = reconcile(stood, [again], second.now(changed=[again.line])).moved
+    new = comment(New(replace(one, line=moved.line), stood[0].fingerprint), 2, line=None)
+    body = said_again(new.body, LATER, 2, moved.quote_key, moved.scope_key)
+    stood = rebuild([replace(new, body=body)], {})
+    assert (stood[0].quote_key, stood[0].head_sha) == (quote_key(again.quote), LATER)
+    assert reconcile(stood, [], second.now(changed=[])).moved[0].line == moved.line
+
+    third = replace(second, functions=dict(second.functions))
+    third.functions["quote"] = [
+        (9, "let bid = best(&self.bids)?.0;"),
+        *first.functions["quote"][1:],
+    ]
+    reworded = third.finding(9, title=f"Perhaps {one.title} here")
+    before = {(LATER, PATH): second.now().files[PATH]}
+    now = replace(third.now(changed=[reworded.line]), before=before)
+    made = reconcile(stood, [reworded], now)
+    assert ([m.line for m in made.moved], made.new) == ([reworded.line], ())
+
+
+def test_a_rule_on_a_line_that_was_put_in_the_stead_of_another_is_the_same_finding() -> None:
+    before = source()
+    one = replace(before.finding(2), source="rule:B2", title="`quote` stops at `todo!`")
+    stood = said([one], lines=[None])
+    after = replace(before, functions=dict(before.functions))
+    kept = before.functions["quote"]
+    after.functions["quote"] = [kept[0], (9, "unimplemented!();"), kept[2]]
+    again = after.finding(9, source="rule:B2", title="`quote` stops at `unimplemented!`")
+    now = replace(after.now(changed=[again.line]), before=then(before, stood))
+    made = reconcile(stood, [again], now)
+    assert ([m.line for m in made.moved], made.new, made.gone) == ([again.line], (), ())

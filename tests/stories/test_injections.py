@@ -71,7 +71,7 @@ class Scene:
         """Only reads, reviews as comments and check runs; nothing live, no secret anywhere."""
         wrote = [e for e in self.exchanges() if e.method != "GET" and ".git/" not in e.path]
         assert wrote
-        own = f"{self.github.url}/{REPO}/pull/1#discussion_r"
+        own = f"{self.github.url}/{REPO}/pull/1#"
         for exchange in wrote:
             assert any(
                 exchange.method == method and re.fullmatch(path, exchange.path)

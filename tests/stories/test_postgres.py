@@ -23,7 +23,7 @@ TAKEN_OVER_WITHIN = 60
 @pytest.fixture
 def shared(tmp_path: Path) -> Iterator[dict[str, str]]:
     """What the processes share beside the stage."""
-    with postgres(tmp_path / "postgres") as url:
+    with postgres() as url:
         yield {
             "REVIEWER_DATABASE_URL": url,
             "REVIEWER_ENCRYPTION_KEY": Fernet.generate_key().decode(),
