@@ -124,7 +124,12 @@ def reconcile_rounds(ports: Ports, progress: Progress) -> Reconciled:
         changed, focus = _to_read(ports, progress)
         read = items_read(code, trees, progress.scope, agent, focus)
         before = ports.texts_at(wanted_texts(earlier.standing))
-    plan = reconcile(earlier.standing, found, now_of(code, trees, changed, before, read))
+    again = progress.job.wish is Wish.FULL and agent.model is not None
+    now = replace(
+        now_of(code, trees, changed, before, read),
+        read_whole=again and not agent.not_reviewed and not code.unread,
+    )
+    plan = reconcile(earlier.standing, found, now)
 
     def digest_of(finding: Finding) -> str:
         on_head = finding.side is Side.RIGHT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reviewer.edges import github_read
@@ -54,9 +54,15 @@ class CheckRuns:
                 return found
         return self._create_check({"external_id": mark, "status": "in_progress"})
 
-    def end(self, check_run_id: int, check: Check) -> None:
-        """Complete a check run that was begun; of one that is complete the words are replaced."""
+    def end(self, check_run_id: int, check: Check, *, look_first: bool = False) -> None:
+        """Complete a check run that was begun; of one that is complete the words are replaced.
+
+        GitHub adds annotations to those that are there, so a second try must look for them.
+        """
         path = f"/repos/{self.pull.repo}/check-runs/{check_run_id}"
+        if look_first and check.annotations:
+            there = self.http.get(path).json()["output"].get("annotations_count")
+            check = replace(check, annotations=() if there else check.annotations)
         mark = check_marker(self.head, self.pull.number, failed=check.failed)
         self._write("PATCH", path, {"external_id": mark, **_completed(check)})
 

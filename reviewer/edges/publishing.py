@@ -57,7 +57,7 @@ def _say(
     if check_run_id is None:
         check_run_id = checks.post(check, look_first=second_try)
     else:
-        checks.end(check_run_id, check)
+        checks.end(check_run_id, check, look_first=second_try)
     shared.rounds.keep(pull, publication.kept, publication.snapshot.base_sha, summary_id)
     shared.ledger.note_publication(
         pull, head, state="done", review_id=review_id, check_run_id=check_run_id

@@ -42,14 +42,15 @@ def read_standing(
         take_thumbs(http, pull, bot, policy, shared.dismissals, fresh, digest_of)
     held = {d.said.fingerprint for d in shared.dismissals.of_pull(pull) if d.holds}
     bodies: list[str] = []
-    if (last is None and mine.comments) or summary_id is not None:
+    # The ledger may know of no summary, though one was posted: its round was not finished.
+    if mine.comments or summary_id is not None:
         reviews = [
             review
             for review in github_read.read_reviews(http, pull)
             if (review["user"] or {}).get("login") == bot
         ]
         bodies = [str(review["body"] or "") for review in reviews]
-        summary_id = summary_of(reviews) or summary_id
+        summary_id = summary_of(reviews, summary_id) or summary_id
     standing = rebuild(mine.comments, _dismissed(mine, held), bodies)
     number = 1 + max([last.number if last else 0, *(one.round for one in standing)])
     if job.wish is Wish.REFRESH and last is not None:

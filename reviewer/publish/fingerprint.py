@@ -204,15 +204,21 @@ def read_review_mark(body: str) -> ReviewMark | None:
     return ReviewMark(CommitSha(head), int(number or 0), summary is not None)
 
 
-def summary_of(reviews: Iterable[Mapping[str, Any]]) -> int | None:
+def summary_of(reviews: Iterable[Mapping[str, Any]], known: int | None = None) -> int | None:
     """The id of the newest of our reviews whose body is the summary; else of the first of all.
 
-    `reviews` are the App's own, as GitHub lists them, oldest first.
+    `reviews` are the App's own, as GitHub lists them, oldest first. The `known` one is it too when
+    somebody edited our mark away.
     """
+    reviews = list(reviews)
     marks = [(int(r["id"]), read_review_mark(str(r["body"] or ""))) for r in reviews]
     marked = [(number, mark) for number, mark in marks if mark is not None]
     summaries = [number for number, mark in marked if mark.summary]
-    return summaries[-1] if summaries else next((number for number, _ in marked), None)
+    if summaries:
+        return summaries[-1]
+    if known is not None and known in (int(review["id"]) for review in reviews):
+        return known
+    return next((number for number, _ in marked), None)
 
 
 def _last_markers(body: str) -> list[str]:

@@ -154,7 +154,8 @@ def coverage_text(coverage: Coverage) -> str:
         by = coverage.model_absence or NO_MODEL
     else:
         total = coverage.cost_usd + coverage.spent_before_usd
-        so_far = f", ${total:.2f} with earlier rounds" if coverage.spent_before_usd else ""
+        # One dollar sign: between two GitHub would see a formula.
+        so_far = f", {total:.2f} USD with earlier rounds" if coverage.spent_before_usd else ""
         by = f"Read by {code(coverage.model)}, ${coverage.cost_usd:.2f}{so_far}."
     parts = [f"<sub>{read}. {by}</sub>"]
     if coverage.not_reviewed:

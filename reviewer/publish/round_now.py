@@ -29,6 +29,8 @@ class Now:
     """By head commit and path the files as they were when findings were said, where still had."""
     looked_at: frozenset[tuple[str, str]] = frozenset()
     """Head path and scope path of each item that the model read in this round."""
+    read_whole: bool = False
+    """Whether somebody asked for all of it to be read again, and all of it was."""
 
     def path_of(self, one: Standing) -> str:
         """Where the file of a standing finding is now."""

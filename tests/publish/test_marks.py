@@ -23,6 +23,7 @@ from reviewer.publish.fingerprint import (
     read_mark,
     review_marker,
     scope_key,
+    summary_of,
 )
 from reviewer.publish.likeness import headline, likeness
 from reviewer.publish.placement import Inline, InSummary, Place, Placed
@@ -170,3 +171,12 @@ def test_a_mark_stays_postable_whatever_it_names() -> None:
     assert len(finding_marker(many)) < 20_000
     assert re.fullmatch(r"<!-- .* -->", finding_marker(many))
     assert marked_finding(finding_marker(many)) == "00112233aabbccdd"
+
+
+def test_the_known_summary_is_the_one_though_its_mark_was_edited_away() -> None:
+    head = commit_sha("a" * 40)
+    later = {"id": 8, "body": review_marker(head, 2)}
+    assert summary_of([{"id": 7, "body": "Thanks!"}, later], known=7) == 7
+    assert summary_of([later], known=7) == 8
+    again = {"id": 9, "body": review_marker(head, 3, summary=True)}
+    assert summary_of([{"id": 7, "body": "Thanks!"}, later, again], known=7) == 9

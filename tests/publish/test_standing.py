@@ -9,7 +9,9 @@ from reviewer.publish import markdown
 from reviewer.publish.fingerprint import Mark, finding_marker, fingerprints
 from reviewer.publish.placement import Inline, InSummary, Placed
 from reviewer.publish.plan import make_plan
-from reviewer.publish.reconcile import New
+from reviewer.publish.reconcile import Gone, New, Reason, Reconciled, reconcile
+from reviewer.publish.round_now import Now
+from reviewer.publish.rounds import open_findings
 from reviewer.publish.standing import OwnComment, State, Thread, rebuild
 from reviewer.publish.summary import review_body
 from reviewer.pull.diff import Side
@@ -88,3 +90,26 @@ def test_order_does_not_matter() -> None:
     comments = [comment(New(a_finding(line=n, quote=str(n)), f"{n:016x}"), n) for n in range(1, 6)]
     assert rebuild(comments, {}) == rebuild(comments[::-1], {})
     assert len(said([a_finding(line=n, quote=str(n)) for n in range(3)])) == 3
+
+
+def test_a_title_is_as_harmless_when_the_summary_says_it_again() -> None:
+    """GitHub would make a mention of the entity, and it was shown as it stands."""
+    hostile = a_finding(title="The bid is wrong, ask &commat;acme/everyone about `&mut Book`")
+    (standing,) = rebuild([comment(New(hostile, IDENTITY))], {})
+    plan = make_plan([], READ, gate=None, open_findings=open_findings(
+        Reconciled(silent=(standing,)), {}
+    ))  # fmt: skip
+    (row,) = [line for line in review_body(plan, HEAD).splitlines() if line.startswith("- ")]
+    assert row.endswith("The bid is wrong, ask &amp;commat;acme/everyone about `&mut Book`")
+
+
+def test_what_the_summary_alone_tells_of_goes_when_all_was_read_again_and_it_was_not_found() -> (
+    None
+):
+    finding = a_finding(source="model")
+    (made,) = said([finding])
+    stood = replace(made, path="", line=None, comment_id=None, thread_id=None)
+    again = Now({}, read_whole=True)
+    assert reconcile([stood], [], Now({})).silent == (stood,)
+    assert reconcile([stood], [], again).gone == (Gone(stood, Reason.REPAIRED),)
+    assert reconcile([stood], [finding], again).silent == (stood,)

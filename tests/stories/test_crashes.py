@@ -72,6 +72,18 @@ def test_a_write_that_github_applied_but_answered_502_is_not_repeated(
         assert len([r for r in posts if r["method"] == "POST"]) == 1
 
 
+def test_a_check_run_that_github_ended_but_answered_502_shows_each_finding_once(
+    stage: Stage,
+) -> None:
+    with stage.app() as app:
+        stage.deliver_to(app)
+        stage.sandbox.fault("applied", method="PATCH", path="/check-runs/")
+        number = stage.open_pull()
+        check = stage.wait_for_check(stage.head_of(number), app)
+        app.wait_for_log("published")
+        assert len(stage.sandbox.annotations(REPO, check["id"])) == 2
+
+
 def test_a_secondary_rate_limit_is_waited_for(stage: Stage) -> None:
     with stage.app() as app:
         stage.deliver_to(app)

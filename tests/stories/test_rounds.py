@@ -298,3 +298,26 @@ def test_what_the_caps_cut_of_the_model_is_counted_in_every_round(stage: Stage) 
                 return check if told else None
 
             assert wait_for(verdict, "the verdict", app.log)["conclusion"] == "failure"
+
+
+def test_killed_behind_the_first_words_of_a_later_round_there_is_one_summary(
+    stage: Stage,
+) -> None:
+    """The ledger knows of no summary, for the round that made it was never finished."""
+    app = stage.app()
+    with app:
+        stage.deliver_to(app)
+        number = stage.open_pull(BOOK.replace("next_back", "last"))
+        stage.wait_for_check(stage.head_of(number), app)
+        app.wait_for_log("published")
+        stage.sandbox.fault("hang", method="PATCH", path="/check-runs/", seconds=30)
+        head = stage.push(number, WRONG_BID)
+        wait_for(lambda: stage.reviews_of(number, head), "the review", app.log)
+        app.kill()
+        stage.sandbox.clear_faults()
+        stage.push(number, "// one\n" + WRONG_BID)
+        app.start()
+        stage.deliver_to(app)
+        pushed(stage, app, number, "// two\n" + WORSE)
+        assert len(ours(stage, number)) == 3
+        assert "1 new, 2 still open" in summary_of(stage, number)
