@@ -9,6 +9,7 @@ from tests.support.stage import REPO, Stage
 
 POST_REVIEW = {"method": "POST", "path": "/pulls/1/reviews$"}
 POST_CHECK = {"method": "POST", "path": "/check-runs$"}
+END_CHECK = {"method": "PATCH", "path": "/check-runs/"}
 GET_DIFF = {"method": "GET", "path": "/pulls/1$"}
 
 
@@ -42,7 +43,7 @@ def test_killed_between_the_review_and_its_check_run_it_says_neither_twice(stage
     app = stage.app()
     with app:
         stage.deliver_to(app)
-        stage.sandbox.fault("hang", **POST_CHECK, seconds=30)
+        stage.sandbox.fault("hang", **END_CHECK, seconds=30)
         number = stage.open_pull()
         head = stage.head_of(number)
         wait_for(lambda: stage.reviews_of(number, head), "the review", app.log)

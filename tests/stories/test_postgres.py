@@ -66,7 +66,7 @@ def test_the_review_of_a_killed_worker_goes_on_in_the_other(
         stage.deliver_to(web)
         for worker in workers.values():
             worker.wait_for_log("runs up to")
-        stage.sandbox.fault("hang", method="POST", path="/check-runs$", seconds=120)
+        stage.sandbox.fault("hang", method="PATCH", path="/check-runs/", seconds=120)
         number = stage.open_pull()
         head = stage.head_of(number)
         wait_for(lambda: stage.reviews_of(number, head), "the review", web.log)
