@@ -200,13 +200,11 @@ def test_a_demo_that_is_ended_at_its_start_leaves_nothing(number: signal.Signals
 
 
 def _demo(*options: str, **streams: Any) -> subprocess.Popen[bytes]:
-    """A demo at a terminal, also when the tests themselves run without one (nohup)."""
-    return subprocess.Popen(
-        [*REVIEWER, "demo", *options],
-        env=ENVIRON,
-        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
-        **streams,
-    )
+    """A demo that has a terminal to lose, also when the tests run under nohup."""
+    heard = "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_DFL)"
+    begin = f"{heard}; os.execv(sys.argv[1], sys.argv[1:])"
+    typed = [sys.executable, "-c", begin, *REVIEWER, "demo", *options]
+    return subprocess.Popen(typed, env=ENVIRON, **streams)
 
 
 def _left_behind(demo: subprocess.Popen[bytes], number: signal.Signals) -> list[psutil.Process]:
