@@ -18,6 +18,7 @@ _PATH = 300
 
 log = logging.getLogger(__name__)
 Seen = TypeVar("Seen")
+Other = TypeVar("Other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Looks:
         self._outright = outright
         self._missed: dict[tuple[str, str], Missed] = {}
 
-    def at(self, look: str, path: str, see: Callable[[], Seen], otherwise: Seen) -> Seen:
+    def at(self, look: str, path: str, see: Callable[[], Seen], otherwise: Other) -> Seen | Other:
         """What is seen, or `otherwise`. Raises only what this program raises on purpose."""
         try:
             return see()

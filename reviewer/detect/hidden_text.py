@@ -58,7 +58,7 @@ def detect_hidden_text(
         in_file = [
             _finding(rule, hit, file, rooms)
             for rule, find in _FINDERS
-            for hit in looks.at(f"rule:{rule.id}", file.path, partial(_hits, find, file), [])
+            for hit in looks.at(f"rule:{rule.id}", file.path, partial(_hits, find, file), ())
         ]
         found.extend(sorted(in_file, key=lambda finding: finding.line))
     return found

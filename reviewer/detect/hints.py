@@ -49,7 +49,7 @@ def hints(
             continue
         for rule in rules:
             see = partial(_hottest_first, rule, file, added)
-            spots = looks.at(f"hint:{rule.id}", diff.path, see, [])
+            spots = looks.at(f"hint:{rule.id}", diff.path, see, ())
             every[rule.id] = every.get(rule.id, 0) + len(spots)
             places = [(diff.path, spot) for spot in spots[:MOST_IN_FILE]]
             found.setdefault(rule.id, []).extend(places)

@@ -100,7 +100,7 @@ def secrets(
     found: list[Finding] = []
     for file in files:
         see = partial(_first, file, scope, _MOST - len(found))
-        found += looks.at(f"rule:{SECRET_RULE.id}", file.path, see, [])
+        found += looks.at(f"rule:{SECRET_RULE.id}", file.path, see, ())
     return tuple(found)
 
 

@@ -135,6 +135,8 @@ def review(
         print_text(forecast_json(report) if form == "json" else forecast_text(report))
         return
     print_text(printed(report, form, colour=in_colour(), width=width()))
+    for one in report.plan.coverage.missed:
+        click.echo(f"reviewer: {one.told(visible_name(one.path))} ({one.error})", err=True)
     for hint in hints:
         click.echo(f"{visible_name(hint.path)}:{hint.line}: {hint.source}: {hint.text}", err=True)
     if fail_on and report.reaches(Severity(fail_on)):

@@ -88,7 +88,7 @@ def comment_body(entry: Entry, head: CommitSha | None = None, round_number: int 
 def check_title(plan: PublicationPlan) -> str:
     """One line for the list of checks."""
     coverage = plan.coverage
-    if coverage.files_in_scope == 0 and not coverage.not_reviewed:
+    if coverage.files_in_scope == 0 and not coverage.not_reviewed and not coverage.missed:
         return "No order-book, risk or market-data code in this change"
     new, stand = plan.counts(), plan.tally.open
     counts = {s: new[s] + stand.get(s, 0) + plan.cut.get(s, 0) for s in Severity}
@@ -167,6 +167,12 @@ def coverage_text(coverage: Coverage) -> str:
         if more > 0:
             rows.append(f"- and {more} more")
         parts.append("**Not reviewed**\n\n" + "\n".join(rows))
+    if coverage.missed:
+        rows = [f"- {one.told(code(one.path))}" for one in coverage.missed[:_LISTED]]
+        more = len(coverage.missed) - _LISTED
+        if more > 0:
+            rows.append(f"- and {more} more")
+        parts.append("**Not looked at**\n\n" + "\n".join(rows))
     if coverage.not_judged:
         rows = [f"- {one_line(point, 200)}" for point in coverage.not_judged[:_POINTS]]
         parts.append("**Could not be judged from the change alone**\n\n" + "\n".join(rows))

@@ -51,13 +51,13 @@ class RustFile:
             _, tree = opened(_bytes(text))
             file = cls(path, text, tree, "")
             file.items  # noqa: B018 - whatever stops this would stop every reader of the file
-            return file
         except Tangled as problem:
             return cls(path, text, opened(b"")[1], str(problem))
         except Exception as error:  # noqa: BLE001 - logged, and told as the file's problem
             log_missed("parser", path, error)
             told = f"it could not be analysed ({type(error).__name__})"
             return cls(path, text, opened(b"")[1], told)
+        return file
 
     @classmethod
     def as_written(cls, path: str, text: str) -> RustFile:
@@ -171,7 +171,7 @@ class RustFile:
         return nest.around(node)
 
     def once(self, tell: Callable[[RustFile], _Told]) -> _Told:
-        """What a function says of this file; it is asked once. It must be a module's, or a value."""
+        """What a function says of this file; it is asked once. A module's, or a value."""
         if tell not in self._told:
             self._told[tell] = tell(self)
         return cast(_Told, self._told[tell])

@@ -128,4 +128,4 @@ class Repository:
             return self._indexes.get(path, self._texts.blob(path), make)
         except Exception as error:  # noqa: BLE001 - told by whoever asks what the index lacks
             self.unindexed[path] = error
-            return FileIndex()
+            return FileIndex(path, (), (), {}, {})
