@@ -22,6 +22,8 @@ from reviewer.review import VERSION
 RETRIES = 7
 """With the waits tripling from 2 s, a step is tried for about twelve minutes."""
 
+EVENTS_AT_ONCE = 4
+"""Events ask no model and are done in seconds, so that few places are enough."""
 LONGEST_WISH_SECONDS = 900.0
 LOOK_UP_SECONDS = 2.0
 """How often a job that waits looks whether it is still wanted."""
@@ -51,7 +53,7 @@ class Jobs:
             # A step that is tried again is told by our own log, without a page of traceback.
             "log_level": "ERROR",
             "enable_otlp": False,
-            "max_executor_threads": 2 * config.concurrency + 4,
+            "max_executor_threads": sum(self._at_once().values()) + 4,
             "scheduler_polling_interval_sec": 3600.0,
         }
         DBOS(config=settings)
@@ -67,14 +69,21 @@ class Jobs:
     def launch(self) -> None:
         """Make or upgrade DBOS's tables, resume this worker's unfinished jobs, take new ones."""
         DBOS.launch()
-        for queue in sorted(set(QUEUES.values())):
+        for queue, at_once in self._at_once().items():
             DBOS.register_queue(
                 queue,
-                worker_concurrency=self._config.concurrency,
+                worker_concurrency=at_once,
                 partition_concurrency=1,
                 polling_interval_sec=self._config.poll_seconds,
                 on_conflict="always_update",
             )
+
+    def _at_once(self) -> dict[str, int]:
+        """By queue, how many jobs this process runs at a time."""
+        most = self._config.concurrency
+        return {
+            queue: EVENTS_AT_ONCE if kind == "event" else most for kind, queue in QUEUES.items()
+        }
 
     def drain(self, seconds: float) -> None:
         """Take no new jobs and wait for the running ones; the rest resumes at the next start."""
