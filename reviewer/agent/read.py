@@ -112,7 +112,6 @@ class _Review:
             self._remarks[f"{notes.more} more could not be judged from the change alone."] = None
         left_out = self._reason_left_out()
         model = next(iter(self._spending.models), None)
-        nothing_read = model is None
         return AgentReport(
             model=model,
             absence="",
@@ -130,7 +129,7 @@ class _Review:
             cached_share=self._spending.cached_share,
             usage=self._spending.usage,
             stopped=self._stopped,
-            retry_after=self._retry_after if nothing_read else None,
+            retry_after=self._retry_after,
         )
 
     def _find(self) -> list[PassResult]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 
 from reviewer.finding import Finding, Severity, VerdictKind
 from reviewer.publish.coverage import Coverage
@@ -125,6 +126,16 @@ def let_go_words(ending: str) -> tuple[str, str]:
     """Title and text of a check run whose review was not finished."""
     why = one_line(ending, 80)
     return f"Not reviewed: {ending}", f"This head was not reviewed to its end: {why}."
+
+
+def waiting_words(until: float) -> tuple[str, str]:
+    """Title and text of the check run of a review that the model asked to come back later."""
+    at = f"{datetime.fromtimestamp(until, UTC):%H:%M:%S} UTC"
+    return (
+        f"Waits for the model until {at}",
+        f"The model API asked us to come back later. The review goes on by itself at {at}; what "
+        "was read so far is kept.",
+    )
 
 
 def failed_title() -> str:

@@ -23,7 +23,7 @@ class Poison(str):
 
     __slots__ = ()
 
-    def replace(self, *_: object) -> str:  # type: ignore[override]
+    def replace(self, *_: object) -> str:
         raise ValueError("poison")
 
 
