@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -148,7 +149,7 @@ def test_no_ending_of_the_process_and_no_error_on_purpose_is_held_up() -> None:
 def test_very_many_are_named_no_further() -> None:
     looks = Looks()
     for number in range(3 * MOST_NAMED):
-        looks.at(f"rule:{number}", PATH, lambda: [][0], None)
+        looks.at(f"rule:{number}", PATH, partial(out_of_memory, TEXT), None)
     assert len(looks.missed) == MOST_NAMED + 1
     assert looks.missed[-1].told("") == "further looks could not look at the change as a whole"
     assert looks.missed[-1].may_hide("rule:any", "src/any.rs")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from tests.agent.task_samples import block
+from tests.agent.task_samples import said as task_answer
 from tests.support.app import AppProcess, wait_for
 from tests.support.model import ModelProcess
 from tests.support.stage import BOOK, REPO, Stage
+from tests.support.talk import DONE, Talk
 
 CLEAN = BOOK.replace("next_back", "last")
 OTHER = BOOK.replace("keys().next()", "keys().min()")
@@ -80,11 +83,20 @@ def test_the_wait_outlives_the_process_and_a_push_ends_it(stage: Stage) -> None:
         assert set(answered(model).values()) == {1}
 
 
-def test_a_command_that_is_put_off_is_carried_out_once(stage: Stage) -> None:
+def test_a_comment_that_is_put_off_goes_on_behind_what_it_has_done(stage: Stage) -> None:
     stage.sandbox.set_role(REPO, "carol", "write")
-    with ModelProcess(busy(times=1)) as model, app_of(stage, model) as app:
+    fault = {"status": 429, "error_type": "rate_limit_error", "retry_after": 3}
+    answer = {"envelope": task_answer(block("A price is never below zero."))}
+    script = [{"fault": fault, "times": 1}, {"answer": answer}]
+    with ModelProcess(script) as model, app_of(stage, model) as app:
         stage.deliver_to(app)
-        number = stage.open_pull(CLEAN, LATER, draft=True)
-        stage.sandbox.comment(REPO, number, "/pause\n/ask why?\n/resume", actor="carol")
+        talk = Talk(stage, app, stage.open_pull(CLEAN, draft=True))
+        said = talk.say("/config\n/ask why is this unsigned?\n/status", "carol")
         app.wait_for_log("is put off")
-        app.wait_for_log("comment 1 by carol")
+        config = talk.answers(said)
+        assert talk.settled(said) == DONE
+        told = talk.answers(said)
+        assert told[:1] == config
+        assert len(told) == 3
+        assert "A price is never below zero." in told[1]
+        assert list(answered(model).values()) == [1]
