@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -178,7 +179,7 @@ def test_a_push_to_no_pull_request_is_said_in_a_sentence(
 
 def test_a_terminal_that_closes_ends_the_demo_and_all_it_started(tmp_path: Path) -> None:
     with (tmp_path / "out").open("w") as out, (tmp_path / "err").open("w") as err:
-        demo = subprocess.Popen([*REVIEWER, "demo", "--json"], env=ENVIRON, stdout=out, stderr=err)
+        demo = _demo("--json", stdout=out, stderr=err)
     said = (tmp_path / "err").read_text
     try:
         wait_for(lambda: "Ctrl-C ends the demo." in said(), "the demo", said, timeout=90)
@@ -190,12 +191,20 @@ def test_a_terminal_that_closes_ends_the_demo_and_all_it_started(tmp_path: Path)
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
 def test_a_demo_that_is_ended_at_its_start_leaves_nothing(number: signal.Signals) -> None:
-    demo = subprocess.Popen([*REVIEWER, "demo"], env=ENVIRON, stdout=subprocess.DEVNULL)
+    demo = _demo(stdout=subprocess.DEVNULL)
     try:
         wait_for(psutil.Process(demo.pid).children, "a child of the demo")
         assert _left_behind(demo, number) == []
     finally:
         demo.kill()
+
+
+def _demo(*options: str, **streams: Any) -> subprocess.Popen[bytes]:
+    """A demo that has a terminal to lose, also when the tests run under nohup."""
+    heard = "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_DFL)"
+    begin = f"{heard}; os.execv(sys.argv[1], sys.argv[1:])"
+    typed = [sys.executable, "-c", begin, *REVIEWER, "demo", *options]
+    return subprocess.Popen(typed, env=ENVIRON, **streams)
 
 
 def _left_behind(demo: subprocess.Popen[bytes], number: signal.Signals) -> list[psutil.Process]:

@@ -28,7 +28,7 @@ def test_killed_before_it_posted_it_posts_once_after_the_restart(stage: Stage) -
         # The stand-in holds the request back, so that the kill falls into it.
         stage.sandbox.fault("hang", **POST_REVIEW, seconds=2)
         number = stage.open_pull()
-        wait_for(lambda: "begun" in publication_states(stage), "the publication", app.log)
+        wait_for(lambda: "begun" in stage.publication_states(), "the publication", app.log)
         app.kill()
         stage.sandbox.clear_faults()
         app.start()
@@ -179,16 +179,7 @@ def test_sigterm_lets_a_running_review_end(stage: Stage) -> None:
         stage.sandbox.fault("hang", **POST_REVIEW, seconds=3)
         number = stage.open_pull()
         head = stage.head_of(number)
-        wait_for(lambda: "begun" in publication_states(stage), "the publication", app.log)
+        wait_for(lambda: "begun" in stage.publication_states(), "the publication", app.log)
         assert app.stop() == 0
         assert stage.check(head) is not None
         assert len(stage.reviews_of(number, head)) == 1
-
-
-def publication_states(stage: Stage) -> list[str]:
-    """What the ledger says of publications, read beside the running App."""
-    import sqlite3
-
-    path = stage.directory / "data" / "reviewer.sqlite"
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-        return [state for (state,) in connection.execute("SELECT state FROM publications")]

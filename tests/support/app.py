@@ -29,7 +29,6 @@ class AppProcess:
         self._environ = {
             "PATH": os.environ["PATH"],
             "HOME": str(directory),
-            "PYTHONDONTWRITEBYTECODE": "1",
             # the code beside these tests, not the one that happens to be installed
             "PYTHONPATH": str(ROOT),
             **environ,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -153,3 +154,9 @@ class Stage:
             text = self.repo.git("show", f"{sha}:{path}").decode()
             lines.append(text.split("\n")[comment["original_line"] - 1])
         return lines
+
+    def publication_states(self) -> list[str]:
+        """What the ledger says of publications, read beside the running App."""
+        path = self.directory / "data" / "reviewer.sqlite"
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+            return [state for (state,) in connection.execute("SELECT state FROM publications")]
