@@ -28,6 +28,8 @@ from reviewer.publish.terminal import report_text
 from reviewer.pull.parse import parse_diff
 from reviewer.pull.texts import Code
 from reviewer.rust.file import RustFile
+from reviewer.rust.file_index import FileIndex
+from reviewer.rust.index_cache import IndexCache
 from reviewer.rust.repository import Repository
 from reviewer.scope.classify import classify
 from tests.support.reports import a_report
@@ -59,7 +61,7 @@ def quotes_the_code(text: str) -> None:
     raise ValueError(text)
 
 
-def gathered(searched: Searched) -> EvidenceReport:
+def gathered(searched: Searched, indexes: IndexCache | None = None) -> EvidenceReport:
     added = "".join(f"+{line}\n" for line in TEXT.splitlines())
     diff = parse_diff(
         "".join(
@@ -71,7 +73,7 @@ def gathered(searched: Searched) -> EvidenceReport:
     texts = {PATH: TEXT, OTHER: TEXT}
     trees = {path: RustFile.parse(path, text) for path, text in texts.items()}
     scope = classify((file, TEXT, trees[file.path]) for file in diff.files)
-    head = Repository(texts, {})
+    head = Repository(texts, {}, indexes=indexes)
     return gather(Code(diff, texts), trees, head, scope, Policy(), (), searched)
 
 
@@ -132,6 +134,23 @@ def test_a_fact_that_raises_costs_itself_and_what_it_finds() -> None:
     assert [m.told("") for m in broken.missed] == [
         "fact units could not look at the change as a whole"
     ]
+
+
+class Fragile(IndexCache):
+    """Cannot take one of the two files."""
+
+    def get(self, path: str, blob: str, make: Callable[[], FileIndex]) -> FileIndex:
+        if path == PATH:
+            raise RecursionError(path)
+        return super().get(path, blob, make)
+
+
+def test_a_file_that_cannot_be_indexed_is_named_and_no_other_lost() -> None:
+    broken = gathered(Searched(), Fragile())
+    assert [(m.look, m.path, m.error) for m in broken.missed] == [("index", PATH, "RecursionError")]
+    whole = gathered(Searched())
+    assert broken.findings == whole.findings
+    assert {f.name for f in broken.facts} == {f.name for f in whole.facts}
 
 
 def test_no_ending_of_the_process_and_no_error_on_purpose_is_held_up() -> None:
