@@ -14,7 +14,8 @@ from typing import Any
 from reviewer.edges import github_read
 from reviewer.edges.github_http import Answer, GitHubHttp
 from reviewer.edges.threads import Resolving
-from reviewer.errors import Refused
+from reviewer.errors import Refused, ReviewerError
+from reviewer.looks import log_missed
 from reviewer.ports import Publication
 from reviewer.publish import markdown
 from reviewer.publish.comment_status import said_again, with_status
@@ -71,6 +72,10 @@ class GitHubWriter:
                 self._change_thread(change, look_first=look_first)
             except Refused as error:
                 log.warning("a thread of %s is as it was: %s", self.pull, error)
+            except ReviewerError:
+                raise
+            except Exception as error:  # noqa: BLE001 - logged; one comment stops no other
+                log_missed(f"the thread of comment {change.comment_id}", change.path, error)
 
     def _opening(self, publication: Publication) -> str:
         plan, summary_id = publication.plan, publication.summary_id
