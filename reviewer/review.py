@@ -25,7 +25,6 @@ from reviewer.earlier import Earlier
 from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob, Wish
 from reviewer.policy.held import HeldPolicy
-from reviewer.policy.policy import Policy
 from reviewer.ports import Checkpoint, Ports, Published
 from reviewer.progress import Announced, DiffSize, Progress
 from reviewer.publish.placement import Placed
@@ -33,6 +32,7 @@ from reviewer.publish.plan import PublicationPlan
 from reviewer.publish.reconcile import Reconciled
 from reviewer.pull.snapshot import Snapshot
 from reviewer.scope.rooms import Scope
+from reviewer.wanted import Unwanted, unwanted
 
 VERSION = "3"
 
@@ -100,7 +100,7 @@ def review(job: ReviewJob, ports: Ports, checkpoint: Checkpoint) -> Ending:
             head = progress.snapshot.head_sha
             ending = _over(ports, job, progress.snapshot)
         elif step.name == "policy":
-            ending = _unwanted(job, progress.snapshot, progress.policy.policy)
+            ending = _unwanted(job, progress)
         elif step.name == "earlier":
             ending = _not_now(job, progress)
         else:
@@ -114,13 +114,11 @@ def _run(step: Step, ports: Ports, progress: Progress) -> Any:
     return step.output.dump_python(step.run(ports, progress), mode="json")
 
 
-def _unwanted(job: ReviewJob, snapshot: Snapshot, policy: Policy) -> Ending | None:
-    """Why the maintainers do not want this one reviewed, or not yet."""
-    label = policy.label_says(snapshot.labels)
-    if not policy.enabled or (label == "skip") or not policy.reviews_branch(snapshot.base_ref):
-        return Ending.SWITCHED_OFF
-    asked = job.wish in (Wish.FULL, Wish.PATHS) or label == "force"
-    return Ending.DRAFT if snapshot.is_draft and not policy.drafts and not asked else None
+def _unwanted(job: ReviewJob, progress: Progress) -> Ending | None:
+    why = unwanted(job.wish, progress.snapshot, progress.policy.policy)
+    if why is None:
+        return None
+    return Ending.DRAFT if why is Unwanted.DRAFT else Ending.SWITCHED_OFF
 
 
 def _not_now(job: ReviewJob, progress: Progress) -> Ending | None:

@@ -7,9 +7,11 @@ from functools import partial
 from reviewer.edges.comment_case import Case, Heard, Outcome, Spoken
 from reviewer.edges.dismissals import BY_COMMAND
 from reviewer.edges.letting_go import let_go, refresh, set_thread, takes_two
-from reviewer.intake.job import Wish
+from reviewer.intake.job import ReviewJob, Wish
 from reviewer.policy.globs import BadGlob, path_glob
 from reviewer.publish import command_words
+from reviewer.publish.not_reviewed import no_file_matches, no_review_now
+from reviewer.wanted import unwanted
 
 
 def ask_for_review(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
@@ -23,8 +25,23 @@ def ask_for_review(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outc
             path_glob(only)
         except BadGlob as error:
             return Outcome(done=False, reply=command_words.refused(f"The glob {error}."))
-    case.desk.inbox.accept(case.review_job(index, heard.snapshot.head_sha, wish, only))
+    job = case.review_job(index, heard.snapshot.head_sha, wish, only)
+    sentence = _why_not(case, heard, job)
+    if sentence:
+        return Outcome(done=False, reply=sentence)
+    case.desk.inbox.accept(job)
     return Outcome(done=True)
+
+
+def _why_not(case: Case, heard: Heard, job: ReviewJob) -> str:
+    """Why nothing would come of the review; empty where something will."""
+    why = unwanted(job.wish, heard.snapshot, heard.policy)
+    if why is not None:
+        return no_review_now(why, heard.snapshot, heard.policy)
+    if job.wish is not Wish.PATHS:
+        return ""
+    diff = case.ports(job).code(heard.snapshot).diff
+    return no_file_matches(job.only, [file.path for file in diff.files], heard.prefix)
 
 
 def dismiss(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
