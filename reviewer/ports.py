@@ -91,6 +91,9 @@ class Ports(Protocol):
     def announce(self, snapshot: Snapshot) -> int | None:
         """Begin the check run of this head; its id."""
 
+    def say_not_reviewed(self, snapshot: Snapshot, title: str, summary: str) -> None:
+        """Say by a check run why this head is not reviewed, where nothing was said of it."""
+
     def check_so_far(self, snapshot: Snapshot) -> int | None:
         """The check run of this head as it stands."""
 

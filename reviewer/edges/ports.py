@@ -143,6 +143,19 @@ class ReviewPorts:
         ledger.note_publication(pull, head, check_run_id=check_run_id)
         return check_run_id
 
+    def say_not_reviewed(self, snapshot: Snapshot, title: str, summary: str) -> None:
+        """Say by a neutral check run why this head is not reviewed; a verdict is left alone."""
+        ledger, pull, head = self._shared.ledger, self._job.pull, snapshot.head_sha
+        known = ledger.publication_state(pull, head)
+        if known is not None and known[0] not in ("let go", "held"):
+            return
+        before = ledger.check_of(pull, head) if known is not None else None
+        check = Check(Conclusion.NEUTRAL, title, summary)
+        check_run_id = self._checks(head).hold(check, self._shared.app.bot_login(), before)
+        if check_run_id is not None:
+            ledger.begin_publication(pull, head, self._job.guid, state="held")
+            ledger.note_publication(pull, head, check_run_id=check_run_id)
+
     def check_so_far(self, snapshot: Snapshot) -> int | None:
         """The check run of this head as it stands."""
         return self._shared.ledger.check_of(self._job.pull, snapshot.head_sha)

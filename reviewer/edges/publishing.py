@@ -72,7 +72,7 @@ def _let_the_last_try_settle(shared: Shared, pull: PullRef, head: CommitSha) -> 
     if known is None:
         return False
     state, changed_at = known
-    if state in ("announced", "done", "let go"):
+    if state in ("announced", "done", "let go", "held"):
         return False
     left = changed_at + shared.config.settle_seconds - time.time()
     if state == "begun" and left > 0:

@@ -23,7 +23,9 @@ _BLANKS = re.compile(r"\s+")
 _FINDING = re.compile(
     r"<!-- trading-reviewer finding=([0-9a-f]{16})((?: [a-z]{1,16}=[A-Za-z0-9_:.,]{1,20000})*) -->"
 )
-_CHECK = re.compile(r"trading-reviewer:(?:[0-9a-f]{40}|[0-9a-f]{64}):([0-9]{1,9})(?::failed)?")
+_CHECK = re.compile(
+    r"trading-reviewer:(?:[0-9a-f]{40}|[0-9a-f]{64}):([0-9]{1,9})(?::failed|:held)?"
+)
 _REVIEW = re.compile(
     r"<!-- trading-reviewer review=([0-9a-f]{40}|[0-9a-f]{64})"
     r"(?: round=([0-9]{1,4}))?( summary)? -->"
@@ -154,6 +156,16 @@ def check_marker(head: CommitSha, number: int | None = None, *, failed: bool = F
     """
     marker = f"trading-reviewer:{head}" if number is None else f"trading-reviewer:{head}:{number}"
     return f"{marker}:failed" if failed else marker
+
+
+def held_marker(head: CommitSha, number: int) -> str:
+    """The `external_id` of a check run which tells that a head is not reviewed, and why."""
+    return f"{check_marker(head, number)}:held"
+
+
+def is_held(external_id: str) -> bool:
+    """Whether it is that of such a check run."""
+    return external_id.endswith(":held")
 
 
 def group_marker(head: CommitSha) -> str:

@@ -15,6 +15,32 @@ from reviewer.wanted import Unwanted, skip_label
 _FULL = "full"
 
 
+def check_words(why: Unwanted, snapshot: Snapshot, policy: Policy) -> tuple[str, str] | None:
+    """Title and summary of the check run; None where the repository wants nothing said."""
+    command = f"{policy.commands.prefix}review {_FULL}"
+    if why is Unwanted.LABEL:
+        return (
+            f"Not reviewed: the label {code(skip_label(snapshot, policy))} holds reviews back",
+            "This head is reviewed when the label is taken away.",
+        )
+    if why is Unwanted.DRAFT:
+        return (
+            "Not reviewed: a draft",
+            f"It is reviewed once it is ready for review; `{command}` reviews it at once.",
+        )
+    return None
+
+
+def paused_words(reviewed: str, prefix: str) -> tuple[str, str]:
+    """The same of a paused pull request; `reviewed` is the last head that was, empty for none."""
+    since = f" since {code(reviewed[:12])}" if reviewed else ""
+    return (
+        f"Paused: not reviewed{since}; `{prefix}resume` goes on",
+        f"Pushes to this pull request are not reviewed until `{prefix}resume`. `{prefix}review` "
+        "reviews what came meanwhile.",
+    )
+
+
 def no_review_now(why: Unwanted, snapshot: Snapshot, policy: Policy) -> str:
     """One sentence for whoever asked."""
     if why is Unwanted.LABEL:

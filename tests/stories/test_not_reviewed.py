@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from reviewer.refs import commit_sha
-from reviewer.sandbox.client_pulls import add_labels
-from tests.support.app import AppProcess
+from reviewer.sandbox.client_pulls import add_labels, remove_label
+from tests.support.app import AppProcess, wait_for
 from tests.support.github import GithubProcess
 from tests.support.stage import BOOK, REPO, WRONG_BID, Stage
-from tests.support.talk import REFUSED, ROLES, Talk
+from tests.support.talk import DONE, REFUSED, ROLES, Talk
 
 POLICY = ".github/trading-reviewer.yml"
 LABELS = "labels:\n  skip: [no-review]\n"
@@ -94,3 +94,70 @@ def test_who_names_no_changed_file_is_told_so(
     reacted, said = opened(stage, app).ask(f"/review {words}", "tom")
     assert reacted == REFUSED
     assert answer in said.split("\n")
+
+
+def is_told(stage: Stage, app: AppProcess, head: str, title: str) -> None:
+    """Wait for a completed, neutral check run of this title on a head."""
+
+    def told() -> bool:
+        check = stage.check(head)
+        return check is not None and check["output"]["title"] == title
+
+    wait_for(told, title, app.log, 30)
+    check = stage.check(head)
+    assert check is not None
+    assert check["conclusion"] == "neutral"
+
+
+def test_a_draft_says_that_it_waits_and_its_review_comes_on_top(
+    stage: Stage, app: AppProcess
+) -> None:
+    talk = opened(stage, app, draft=True)
+    head = stage.head_of(talk.number)
+    is_told(stage, app, head, "Not reviewed: a draft")
+    # Another word on the same head replaces the first.
+    add_labels(stage.sandbox, REPO, talk.number, "no-review", actor="ada")
+    stage.sandbox.set_draft(REPO, talk.number, draft=False)
+    is_told(stage, app, head, "Not reviewed: the label `no-review` holds reviews back")
+    remove_label(stage.sandbox, REPO, talk.number, "no-review", actor="ada")
+    stage.wait_for_check(head, app)
+    assert len(stage.reviews_of(talk.number, head)) == 1
+
+
+def test_a_label_hides_no_verdict(stage: Stage, app: AppProcess) -> None:
+    talk = opened(stage, app)
+    head = stage.head_of(talk.number)
+    before = stage.wait_for_check(head, app)
+    add_labels(stage.sandbox, REPO, talk.number, "no-review", actor="ada")
+    stage.sandbox.set_draft(REPO, talk.number, draft=True)
+    stage.sandbox.set_draft(REPO, talk.number, draft=False)
+    app.wait_for_log(f"{REPO}#{talk.number} already reviewed")
+    assert stage.check(head) == before
+
+
+def test_a_draft_of_a_head_that_is_reviewed_elsewhere_hides_no_verdict(
+    stage: Stage, app: AppProcess
+) -> None:
+    talk = opened(stage, app)
+    head = stage.head_of(talk.number)
+    before = stage.wait_for_check(head, app)
+    again = stage.sandbox.open_pull(
+        REPO, stage.base, head, "Again", "", source=stage.repo.path, base_ref="soft", draft=True
+    )
+    app.wait_for_log(f"{REPO}#{again} draft")
+    after = stage.check(head)
+    assert after is not None
+    assert (after["id"], after["output"]) == (before["id"], before["output"])
+
+
+def test_a_paused_head_says_since_when_and_is_reviewed_when_asked(
+    stage: Stage, app: AppProcess
+) -> None:
+    talk = opened(stage, app)
+    first = stage.head_of(talk.number)
+    stage.wait_for_check(first, app)
+    talk.ask("/pause", "will")
+    head = stage.push(talk.number)
+    is_told(stage, app, head, f"Paused: not reviewed since `{first[:12]}`; `/resume` goes on")
+    assert talk.ask("/review", "tom")[0] == DONE
+    stage.wait_for_check(head, app)
