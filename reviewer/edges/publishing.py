@@ -10,8 +10,8 @@ from reviewer.edges.shared import Shared
 from reviewer.errors import Refused, Transient
 from reviewer.intake.job import ReviewJob
 from reviewer.ports import Publication, Published
-from reviewer.publish import markdown
 from reviewer.publish.annotations import annotations_of
+from reviewer.publish.verdict_text import check_summary, check_title
 from reviewer.refs import CommitSha, PullRef
 
 
@@ -49,8 +49,8 @@ def _say(
     reasons = {f.path: f.reason for f in publication.scope.files if f.in_scope}
     check = Check(
         plan.conclusion,
-        markdown.check_title(plan),
-        markdown.check_summary(plan, reasons),
+        check_title(plan),
+        check_summary(plan, reasons),
         annotations=annotations_of(plan),
     )
     check_run_id = publication.check_run_id

@@ -15,7 +15,6 @@ from reviewer.publish.defang import (
     paragraphs,
 )
 from reviewer.publish.explanation import explanation
-from reviewer.publish.fact_text import facts_markdown
 from reviewer.publish.fingerprint import finding_marker, mark_of
 from reviewer.publish.placement import Inline, Placed
 from reviewer.publish.plan import Entry, PublicationPlan
@@ -84,42 +83,6 @@ def comment_body(entry: Entry, head: CommitSha | None = None, round_number: int 
     parts.append(f"<sub>{source(finding)}</sub>")
     parts.append(marker(entry, head, round_number))
     return "\n\n".join(part for part in parts if part)
-
-
-def check_title(plan: PublicationPlan) -> str:
-    """One line for the list of checks."""
-    coverage = plan.coverage
-    if coverage.files_in_scope == 0 and not coverage.not_reviewed and not coverage.missed:
-        return "No order-book, risk or market-data code in this change"
-    new, stand = plan.counts(), plan.tally.open
-    counts = {s: new[s] + stand.get(s, 0) + plan.cut.get(s, 0) for s in Severity}
-    found = counted(counts)
-    if coverage.model is None:
-        return f"Static checks only: {found}"
-    if not coverage.whole:
-        return f"Not all of it reviewed: {found}"
-    return found[0].upper() + found[1:]
-
-
-def check_summary(plan: PublicationPlan, scope_reasons: Mapping[str, str]) -> str:
-    """The check run's text: verdict, coverage, why which file was in scope."""
-    parts = [f"{check_title(plan)}."]
-    if plan.outside_scope:
-        parts.append("Outside trading code, static checks noticed:")
-        parts.append("\n".join(_noticed(placed) for placed in plan.outside_scope[:_LISTED]))
-    parts.extend(remarks(plan))
-    parts.append(facts_markdown(plan.facts, plan.notes))
-    parts.append(coverage_text(plan.coverage))
-    if scope_reasons:
-        rows = [
-            f"- {code(path)}: {one_line(reason, 200)}"
-            for path, reason in list(scope_reasons.items())[:_LISTED]
-        ]
-        more = len(scope_reasons) - _LISTED
-        if more > 0:
-            rows.append(f"- and {plural(more, 'file')} more")
-        parts.append("**Scope**\n\n" + "\n".join(rows))
-    return fitted(parts, "")
 
 
 def let_go_words(ending: str) -> tuple[str, str]:
@@ -224,11 +187,6 @@ def _replaces_its_range(placed: Placed) -> bool:
 
 def _about_line(placed: Placed) -> int | None:
     return placed.place.about_line
-
-
-def _noticed(placed: Placed) -> str:
-    finding = placed.finding
-    return f"- {code(f'{finding.path}:{finding.line}')} {title(finding)} ({source(finding)})"
 
 
 def remarks(plan: PublicationPlan) -> list[str]:

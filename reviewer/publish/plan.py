@@ -85,6 +85,10 @@ class PublicationPlan:
     threads: tuple[ThreadChange, ...] = ()
     unsaid: tuple[Finding, ...] = ()
     """The findings that `cut` counts."""
+    gate: Severity | None = None
+    """From which severity on the check run fails; None for never."""
+    trusted: bool = True
+    """Whether the configuration could be used."""
 
     @property
     def is_silent(self) -> bool:
@@ -163,6 +167,8 @@ def make_plan(
         open=open_findings,
         threads=threads,
         unsaid=tuple(unsaid),
+        gate=gate,
+        trusted=trusted,
     )
 
 

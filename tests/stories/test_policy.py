@@ -49,6 +49,7 @@ def test_a_mistake_in_it_is_told_with_its_place_and_the_defaults_hold(stage: Sta
     assert "line 1, column 1" in check["output"]["summary"]
     assert "gate" in check["output"]["summary"]
     assert check["conclusion"] == "neutral"
+    assert check["output"]["title"].startswith("Configuration not used; ")
 
 
 def test_while_it_cannot_be_used_the_last_one_that_could_be_holds(stage: Stage) -> None:
