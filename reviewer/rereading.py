@@ -103,7 +103,7 @@ def _named(only: str, diff: Diff) -> frozenset[str]:
 
 def carried(last: LastRound) -> AgentReport:
     """The report of a round in which there was nothing new to read."""
-    remark = f"Nothing to read anew: the trading code is as it was at {last.head_sha[:12]}."
+    remark = f"No trading code changed since {last.head_sha[:12]}."
     return AgentReport(last.model, "", remarks=(remark,), nothing_new=True)
 
 

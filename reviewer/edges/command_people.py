@@ -48,6 +48,8 @@ def dismiss(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     """Let the thread's finding go; a critical one in some paths waits for a second person."""
     about, prefix = heard.finding, heard.prefix
     second = takes_two(heard.policy, about)
+    if second and _agreed_before(case, heard):
+        return Outcome(done=False, reply=command_words.AGREED_ALREADY)
     kept = let_go(case, heard, BY_COMMAND, spoken.argument, needs_second=second)
     if not kept.holds:
         return Outcome(done=True, reply=command_words.waits_for_second(kept.said.person, prefix))
@@ -55,6 +57,15 @@ def dismiss(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     refresh(case, heard, index)
     reply = command_words.dismissed(kept.said.person, kept.agreed_by, prefix, resolved=resolved)
     return Outcome(done=True, reply=reply)
+
+
+def _agreed_before(case: Case, heard: Heard) -> bool:
+    """Whether the same person let it go, and a second one is waited for."""
+    fingerprint, person = heard.finding.mark.fingerprint, case.job.author.lower()
+    return any(
+        not one.holds and one.said.fingerprint == fingerprint and one.said.person.lower() == person
+        for one in case.desk.dismissals.of_pull(case.job.pull)
+    )
 
 
 def reopen(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:

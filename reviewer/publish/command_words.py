@@ -20,6 +20,7 @@ LINE_GONE = (
     "The line that this finding is about is not in the newest commit any more, so there is nothing "
     "to work on."
 )
+AGREED_ALREADY = "You have agreed already; somebody else with write permission has to."
 _JOINER = "\u2060"
 
 

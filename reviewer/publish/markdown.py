@@ -16,6 +16,7 @@ from reviewer.publish.defang import (
 )
 from reviewer.publish.explanation import explanation
 from reviewer.publish.fingerprint import finding_marker, mark_of
+from reviewer.publish.money import cost
 from reviewer.publish.placement import Inline, Placed
 from reviewer.publish.plan import Entry, PublicationPlan
 from reviewer.pull.diff import Side
@@ -127,10 +128,7 @@ def coverage_text(coverage: Coverage) -> str:
     elif coverage.model is None:
         by = coverage.model_absence or NO_MODEL
     else:
-        total = coverage.cost_usd + coverage.spent_before_usd
-        # One dollar sign: between two GitHub would see a formula.
-        so_far = f", {total:.2f} USD with earlier rounds" if coverage.spent_before_usd else ""
-        by = f"Read by {code(coverage.model)}, ${coverage.cost_usd:.2f}{so_far}."
+        by = f"Read by {code(coverage.model)}{_costs(coverage)}."
     parts = [f"<sub>{read}. {by}</sub>"]
     if coverage.not_reviewed:
         rows = [
@@ -155,6 +153,16 @@ def coverage_text(coverage: Coverage) -> str:
         parts.append("**Questions to the author**\n\n" + "\n".join(rows))
     parts.extend(f"<sub>{one_line(remark, 200)}</sub>" for remark in coverage.remarks)
     return "\n\n".join(parts)
+
+
+def _costs(coverage: Coverage) -> str:
+    now = cost(coverage.cost_usd)
+    if not coverage.spent_before_usd:
+        return f", {now}"
+    total = cost(coverage.cost_usd + coverage.spent_before_usd)
+    said = f"; this round {now}, all reviews {total}"
+    # Between two dollar signs GitHub would see a formula.
+    return said.replace("$", "\\$") if said.count("$") > 1 else said
 
 
 def marker(entry: Entry, head: CommitSha | None, round_number: int = 0) -> str:
@@ -191,9 +199,14 @@ def _about_line(placed: Placed) -> int | None:
 
 def remarks(plan: PublicationPlan) -> list[str]:
     """Sentences on what is not listed."""
+    below = {s: n for s, n in plan.cut.items() if n and s.rank > plan.floor.rank}
+    capped = {s: n for s, n in plan.cut.items() if n and s not in below}
     said = []
-    if sum(plan.cut.values()):
-        said.append(f"Not shown, to keep this short: {counted(plan.cut)}.")
+    if capped:
+        said.append(f"Not shown, to keep this short: {counted(capped)}.")
+    if below:
+        floor = code(plan.floor.value)
+        said.append(f"Below this repository's floor ({floor}): {counted(below)}.")
     return said
 
 

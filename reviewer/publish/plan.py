@@ -89,6 +89,8 @@ class PublicationPlan:
     """From which severity on the check run fails; None for never."""
     trusted: bool = True
     """Whether the configuration could be used."""
+    floor: Severity = Severity.SUGGESTION
+    """What is below it is counted and not said."""
 
     @property
     def is_silent(self) -> bool:
@@ -169,6 +171,7 @@ def make_plan(
         unsaid=tuple(unsaid),
         gate=gate,
         trusted=trusted,
+        floor=floor,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from reviewer.finding import Severity
+from reviewer.publish.defang import code
 from reviewer.publish.fingerprint import Mark
 from reviewer.publish.reconcile import Gone, Reason, Reconciled
 from reviewer.publish.standing import SETTLED, Standing, State
@@ -129,7 +130,9 @@ def thread_changes(
     for moved in plan.moved:
         if moved.standing.named_only or moved.standing.comment_id is None:
             continue
-        words = f"Moved to line {moved.line} in {short}."
+        there = code(f"{moved.path}:{moved.line}")
+        where = f"line {moved.line}" if moved.path == moved.standing.path else there
+        words = f"Moved to {where} in {short}."
         made[moved.standing.comment_id] = ThreadChange(
             Change.MOVED,
             moved.standing.comment_id,

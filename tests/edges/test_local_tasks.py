@@ -71,7 +71,7 @@ def test_a_question_is_answered_on_the_terminal(
     assert "What goes wrong\nThe lowest bid is taken." in done.stdout
     assert "    venue -> feed -> book" in done.stdout
     assert f"Stands on:\n  {PATH}:1:" in done.stdout
-    assert "Asked of claude-sonnet-5-5, $" in done.stdout
+    assert "Answered by claude-sonnet-5-5, " in done.stdout
     assert "ask the question (1): " in done.stderr
     assert "why is this signed?" in asked_of(kept)
 

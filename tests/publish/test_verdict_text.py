@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reviewer.finding import Finding, Severity
@@ -9,7 +11,7 @@ from reviewer.publish.coverage import Coverage
 from reviewer.publish.plan import make_plan
 from reviewer.publish.rounds import Tally
 from reviewer.publish.verdict_text import check_summary, check_title
-from tests.publish.test_plan import CRITICAL, IMPORTANT, NO_MODEL, READ, plan
+from tests.publish.test_plan import CRITICAL, IMPORTANT, NO_MODEL, READ, placed, plan
 
 ONE = {Severity.CRITICAL: 1}
 LET_GO = Tally(dismissed={Severity.CRITICAL: 2, Severity.SUGGESTION: 1})
@@ -77,3 +79,30 @@ def test_a_configuration_that_could_not_be_used_is_told_in_the_title() -> None:
 
     assert title(None, NO_MODEL) == "Configuration not used; static checks only: 1 critical"
     assert title(Severity.CRITICAL).startswith("Configuration not used; fails: 1 critical finding")
+
+
+def test_what_the_floor_keeps_back_is_no_matter_of_length() -> None:
+    made = make_plan(
+        [placed(IMPORTANT), placed(CRITICAL)],
+        READ,
+        gate=None,
+        floor=Severity.CRITICAL,
+        caps=dict.fromkeys(Severity, 0),
+    )
+    text = check_summary(made, {})
+    assert "Not shown, to keep this short: 1 critical." in text
+    assert "Below this repository's floor (`critical`): 1 important." in text
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "said"),
+    [
+        (0.0, 0.0, "Read by `claude-sonnet-5-5`, under one cent."),
+        (0.42, 0.0, "Read by `claude-sonnet-5-5`, $0.42."),
+        (0.0, 0.02, "; this round under one cent, all reviews $0.02."),
+        (0.42, 0.02, "; this round \\$0.42, all reviews \\$0.44."),
+    ],
+)
+def test_the_cost_is_told_of_the_round_and_of_all(now: float, before: float, said: str) -> None:
+    coverage = replace(READ, cost_usd=now, spent_before_usd=before)
+    assert said in check_summary(plan(coverage=coverage), {})
