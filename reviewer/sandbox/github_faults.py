@@ -34,8 +34,8 @@ class Fault:
 
     `status` answers instead of the handler; `applied` lets the handler work and then answers with
     `status` all the same (0: drops the connection); `hang` waits `seconds` before the handler;
-    `reset` drops the connection before it. `body` is a pattern for what is sent. For webhooks, matched by event name in `path`, `drop`
-    loses one and `duplicate` sends it twice.
+    `reset` drops the connection before it. `body` is a pattern for what the request sends. For
+    webhooks, matched by event name in `path`, `drop` loses one and `duplicate` sends it twice.
     """
 
     kind: str

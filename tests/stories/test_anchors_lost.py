@@ -5,19 +5,26 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
-import pytest
-
 from reviewer.sandbox import client_people as people
+from reviewer.sandbox.client_pulls import reword_review
 from reviewer.sandbox.client_threads import resolve
 from tests.stories.test_rounds import SAFE, about, ours, pushed, summary_of
 from tests.support.app import AppProcess, wait_for
 from tests.support.stage import BOOK, REPO, UNWRAP, WORSE, WRONG_BID, ZERO_PRICE, Stage
 
 LINE = WRONG_BID.split("\n").index(UNWRAP) + 1
+ASKS = """
+impl OrderBook {
+    pub fn on_ask(&mut self, price: &str, qty: u64) {
+        let price: u64 = price.parse().unwrap_or(0);
+        self.asks.insert(price, qty);
+    }
+}
+"""
 ON_LINE = rf'"line": {LINE}\b'
 
 
-def gated(stage: Stage, rules: str = "gate: suggestion\n") -> None:
+def gated(stage: Stage, rules: str = "gate: important\n") -> None:
     """The base branch with this configuration."""
     stage.base = stage.repo.commit({".github/trading-reviewer.yml": rules}, "a gate")
     stage.sandbox.set_branch(REPO, "main", stage.base, source=stage.repo.path)
@@ -33,7 +40,8 @@ def refuse(stage: Stage, body: str, status: int = 422) -> None:
 
 def said_in_summary(stage: Stage, number: int, line: int = LINE) -> int:
     """How often the summary lists the line."""
-    return summary_of(stage, number).count(f"`src/order_book.rs:{line}`")
+    rows = summary_of(stage, number).split("\n")
+    return sum(row.startswith(f"- `src/order_book.rs:{line}` ") for row in rows)
 
 
 def opened(stage: Stage, app: AppProcess, text: str = WRONG_BID) -> tuple[int, dict[str, Any]]:
@@ -48,7 +56,7 @@ def opened(stage: Stage, app: AppProcess, text: str = WRONG_BID) -> tuple[int, d
 def reworded(stage: Stage, number: int, body: str) -> None:
     """Somebody writes the summary anew."""
     (summary,) = [r for r in stage.sandbox.reviews(REPO, number) if " summary -->" in r["body"]]
-    stage.sandbox.reword_review(REPO, number, summary["id"], body)
+    reword_review(stage.sandbox, REPO, number, summary["id"], body, actor="acme")
 
 
 def test_a_finding_whose_anchor_github_refuses_is_known_and_said_fixed(stage: Stage) -> None:
@@ -129,19 +137,14 @@ def test_a_mark_that_somebody_edits_out_of_a_comment_is_known_all_the_same(stage
 
 
 def test_more_findings_without_a_comment_than_the_summary_has_room_for(stage: Stage) -> None:
-    items = "".join(
-        f"\npub fn cancel_order_{n}(id: &str) -> u64 {{\n    id.parse().unwrap_or({n})\n}}\n"
-        for n in range(90)
-    )
     # One rule in one file is said three times at most, so that many files are needed.
     files = {
         f"src/order_book_{n}.rs": f"pub fn match_order(price: &str) -> u64 {{\n"
         f"    let price_{n}: u64 = price.parse().unwrap_or(0);\n    price_{n}\n}}\n"
         for n in range(90)
     }
-    gated(stage, "caps: {critical: 200, important: 200, suggestion: 200}\n")
+    gated(stage, "gate: critical\n")
     refuse(stage, r'"line": \d')
-    del items
     with stage.app() as app:
         stage.deliver_to(app)
         stage.repo.git("checkout", "--quiet", "--detach", stage.base)
@@ -173,24 +176,28 @@ def test_with_the_ledger_lost_the_marks_of_the_summary_are_enough(stage: Stage) 
         assert "1 new, 2 still open" in summary_of(stage, number)
 
 
-@pytest.mark.parametrize("status", [403, 422])
-def test_a_file_that_takes_no_comment_does_not_stop_the_rest(stage: Stage, status: int) -> None:
-    """The unwrap is deleted code's neighbour: nothing of its item is shown by the diff."""
-    gated(stage)
-    refuse(stage, '"subject_type": "file"', status)
-    with stage.app() as app:
-        number, check = opened(stage, app)
-        del number, check
-
-
 def test_a_refresh_that_is_killed_says_what_it_was_about_to_say(stage: Stage) -> None:
+    """The second critical finding is told when a person lets the first one go."""
     gated(stage, "caps: {critical: 1}\n")
-    two = WRONG_BID.replace("*level\n", "let other = self.bids.get(&price).unwrap();\n        *level + *other\n")  # fmt: skip  # noqa: E501
+    calm = WRONG_BID.replace("unwrap_or(0)", "unwrap_or(qty)")
     app = stage.app()
     with app:
-        number, _ = opened(stage, app, BOOK.replace("next_back", "last"))
-        pushed(stage, app, number, BOOK.replace("next_back", "first"))
-        del two
+        number, _ = opened(stage, app, calm)
+        pushed(stage, app, number, WRONG_BID + ASKS)
+        before = ours(stage, number)
+        (critical,) = [t for t in before if "**critical**" in t["body"]]
+        stage.sandbox.fault("hang", method="POST", path=r"/pulls/1/reviews$", seconds=2)
+        resolve(stage.sandbox, critical["id"], actor="acme")
+        wait_for(lambda: "begun" in stage.publication_states(), "the refresh", app.log)
+        app.kill()
+        stage.sandbox.clear_faults()
+        app.start()
+        stage.deliver_to(app)
+        wait_for(lambda: len(ours(stage, number)) > len(before), "the comment", app.log)
+        app.wait_for_log("published")
+        assert len([t for t in ours(stage, number) if "**critical**" in t["body"]]) == 2
+        pushed(stage, app, number, WRONG_BID + ASKS + "// more\n")
+        assert len(ours(stage, number)) == len(before) + 1
 
 
 def test_a_comment_that_a_person_deletes_is_let_go(stage: Stage) -> None:
