@@ -13,14 +13,6 @@ from tests.support.app import AppProcess, wait_for
 from tests.support.stage import BOOK, REPO, UNWRAP, WORSE, WRONG_BID, ZERO_PRICE, Stage
 
 LINE = WRONG_BID.split("\n").index(UNWRAP) + 1
-ASKS = """
-impl OrderBook {
-    pub fn on_ask(&mut self, price: &str, qty: u64) {
-        let price: u64 = price.parse().unwrap_or(0);
-        self.asks.insert(price, qty);
-    }
-}
-"""
 ON_LINE = rf'"line": {LINE}\b'
 
 
@@ -177,27 +169,26 @@ def test_with_the_ledger_lost_the_marks_of_the_summary_are_enough(stage: Stage) 
 
 
 def test_a_refresh_that_is_killed_says_what_it_was_about_to_say(stage: Stage) -> None:
-    """The second critical finding is told when a person lets the first one go."""
-    gated(stage, "caps: {critical: 1}\n")
-    calm = WRONG_BID.replace("unwrap_or(0)", "unwrap_or(qty)")
+    """The base branch takes a rule up again, and the next word of a person lets it speak."""
+    gated(stage, "rules: {off: [{id: A16, reason: Not now.}]}\n")
     app = stage.app()
     with app:
-        number, _ = opened(stage, app, calm)
-        pushed(stage, app, number, WRONG_BID + ASKS)
-        before = ours(stage, number)
-        (critical,) = [t for t in before if "**critical**" in t["body"]]
+        number, _ = opened(stage, app)
+        pushed(stage, app, number, WORSE)
+        assert len(ours(stage, number)) == 2
+        stage.repo.git("checkout", "--quiet", "--detach", stage.base)
+        gated(stage, "{}\n")
         stage.sandbox.fault("hang", method="POST", path=r"/pulls/1/reviews$", seconds=2)
-        resolve(stage.sandbox, critical["id"], actor="acme")
+        resolve(stage.sandbox, about(stage, number, UNWRAP)["id"], actor="acme")
         wait_for(lambda: "begun" in stage.publication_states(), "the refresh", app.log)
         app.kill()
         stage.sandbox.clear_faults()
         app.start()
         stage.deliver_to(app)
-        wait_for(lambda: len(ours(stage, number)) > len(before), "the comment", app.log)
+        wait_for(lambda: len(ours(stage, number)) == 3, "the comment", app.log)
         app.wait_for_log("published")
-        assert len([t for t in ours(stage, number) if "**critical**" in t["body"]]) == 2
-        pushed(stage, app, number, WRONG_BID + ASKS + "// more\n")
-        assert len(ours(stage, number)) == len(before) + 1
+        assert not about(stage, number, ZERO_PRICE)["isResolved"]
+        assert len(ours(stage, number)) == 3
 
 
 def test_a_comment_that_a_person_deletes_is_let_go(stage: Stage) -> None:
