@@ -7,7 +7,6 @@ from typing import Any
 
 from reviewer.sandbox import client_people as people
 from reviewer.sandbox.client_pulls import reword_review
-from reviewer.sandbox.client_threads import resolve
 from tests.stories.test_rounds import SAFE, about, ours, pushed, summary_of
 from tests.support.app import AppProcess, wait_for
 from tests.support.stage import BOOK, REPO, UNWRAP, WORSE, WRONG_BID, ZERO_PRICE, Stage
@@ -166,29 +165,6 @@ def test_with_the_ledger_lost_the_marks_of_the_summary_are_enough(stage: Stage) 
         stage.deliver_to(app)
         pushed(stage, app, number, WORSE)
         assert "1 new, 2 still open" in summary_of(stage, number)
-
-
-def test_a_refresh_that_is_killed_says_what_it_was_about_to_say(stage: Stage) -> None:
-    """The base branch takes a rule up again, and the next word of a person lets it speak."""
-    gated(stage, "rules: {off: [{id: A16, reason: Not now.}]}\n")
-    app = stage.app()
-    with app:
-        number, _ = opened(stage, app)
-        pushed(stage, app, number, WORSE)
-        assert len(ours(stage, number)) == 2
-        stage.repo.git("checkout", "--quiet", "--detach", stage.base)
-        gated(stage, "{}\n")
-        stage.sandbox.fault("hang", method="POST", path=r"/pulls/1/reviews$", seconds=2)
-        resolve(stage.sandbox, about(stage, number, UNWRAP)["id"], actor="acme")
-        wait_for(lambda: "begun" in stage.publication_states(), "the refresh", app.log)
-        app.kill()
-        stage.sandbox.clear_faults()
-        app.start()
-        stage.deliver_to(app)
-        wait_for(lambda: len(ours(stage, number)) == 3, "the comment", app.log)
-        app.wait_for_log("published")
-        assert not about(stage, number, ZERO_PRICE)["isResolved"]
-        assert len(ours(stage, number)) == 3
 
 
 def test_a_comment_that_a_person_deletes_is_let_go(stage: Stage) -> None:
