@@ -131,6 +131,7 @@ def reconcile_rounds(ports: Ports, progress: Progress) -> Reconciled:
     again = progress.job.wish is Wish.FULL and agent.model is not None
     now = replace(
         now_of(code, trees, changed, before, read),
+        missed=(*progress.scope.missed, *progress.evidence.missed),
         read_whole=again and not agent.not_reviewed and not code.unread,
     )
     plan = reconcile(earlier.standing, found, now)

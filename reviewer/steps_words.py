@@ -47,6 +47,7 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         ),
         cached_share=agent.cached_share,
         not_reviewed=(*unread, *(row for row in agent.not_reviewed if row not in unread)),
+        missed=(*scope.missed, *progress.evidence.missed),
     )
     policy = progress.policy.policy
     place_of = {placed.finding: placed for placed in progress.placement}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from reviewer.agent.budget import BudgetSpent
 from reviewer.agent.claims import Checker
@@ -31,10 +32,12 @@ from reviewer.agent.verify import BatchResult, Judged, Verifier, batches, judge
 from reviewer.agent.warming import Warming
 from reviewer.agent.waves import WAVE, at_once, waves
 from reviewer.finding import Severity
+from reviewer.looks import Looks
 
 FEWER_PASSES = (
     "Half of the model budget was spent, so further passes over the same code were left out."
 )
+WITHOUT_CONTEXT = "what stands around it could not be looked up"
 NEARLY_SPENT = "the model budget was nearly spent"
 NO_VERDICT = "the model budget ran low"
 
@@ -51,8 +54,14 @@ def packed_units(material: Material) -> Packed:
         unread=material.unread,
         focus=material.focus,
     )
-    units = tuple(replace(u, context=context_of(u, material.head)) for u in packed.units)
-    return Packed(units, packed.not_packed)
+    looks = Looks()
+    units = tuple(
+        replace(u, context=looks.at("context", u.id, partial(context_of, u, material.head), ""))
+        for u in packed.units
+    )
+    alone = {missed.path for missed in looks.missed}
+    paths = dict.fromkeys(path for u in units if u.id in alone for path in u.paths)
+    return Packed(units, (*packed.not_packed, *((path, WITHOUT_CONTEXT) for path in paths)))
 
 
 def read_change(material: Material, reading: Reading, ask: Ask) -> AgentReport:
@@ -103,7 +112,6 @@ class _Review:
             self._remarks[f"{notes.more} more could not be judged from the change alone."] = None
         left_out = self._reason_left_out()
         model = next(iter(self._spending.models), None)
-        nothing_read = model is None
         return AgentReport(
             model=model,
             absence="",
@@ -121,7 +129,7 @@ class _Review:
             cached_share=self._spending.cached_share,
             usage=self._spending.usage,
             stopped=self._stopped,
-            retry_after=self._retry_after if nothing_read else None,
+            retry_after=self._retry_after,
         )
 
     def _find(self) -> list[PassResult]:

@@ -15,7 +15,8 @@ from reviewer.edges import github_read
 from reviewer.edges.github_http import Answer, GitHubHttp
 from reviewer.edges.review_posting import UNPROCESSABLE, ReviewPosting
 from reviewer.edges.threads import Resolving
-from reviewer.errors import Refused
+from reviewer.errors import Refused, ReviewerError
+from reviewer.looks import log_missed
 from reviewer.ports import Publication
 from reviewer.publish import markdown
 from reviewer.publish.comment_status import said_again, with_status
@@ -109,9 +110,13 @@ class GitHubWriter:
                 again = self._change_thread(change, look_first=look_first)
             except Refused as error:
                 log.warning("a thread of %s is as it was: %s", self.pull, error)
-                continue
-            if again is not None:
-                moved[change.comment_id] = again
+            except ReviewerError:
+                raise
+            except Exception as error:  # noqa: BLE001 - logged; one comment stops no other
+                log_missed(f"the thread of comment {change.comment_id}", change.path, error)
+            else:
+                if again is not None:
+                    moved[change.comment_id] = again
         return moved
 
     def _opening(self, publication: Publication) -> str:

@@ -79,6 +79,11 @@ def place(finding: Finding, diff: Diff, item_range: ItemRange) -> Placed:
     return Placed(finding, OnFile(file.path, finding.line))
 
 
+def without_place(finding: Finding) -> Placed:
+    """For one whose place could not be looked for."""
+    return Placed(finding, InSummary(finding.path, finding.line, "its place could not be found"))
+
+
 def _nearest_in_item(finding: Finding, file: FileDiff, item_range: ItemRange) -> int | None:
     if finding.side is not Side.RIGHT:
         return None

@@ -181,7 +181,9 @@ def _reason_gone(one: Standing, path: str, now: Now) -> Reason | None:
         return None
     if path not in now.files:
         return Reason.NOT_IN_CHANGE
-    return Reason.RULE_SILENT if one.by_rule else None
+    if one.by_rule and not now.may_be_missing(one, path):
+        return Reason.RULE_SILENT
+    return None
 
 
 def _line_is_lost(one: Standing, path: str, now: Now) -> bool:

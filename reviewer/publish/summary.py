@@ -51,7 +51,7 @@ def review_body(
     if plan.tally.told:
         parts.append(_table(plan))
     for severity in Severity:
-        rows = [_listed(e, links or {}) for e in plan.entries if e.severity is severity]
+        rows = [listed(e, links or {}) for e in plan.entries if e.severity is severity]
         rows += [_open(one, page) for one in plan.open if one.severity is severity]
         if rows:
             places = sum(e.places for e in plan.entries if e.severity is severity)
@@ -74,7 +74,7 @@ def later_body(plan: PublicationPlan, head: CommitSha, summary_url: str) -> str:
 
 def told_in_body(plan: PublicationPlan) -> tuple[tuple[str, str], ...]:
     """Fingerprint and words of each finding that no comment carries, to be told again."""
-    said = [(e.fingerprint, _listed(e, {})) for e in plan.entries if _in_body(e)]
+    said = [(e.fingerprint, listed(e, {})) for e in plan.entries if _in_body(e)]
     return (*said, *((one.fingerprint, one.told) for one in plan.open if one.told))
 
 
@@ -116,7 +116,8 @@ def _open(one: OpenFinding, page: str) -> str:
     return f"- [{where}]({link}) {one.title}" if link else f"- {where} {one.title}".rstrip()
 
 
-def _listed(entry: Entry, links: Mapping[str, str]) -> str:
+def listed(entry: Entry, links: Mapping[str, str]) -> str:
+    """One line of the summary; with its words where no comment carries them."""
     finding = entry.placed.finding
     where = f"{finding.path}:{finding.line}"
     link = links.get(entry.fingerprint)
