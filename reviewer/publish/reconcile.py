@@ -174,10 +174,10 @@ def _moved(one: Standing, path: str, line: int, file: FileNow) -> Moved:
 
 
 def _reason_gone(one: Standing, path: str, now: Now) -> Reason | None:
-    if not one.path:
-        # The summary alone tells of it: there is no thread to verify it in, or to dismiss it.
-        return Reason.REPAIRED if now.read_whole else None
-    if path in now.unread:
+    if one.comment_id is None and now.read_whole:
+        # The summary alone tells of it: there is no thread to verify it in.
+        return Reason.REPAIRED
+    if not one.path or path in now.unread:
         return None
     if path not in now.files:
         return Reason.NOT_IN_CHANGE
