@@ -48,3 +48,5 @@ class Earlier:
     """The review whose body is the summary."""
     paused: bool = False
     """Somebody said `/pause`."""
+    notes: tuple[str, ...] = ()
+    """What could not be learned of it, as sentences for the summary."""

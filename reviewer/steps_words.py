@@ -68,7 +68,7 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         trusted=progress.policy.usable,
         explained=policy.tone == "explained",
         facts=progress.evidence.facts,
-        notes=(*progress.policy.notes, *progress.evidence.notes),
+        notes=(*progress.policy.notes, *earlier.notes, *progress.evidence.notes),
         claims=agent.claims,
         round_number=earlier.number,
         earlier=tally(earlier.standing, reconciled),

@@ -12,7 +12,8 @@ from reviewer.earlier import Earlier
 from reviewer.edges import github_read
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.shared import Shared
-from reviewer.edges.threads import OwnThreads, read_threads
+from reviewer.edges.threads import OwnThreads
+from reviewer.edges.threads_by_rest import UNKNOWN, read_own, without_threads
 from reviewer.edges.thumbs import take_thumbs
 from reviewer.intake.job import ReviewJob, Wish
 from reviewer.policy.policy import Policy
@@ -34,7 +35,7 @@ def read_standing(
     if paused and job.wish is Wish.PUSH:
         return Earlier(last=last, summary_id=summary_id, paused=True)
     bot = shared.app.bot_login()
-    mine = read_threads(http, pull, bot)
+    mine = read_own(http, pull, bot)
     known = shared.dismissals.known_on(pull)
     disliked = {c: f for c, f in _fingerprints(mine).items() if c in mine.disliked}
     fresh = [comment for comment, fingerprint in disliked.items() if fingerprint not in known]
@@ -52,10 +53,13 @@ def read_standing(
         bodies = [str(review["body"] or "") for review in reviews]
         summary_id = summary_of(reviews, summary_id) or summary_id
     standing = rebuild(mine.comments, _dismissed(mine, held), bodies)
+    if not mine.known:
+        standing = without_threads(standing)
     number = 1 + max([last.number if last else 0, *(one.round for one in standing)])
     if job.wish is Wish.REFRESH and last is not None:
         number = last.number
-    return Earlier(number, last, standing, summary_id, paused)
+    notes = () if mine.known or not mine.comments else (UNKNOWN,)
+    return Earlier(number, last, standing, summary_id, paused, notes)
 
 
 def _fingerprints(mine: OwnThreads) -> dict[int, str]:
