@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reviewer.publish.held_back import HeldBack
 from reviewer.publish.standing import Standing
 from reviewer.refs import CommitSha
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a round told of its own reading, to be told again when the summary follows people."""
+
+    model_absence: str = ""
+    not_reviewed: tuple[tuple[str, str], ...] = ()
+    not_judged: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    cached_share: float = 0.0
+    cost_usd: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,7 @@ class LastRound:
     """Fingerprint and markdown of each finding that the summary alone tells of."""
     held_back: tuple[HeldBack, ...] = ()
     """Findings of the model that were counted and not told."""
+    account: Account = field(default_factory=Account)
 
     @property
     def whole(self) -> bool:

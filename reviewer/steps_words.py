@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from reviewer.earlier import LastRound
+from reviewer.earlier import Account, LastRound
 from reviewer.finding import Severity
+from reviewer.intake.job import Wish
 from reviewer.ports import Ports, Publication, Published
 from reviewer.progress import Progress
 from reviewer.publish.convergence import still_raised
@@ -41,10 +42,10 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         model=agent.model,
         model_absence=agent.absence,
         cost_usd=agent.cost_usd + again.expense.cost_usd,
-        spent_before_usd=earlier.last.spent_usd if earlier.last is not None else 0.0,
+        spent_before_usd=_spent_before(progress),
         not_judged=agent.not_judged,
         questions=asked or agent.questions,
-        remarks=tuple(filter(None, (*agent.remarks, again.absence, _let_go(reconciled)))),
+        remarks=_remarks(progress),
         cached_share=agent.cached_share,
         not_reviewed=(*unread, *(row for row in agent.not_reviewed if row not in unread)),
     )
@@ -77,6 +78,34 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
     )
 
 
+def _remarks(progress: Progress) -> tuple[str, ...]:
+    told = progress.agent.remarks
+    if progress.job.wish is Wish.REFRESH and progress.earlier.last is not None:
+        return told  # they are the round's, with all that stood behind them
+    said = (*told, progress.second_look.absence, _let_go(progress.reconciled))
+    return tuple(filter(None, said))
+
+
+def _account(coverage: Coverage, progress: Progress) -> Account:
+    return Account(
+        model_absence=coverage.model_absence,
+        not_reviewed=progress.agent.not_reviewed,
+        not_judged=coverage.not_judged,
+        remarks=coverage.remarks,
+        cached_share=coverage.cached_share,
+        cost_usd=coverage.cost_usd,
+    )
+
+
+def _spent_before(progress: Progress) -> float:
+    """By earlier rounds; a round that is told again is none of them."""
+    last = progress.earlier.last
+    if last is None:
+        return 0.0
+    again = progress.job.wish is Wish.REFRESH
+    return max(0.0, round(last.spent_usd - (last.account.cost_usd if again else 0.0), 9))
+
+
 def _let_go(plan: Reconciled) -> str:
     if not plan.let_go:
         return ""
@@ -105,7 +134,7 @@ def _is_raised(new: New, progress: Progress) -> bool:
 def publish(ports: Ports, progress: Progress) -> Published:
     """Say it, and keep what the next round starts from."""
     plan, coverage = progress.plan, progress.plan.coverage
-    last, snapshot = progress.earlier.last, progress.snapshot
+    snapshot = progress.snapshot
     unread = [path for path, _ in progress.agent.not_reviewed]
     kept = LastRound(
         number=progress.earlier.number,
@@ -115,9 +144,10 @@ def publish(ports: Ports, progress: Progress) -> Published:
         model=coverage.model,
         unread=tuple(dict.fromkeys(unread)),
         questions=coverage.questions,
-        spent_usd=coverage.cost_usd + (last.spent_usd if last is not None else 0.0),
+        spent_usd=coverage.cost_usd + coverage.spent_before_usd,
         told=told_in_body(plan),
         held_back=held_back(plan.unsaid),
+        account=_account(coverage, progress),
     )
     return ports.publish(
         Publication(

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from reviewer.agent.named_items import NoSuchItem
 from reviewer.agent.task import NotAsked
 from reviewer.edges.command_people import (
-    PAUSE,
-    RESUME,
     ask_for_review,
     dismiss,
+    pause,
     reopen,
+    resume,
 )
 from reviewer.edges.command_tasks import answer_task
 from reviewer.edges.command_tells import tell_config, tell_help, tell_status
@@ -32,8 +32,8 @@ HANDLERS: Mapping[str, Handler] = {
     "design": answer_task,
     "dismiss": dismiss,
     "reopen": reopen,
-    "pause": PAUSE,
-    "resume": RESUME,
+    "pause": pause,
+    "resume": resume,
     "status": tell_status,
     "config": tell_config,
     "help": tell_help,

@@ -14,7 +14,7 @@ from flask import Response, current_app, g, request
 from reviewer.sandbox.github_errors import DOCS
 from reviewer.sandbox.github_http import answer
 
-KINDS = ("status", "applied", "hang", "reset")
+KINDS = ("status", "applied", "hang", "reset", "headers")
 DELIVERY_KINDS = ("drop", "duplicate")
 _TOO_MUCH = (
     "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
@@ -34,7 +34,8 @@ class Fault:
 
     `status` answers instead of the handler, in the words of `message` where there are any;
     `applied` lets the handler work and then answers with `status` all the same (0: drops the connection); `hang` waits `seconds` before the handler;
-    `reset` drops the connection before it. For webhooks, matched by event name in `path`, `drop`
+    `reset` drops the connection before it; `headers` puts others over the handler's answer. For
+    webhooks, matched by event name in `path`, `drop`
     loses one and `duplicate` sends it twice.
     """
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from reviewer.publish.markdown import failed_title
+from reviewer.pull.trace import MOST_LINES
 from reviewer.sandbox.client_threads import resolve
-from tests.stories.test_rounds import about, ours, pushed, summary_of
+from tests.stories.test_rounds import QUIET, about, ours, pushed, summary_of
 from tests.support.app import wait_for
-from tests.support.stage import REPO, UNWRAP, WORSE, WRONG_BID, ZERO_PRICE, Stage
+from tests.support.model import ModelProcess
+from tests.support.stage import BOOK, REPO, UNWRAP, WORSE, WRONG_BID, ZERO_PRICE, Stage
 
 NOT_TOLD = "GitHub did not let the threads be read this time"
 REFUSED = {"status": 403, "message": "Resource not accessible by integration", "count": 999}
@@ -47,6 +50,95 @@ def test_where_graphql_is_down_for_long_the_round_is_made_all_the_same(stage: St
         assert NOT_TOLD not in summary_of(stage, number), "it was tried again"
         stage.sandbox.fault("status", path="/graphql$", status=502, count=999)
         head = stage.push(number, WORSE)
-        assert stage.wait_for_check(head, app)["output"]["title"] != "Not reviewed"
+        assert stage.wait_for_check(head, app)["output"]["title"].startswith("Static checks only")
         assert NOT_TOLD in summary_of(stage, number)
         assert len(ours(stage, number)) == 3
+
+
+def test_more_comments_than_are_read_are_no_review_and_nothing_twice(stage: Stage) -> None:
+    with stage.app() as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        stage.wait_for_check(stage.head_of(number), app)
+        stage.sandbox.fault("status", path="/graphql$", **REFUSED)
+        endless = {"Link": '<http://github.test/next>; rel="next"'}
+        of_pull = rf"/pulls/{number}/comments$"
+        stage.sandbox.fault("headers", method="GET", path=of_pull, headers=endless, count=999)
+        check = stage.wait_for_check(stage.push(number, WORSE), app)
+        assert check["conclusion"] == "neutral"
+        assert check["output"]["title"] == failed_title()
+        assert "more than 100 pages" in app.log()
+        stage.sandbox.clear_faults()
+        assert len(ours(stage, number)) == 2
+        pushed(stage, app, number, "// a book\n" + WORSE)
+        assert len(ours(stage, number)) == 3
+
+
+def test_a_head_without_trading_code_that_comes_back_gets_a_check_of_its_own(stage: Stage) -> None:
+    """The first try's check run is lost on the way, and the second finds that of the first time."""
+    with stage.app() as app:
+        stage.deliver_to(app)
+        stage.repo.git("checkout", "--quiet", "--detach", stage.base)
+        words = stage.repo.commit({"README.md": "Still an exchange.\n"}, "words")
+        number = stage.sandbox.open_pull(
+            REPO, stage.base, words, "Words", None, source=stage.repo.path
+        )
+        assert "was not used" not in stage.wait_for_check(words, app)["output"]["summary"]
+        pushed(stage, app, number, WRONG_BID)
+        wrong = {".github/trading-reviewer.yml": "gates: critical\n", "src/order_book.rs": BOOK}
+        stage.repo.git("checkout", "--quiet", "--detach", stage.base)
+        base = stage.repo.commit(wrong, "a mistake")
+        stage.sandbox.set_branch(REPO, "main", base, source=stage.repo.path)
+        stage.sandbox.fault("status", method="POST", path="/check-runs$", status=502)
+        stage.sandbox.push(REPO, number, words, source=stage.repo.path)
+        wait_for(lambda: app.log().count("published") == 3, "the third review", app.log)
+        check = stage.wait_for_check(words, app)
+        assert "was not used: line 1, column 1" in check["output"]["summary"]
+        assert all(thread["isResolved"] for thread in ours(stage, number))
+
+
+def test_what_the_model_could_not_judge_outlives_what_people_decide(stage: Stage) -> None:
+    told = {**QUIET["answer"]["envelope"], "not_checked": ["Whether the venue sends zero"]}
+    entries = [{"answer": {"envelope": told}}]
+    with ModelProcess({"entries": [*entries * 3, QUIET], "planted": []}) as model:
+        app = stage.app(ANTHROPIC_API_KEY="a-model-key", REVIEWER_MODEL_URL=model.url)
+        with app:
+            stage.deliver_to(app)
+            number = stage.open_pull()
+            stage.wait_for_check(stage.head_of(number), app)
+            before = summary_of(stage, number)
+            assert "- Whether the venue sends zero" in before
+            asked = len(model.journal())
+            resolve(stage.sandbox, about(stage, number, UNWRAP)["id"], actor="acme")
+            wait_for(lambda: " 1 |\n" in summary_of(stage, number), "the summary", app.log)
+            after = summary_of(stage, number)
+            assert "- Whether the venue sends zero" in after
+            small = [line for line in before.split("\n") if line.startswith("<sub>")]
+            assert [line for line in small if line not in after] == []
+            assert "Nothing to read anew" not in after
+            assert len(model.journal()) == asked
+
+
+def test_a_patch_too_large_for_a_trace_is_known_again_under_another_commit(stage: Stage) -> None:
+    with ModelProcess({"entries": [], "planted": []}) as model:
+        app = stage.app(ANTHROPIC_API_KEY="a-model-key", REVIEWER_MODEL_URL=model.url)
+        with app:
+            stage.deliver_to(app)
+            stage.repo.git("checkout", "--quiet", "--detach", stage.base)
+            table = "".join(f"// {n}\n" for n in range(MOST_LINES + 1))
+            head = stage.repo.commit({"src/order_book.rs": WRONG_BID, "src/table.rs": table})
+            number = stage.sandbox.open_pull(
+                REPO, stage.base, head, "Much", None, source=stage.repo.path
+            )
+            stage.wait_for_check(head, app)
+            asked = len(model.journal())
+            assert asked
+            stage.repo.git("commit", "--quiet", "--amend", "--message", "Reworded")
+            head = stage.repo.git("rev-parse", "HEAD").decode().strip()
+            stage.sandbox.push(REPO, number, head, source=stage.repo.path)
+            stage.wait_for_check(head, app)
+            assert len(model.journal()) == asked
+            assert "Nothing to read anew" in summary_of(stage, number)
+            # Of another one it is not known what is new in it.
+            stage.wait_for_check(stage.push(number, "// a book\n" + WRONG_BID), app)
+            assert len(model.journal()) > asked
