@@ -12,6 +12,7 @@ from reviewer.earlier import LastRound
 from reviewer.intake.job import Wish
 from reviewer.policy.globs import BadGlob, path_glob
 from reviewer.publish.anchors import FileNow
+from reviewer.publish.left_side import removed_lines
 from reviewer.publish.round_now import Now
 from reviewer.publish.standing import Standing
 from reviewer.pull.changed_since import ChangedSince, changed_since
@@ -110,8 +111,12 @@ def _named(only: str, diff: Diff) -> frozenset[str]:
 def carried(last: LastRound) -> AgentReport:
     """The report of a round in which there was nothing new to read."""
     remark = f"Nothing to read anew: the trading code is as it was at {last.head_sha[:12]}."
-    return replace(
-        told_again(last), remarks=(remark,), not_reviewed=(), absence="", cached_share=0.0, cost_usd=0.0
+    return AgentReport(
+        last.model,
+        "",
+        not_judged=last.account.not_judged,
+        remarks=(remark,),
+        nothing_new=True,
     )
 
 
@@ -232,7 +237,7 @@ def _plain(file: FileDiff) -> FileNow:
     shown = {line.new: line.text for hunk in file.hunks for line in hunk.lines if line.new}
     lines = [shown.get(n, "") for n in range(1, max(shown, default=0) + 1)]
     numbers = frozenset(n for hunk in file.hunks for n in hunk.numbers(Side.RIGHT))
-    return FileNow(lines, numbers)
+    return FileNow(lines, numbers, removed=removed_lines(file))
 
 
 def _touched(file: FileDiff) -> set[int]:

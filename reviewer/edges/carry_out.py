@@ -62,6 +62,12 @@ def _carried_out(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcom
     sentence = _why_not(case, heard, command) or _no_room(case, command, index)
     if sentence:
         return _no(sentence)
+    if command.needs_finding or (command.costs and command.name != "review"):
+        heard = case.at_head(heard, index)
+        if heard.about is not None and heard.about.former_path:
+            sentence = _why_not(case, heard, command)  # the new path may ask for more
+    if sentence:
+        return _no(sentence)
     try:
         return HANDLERS[command.name](case, heard, spoken, index)
     except (NotAsked, NoSuchItem) as error:

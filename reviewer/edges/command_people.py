@@ -55,7 +55,7 @@ def pause(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
 
 
 def resume(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
-    """Go on with reviewing pushes, and review what came meanwhile; a head that has a review keeps it."""
+    """Go on with reviewing pushes, and review what came meanwhile."""
     del spoken
     case.desk.pull_states.set_paused(case.job.pull, paused=False)
     case.desk.inbox.accept(case.review_job(index, heard.snapshot.head_sha, Wish.PUSH))

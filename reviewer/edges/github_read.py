@@ -94,8 +94,10 @@ def _path(pull: PullRef) -> str:
 
 
 def pages(http: GitHubHttp, path: str) -> list[dict[str, Any]]:
-    """All entries of a list. Raises Refused for one that is too long: a part would be taken for all,
-    and what stands behind it would be said again."""
+    """All entries of a list. Raises Refused for one that is too long.
+
+    A part would be taken for all of it, and what stands behind that would be said again.
+    """
     found: list[dict[str, Any]] = []
     room = MOST_CHARACTERS
     start = f"{path}{'&' if '?' in path else '?'}per_page=100&page="

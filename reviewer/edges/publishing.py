@@ -8,7 +8,7 @@ from reviewer.edges.check_runs import Check, CheckRuns
 from reviewer.edges.github_write import GitHubWriter
 from reviewer.edges.shared import Shared
 from reviewer.errors import Refused, Transient
-from reviewer.intake.job import ReviewJob
+from reviewer.intake.job import ReviewJob, Wish
 from reviewer.ports import Publication, Published
 from reviewer.publish import markdown
 from reviewer.publish.annotations import annotations_of
@@ -27,7 +27,7 @@ def publish_round(
     second_try = _let_the_last_try_settle(shared, pull, head)
     shared.ledger.begin_publication(pull, head, job.guid)
     try:
-        return _say(shared, pull, publication, writer, checks, second_try=second_try)
+        return _say(shared, job, publication, writer, checks, second_try=second_try)
     except (Transient, Refused) as error:
         if isinstance(error, Refused) or error.answered:
             shared.ledger.note_publication(pull, head, state="answered")
@@ -36,14 +36,14 @@ def publish_round(
 
 def _say(
     shared: Shared,
-    pull: PullRef,
+    job: ReviewJob,
     publication: Publication,
     writer: GitHubWriter,
     checks: CheckRuns,
     *,
     second_try: bool,
 ) -> Published:
-    plan, head = publication.plan, publication.snapshot.head_sha
+    plan, head, pull = publication.plan, publication.snapshot.head_sha, job.pull
     review_id, summary_id = writer.say(publication, look_first=second_try)
     writer.change_threads(plan.threads, look_first=second_try)
     reasons = {f.path: f.reason for f in publication.scope.files if f.in_scope}
@@ -57,7 +57,9 @@ def _say(
     if check_run_id is None:
         check_run_id = checks.post(check, look_first=second_try)
     else:
-        checks.end(check_run_id, check, look_first=second_try)
+        # Of a refresh it is the check run of the round, with the annotations that it has.
+        again = second_try or job.wish is Wish.REFRESH
+        checks.end(check_run_id, check, look_first=again)
     shared.rounds.keep(pull, publication.kept, publication.snapshot.base_sha, summary_id)
     shared.ledger.note_publication(
         pull, head, state="done", review_id=review_id, check_run_id=check_run_id

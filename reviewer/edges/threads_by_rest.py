@@ -49,9 +49,7 @@ def without_threads(standing: Iterable[Standing]) -> tuple[Standing, ...]:
     """What stands, so that nothing is done that takes the state of a thread: one that looks
     outdated may be resolved, and its comment is not made again."""
     return tuple(
-        replace(
-            one, thread_id=None, state=State.OPEN if one.state is State.OUTDATED else one.state
-        )
+        replace(one, thread_id=None, state=State.OPEN if one.state is State.OUTDATED else one.state)
         for one in standing
     )
 

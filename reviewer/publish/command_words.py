@@ -21,8 +21,8 @@ LINE_GONE = (
     "to work on."
 )
 RESUMED = (
-    "Pushes are reviewed again. What came meanwhile is reviewed now, unless the newest commit has a "
-    "review already."
+    "Pushes are reviewed again. What came meanwhile is reviewed now, unless the newest commit has "
+    "its review."
 )
 _JOINER = "\u2060"
 

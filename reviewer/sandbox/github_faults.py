@@ -33,10 +33,10 @@ class Fault:
     """One thing that goes wrong, `count` times, for the requests that match.
 
     `status` answers instead of the handler, in the words of `message` where there are any;
-    `applied` lets the handler work and then answers with `status` all the same (0: drops the connection); `hang` waits `seconds` before the handler;
-    `reset` drops the connection before it; `headers` puts others over the handler's answer. For
-    webhooks, matched by event name in `path`, `drop`
-    loses one and `duplicate` sends it twice.
+    `applied` lets the handler work and then answers with `status` all the same (0: drops the
+    connection); `hang` waits `seconds` before the handler; `reset` drops the connection before it;
+    `headers` puts others over the handler's answer. For webhooks, matched by event name in `path`,
+    `drop` loses one and `duplicate` sends it twice.
     """
 
     kind: str

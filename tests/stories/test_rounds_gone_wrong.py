@@ -5,10 +5,10 @@ from __future__ import annotations
 from reviewer.publish.markdown import failed_title
 from reviewer.pull.trace import MOST_LINES
 from reviewer.sandbox.client_threads import resolve
-from tests.stories.test_rounds import QUIET, about, ours, pushed, summary_of
+from tests.stories.test_rounds import QUIET, about, ours, planted, pushed, summary_of
 from tests.support.app import wait_for
 from tests.support.model import ModelProcess
-from tests.support.stage import BOOK, REPO, UNWRAP, WORSE, WRONG_BID, ZERO_PRICE, Stage
+from tests.support.stage import BOOK, NOT_WRITTEN, REPO, UNWRAP, WORSE, WRONG_BID, ZERO_PRICE, Stage
 
 NOT_TOLD = "GitHub did not let the threads be read this time"
 REFUSED = {"status": 403, "message": "Resource not accessible by integration", "count": 999}
@@ -142,3 +142,59 @@ def test_a_patch_too_large_for_a_trace_is_known_again_under_another_commit(stage
             # Of another one it is not known what is new in it.
             stage.wait_for_check(stage.push(number, "// a book\n" + WRONG_BID), app)
             assert len(model.journal()) > asked
+
+
+def test_a_finding_on_a_removed_line_follows_it_on_the_left_side(stage: Stage) -> None:
+    check = "        if qty == 0 { return false; }"
+    guarded = BOOK.replace(
+        "    pub fn best_ask",
+        f"    pub fn accept(&self, qty: u64) -> bool {{\n{check}\n        true\n    }}\n\n"
+        "    pub fn best_ask",
+    )
+    stage.base = stage.repo.commit({"src/order_book.rs": guarded}, "a guard")
+    stage.sandbox.set_branch(REPO, "main", stage.base, source=stage.repo.path)
+    claim = {**planted(check, "An order of size zero is accepted"), "kinds": ["removed"]}
+    with ModelProcess({"entries": [], "planted": [claim]}) as model:
+        app = stage.app(ANTHROPIC_API_KEY="a-model-key", REVIEWER_MODEL_URL=model.url)
+        with app:
+            stage.deliver_to(app)
+            number = stage.open_pull(guarded.replace(check + "\n", ""))
+            stage.wait_for_check(stage.head_of(number), app)
+            (first,) = stage.sandbox.comments(REPO, number)
+            assert first["side"] == "LEFT"
+            # The base indents the line anew under lines of its own, and the branch follows.
+            above = "// one\n// two\n" * 6
+            moved = above + guarded.replace(check, "    " + check)
+            stage.repo.git("checkout", "--quiet", "--detach", stage.base)
+            base = stage.repo.commit({"src/order_book.rs": moved}, "words")
+            stage.sandbox.set_branch(REPO, "main", base, source=stage.repo.path)
+            pushed(stage, app, number, moved.replace("    " + check + "\n", ""))
+            old, again = stage.sandbox.comments(REPO, number)
+            assert old["line"] is None
+            assert (again["side"], again["line"]) == ("LEFT", first["line"] + 12)
+            assert [t["isResolved"] for t in ours(stage, number)] == [True, False]
+            pushed(stage, app, number, moved.replace("    " + check + "\n", "") + "// end\n")
+            assert len(ours(stage, number)) == 2
+
+
+def test_the_check_of_a_new_head_annotates_what_stands_on_it(stage: Stage) -> None:
+    with stage.app() as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        stage.wait_for_check(stage.head_of(number), app)
+        text = "// one\n// two\n" + WORSE
+        check = pushed(stage, app, number, text)
+        lines = text.split("\n")
+
+        def annotated() -> dict[str, str]:
+            noted = stage.sandbox.annotations(REPO, check["id"])
+            assert len(noted) == 3
+            assert all(note["path"] == "src/order_book.rs" for note in noted)
+            return {lines[n["start_line"] - 1]: n["annotation_level"] for n in noted}
+
+        assert annotated() == {ZERO_PRICE: "failure", UNWRAP: "warning", NOT_WRITTEN: "failure"}
+        # People decide, and nothing is annotated twice by it.
+        resolve(stage.sandbox, about(stage, number, UNWRAP)["id"], actor="acme")
+        wait_for(lambda: " 1 |\n" in summary_of(stage, number), "the summary", app.log)
+        app.wait_for_log("published (pull_request_review_thread.resolved)")
+        assert len(annotated()) == 3
