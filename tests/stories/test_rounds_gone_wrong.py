@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from reviewer.publish.markdown import failed_title
 from reviewer.pull.trace import MOST_LINES
 from reviewer.sandbox.client_threads import resolve
@@ -11,7 +13,11 @@ from tests.support.model import ModelProcess
 from tests.support.stage import BOOK, NOT_WRITTEN, REPO, UNWRAP, WORSE, WRONG_BID, ZERO_PRICE, Stage
 
 NOT_TOLD = "GitHub did not let the threads be read this time"
-REFUSED = {"status": 403, "message": "Resource not accessible by integration", "count": 999}
+REFUSED: dict[str, Any] = {
+    "status": 403,
+    "message": "Resource not accessible by integration",
+    "count": 999,
+}
 
 
 def test_where_graphql_is_refused_the_rounds_go_on_from_the_comments(stage: Stage) -> None:
@@ -126,7 +132,7 @@ def test_a_patch_too_large_for_a_trace_is_known_again_under_another_commit(stage
             stage.deliver_to(app)
             stage.repo.git("checkout", "--quiet", "--detach", stage.base)
             table = "".join(f"// {n}\n" for n in range(MOST_LINES + 1))
-            head = stage.repo.commit({"src/order_book.rs": WRONG_BID, "src/table.rs": table})
+            head: str = stage.repo.commit({"src/order_book.rs": WRONG_BID, "src/table.rs": table})
             number = stage.sandbox.open_pull(
                 REPO, stage.base, head, "Much", None, source=stage.repo.path
             )
