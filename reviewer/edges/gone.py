@@ -78,7 +78,7 @@ def follow_renames(
 ) -> list[str]:
     """Move what is held under names that repositories do not have any more; the new names."""
     moved = []
-    for before in holdings.repositories():
+    for before in map(RepoName.parse, sorted(holdings.in_ledger())):
         installation = app.installation_of(before)
         try:
             now = app.name_now(installation, before) if installation is not None else None
