@@ -13,7 +13,8 @@ from reviewer.edges import github_read
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.our_comments import is_deleted
 from reviewer.edges.shared import Shared
-from reviewer.edges.threads import OwnThreads, read_threads
+from reviewer.edges.threads import OwnThreads
+from reviewer.edges.threads_by_rest import UNKNOWN, read_own, without_threads
 from reviewer.edges.thumbs import take_thumbs
 from reviewer.finding import Severity
 from reviewer.intake.job import ReviewJob, Wish
@@ -41,7 +42,7 @@ def read_standing(
     if paused and job.wish is Wish.PUSH:
         return Earlier(last=last, summary_id=summary_id, paused=True)
     bot = shared.app.bot_login()
-    mine = read_threads(http, pull, bot)
+    mine = read_own(http, pull, bot)
     known = shared.dismissals.known_on(pull)
     disliked = {c: f for c, f in _fingerprints(mine).items() if c in mine.disliked}
     fresh = [comment for comment, fingerprint in disliked.items() if fingerprint not in known]
@@ -64,10 +65,13 @@ def read_standing(
         said=_as_they_are(http, pull, policy, mine, ledger or (), held),
         since=last.number if last is not None and ledger is not None else 0,
     )
+    if not mine.known:
+        standing = without_threads(standing)
     number = 1 + max([last.number if last else 0, *(one.round for one in standing)])
     if job.wish is Wish.REFRESH and last is not None:
         number = last.number
-    return Earlier(number, last, standing, summary_id, paused)
+    notes = () if mine.known or not mine.comments else (UNKNOWN,)
+    return Earlier(number, last, standing, summary_id, paused, notes)
 
 
 def _as_they_are(

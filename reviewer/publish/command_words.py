@@ -20,6 +20,10 @@ LINE_GONE = (
     "The line that this finding is about is not in the newest commit any more, so there is nothing "
     "to work on."
 )
+RESUMED = (
+    "Pushes are reviewed again. What came meanwhile is reviewed now, unless the newest commit has "
+    "its review."
+)
 _JOINER = "\u2060"
 
 
@@ -102,11 +106,6 @@ def failed(guid: str) -> str:
 def paused(prefix: str) -> str:
     """What `/pause` did."""
     return f"Pushes to this pull request are not reviewed until `{prefix}resume`."
-
-
-def resumed(prefix: str) -> str:
-    """What `/resume` did."""
-    return f"Pushes are reviewed again. `{prefix}review` reviews what came meanwhile."
 
 
 def dismissed(person: str, second: str, prefix: str, *, resolved: bool) -> str:
