@@ -103,3 +103,26 @@ def test_the_other_end_of_the_book_is_offered_where_one_word_does_it() -> None:
         n for n, line in enumerate(text.split("\n"), 1) if "best_ask = self.bids" in line
     )
     assert offered[wrong_side] is None, "the wrong map cannot be mended by its other end"
+
+
+@pytest.mark.parametrize(
+    ("call", "mended"),
+    [
+        ("self.asks.keys().last().copied()", "self.asks.keys().next().copied()"),
+        ("self.asks.iter().last()", "self.asks.iter().next()"),
+        ("self.asks.values().last()", "self.asks.values().next()"),
+        ("self.asks.keys().copied().last()", "self.asks.keys().copied().next()"),
+        ("self.asks.keys().max()", "self.asks.keys().min()"),
+        ("self.asks.last_key_value()", "self.asks.first_key_value()"),
+        ("self.asks.pop_last()", "self.asks.pop_first()"),
+        ("self.bids.iter().next()", "self.bids.iter().next_back()"),
+        ("self.bids.first()", "self.bids.last()"),
+    ],
+)
+def test_the_other_end_is_a_method_that_there_is(call: str, mended: str) -> None:
+    """A `Keys` has no `first`: what is offered was compiled."""
+    side = "ask" if "asks" in call else "bid"
+    book = "struct Book { bids: BTreeSet<i64>, asks: BTreeMap<i64, f64> }"
+    body = f"let best_{side} = {call};"
+    (hit,) = hits(BY_ID["D5"], f"{book}\nimpl Book {{ fn look(&self) {{\n{body}\n}} }}\n")
+    assert hit.replacement == (f"let best_{side} = {mended};",)
