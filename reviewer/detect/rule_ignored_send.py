@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from reviewer.detect.rule import Hit, Rule, hit
-from reviewer.finding import Category, Severity
+from reviewer.finding import Category, Finding, Severity
 from reviewer.rust.chain import Chain, Link, chain_of, inner_expression, last_name, name_of
 from reviewer.rust.file import RustFile
+from reviewer.rust.file_index import Definition
+from reviewer.rust.index import Index
+from reviewer.rust.items import Placed
+from reviewer.rust.type_text import bare
 from reviewer.scope.words import split
 
 _OWN_VERBS = re.compile(
@@ -45,7 +49,8 @@ _TOLD_ONLY = frozenset(
 )
 """Receivers that may be gone without loss: whoever asked, or only watches."""
 _HARMLESS = re.compile(r"best.effort|fire.and.forget|ignore|shutting down|closed|dropped", re.I)
-_NO_RESULT = re.compile(r"\A(?:bool|Self|Option\b|Vec\b|usize|u\d+|JoinHandle|\(\))")
+_MAY_FAIL = re.compile(r"Result\b|Future\b|Err(?:or)?\b")
+"""What a function can return that says whether it worked; a future may hold a result."""
 _LONGEST = 400
 """Letters at the end of a line in which its comment is looked for."""
 _DROPS = ("Drop", "shutdown", "stop", "close", "teardown", "cleanup")
@@ -61,14 +66,11 @@ class _Ignored:
 
 
 def _find(file: RustFile) -> Iterator[Hit]:
-    returned: dict[str, str] | None = None
     for ignored in _ignored(file):
-        name = ignored.link.name
         what = _at_stake(file, ignored)
         if not what or _is_meant(file, ignored.statement):
             continue
-        returned = _returned(file) if returned is None else returned
-        if not _NO_RESULT.match(returned.get(name, "Result")):
+        if all(_MAY_FAIL.search(kind) for kind in _returned(file, ignored)):
             yield _hit(file, ignored, what)
 
 
@@ -119,13 +121,46 @@ def _is_meant(file: RustFile, statement: Node) -> bool:
     return any(part in file.scope_path(row) for part in _DROPS)
 
 
-def _returned(file: RustFile) -> dict[str, str]:
-    """What the file's own functions return, by name."""
-    found = {}
+def _returned(file: RustFile, ignored: _Ignored) -> list[str]:
+    """What the file's own functions of that name return, but for the one that hands on."""
+    own = file.code(ignored.chain.root, 5) == "self"
+    inside = file.function_of(ignored.statement)
+    return [
+        _text_of_return(file, place)
+        for place in file.once(_functions).get(ignored.link.name, ())
+        if own or inside is None or place.node.id != inside.node.id
+    ]
+
+
+def _functions(file: RustFile) -> dict[str, list[Placed]]:
+    """The file's functions by name; ask through `file.once`."""
+    found: dict[str, list[Placed]] = {}
     for place in file.functions():
-        kind = place.node.child_by_field_name("return_type")
-        found[place.item.name] = file.code(kind, 100) if kind is not None else "()"
+        found.setdefault(place.item.name, []).append(place)
     return found
+
+
+def _text_of_return(file: RustFile, place: Placed) -> str:
+    kind = place.node.child_by_field_name("return_type")
+    return file.code(kind, 100) if kind is not None else ""
+
+
+def _stands(finding: Finding, index: Index) -> bool:
+    """Whether every function of the repository that the call may mean can fail."""
+    here = index.file(finding.path)
+    for call in here.calls if here is not None else ():
+        if call.line == finding.line and (call.name in _SHORT_VERBS or _OWN_VERBS.match(call.name)):
+            own, caller = call.owner == "self", index.caller_of(call)
+            meant = [d for d in index.resolve(call) if own or d != caller]
+            candidates = meant or [d for d in index.functions(call.name) if own or d != caller]
+            if not all(_may_fail(found, index) for found in candidates):
+                return False
+    return True
+
+
+def _may_fail(function: Definition, index: Index) -> bool:
+    said = f"{function.value} {index.field_type(bare(function.value), '')}"
+    return bool(_MAY_FAIL.search(said))
 
 
 def _hit(file: RustFile, ignored: _Ignored, what: str) -> Hit:
@@ -169,4 +204,5 @@ async fn flatten(&mut self, order: &Order) -> Result<(), VenueError> {
 }
 """,
     find=_find,
+    stands=_stands,
 )
