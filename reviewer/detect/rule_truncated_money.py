@@ -12,11 +12,11 @@ from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import walk
 from reviewer.rust.file import RustFile
+from reviewer.rust.typed import INTEGERS
 from reviewer.scope.rooms import Room
 
-_INTEGERS = frozenset(
-    {"i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize"}
-)
+_AMOUNTS = INTEGERS - {"usize", "isize"}
+"""What counts ticks or lots. `usize` counts places: to cut is what a bucket means."""
 _ROUNDED = re.compile(r"round|floor|ceil|trunc|rint|quantize|to_int|\+\s*0\.5\b|\b0\.5\s*\+|\bsnap")
 _FLOAT = re.compile(r"(?:&\s*(?:mut\s+)?)?f(?:32|64)\b")
 _FLOAT_LITERAL = re.compile(r"[\d_]+\.[\d_]*(?:[eE][-+]?\d+)?(?:f32|f64)?\Z|[\d_.]+_?f(?:32|64)\Z")
@@ -26,7 +26,7 @@ _ELSEWHERE = frozenset({"closure_expression", "block", "arguments", "match_expre
 def _find(file: RustFile) -> Iterator[Hit]:
     for cast in file.nodes("type_cast_expression"):
         target, value = cast.child_by_field_name("type"), cast.child_by_field_name("value")
-        if target is None or value is None or file.code(target) not in _INTEGERS:
+        if target is None or value is None or file.code(target) not in _AMOUNTS:
             continue
         text = file.code(value)
         if len(text) > 400 or _ROUNDED.search(text):
