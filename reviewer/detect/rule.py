@@ -29,6 +29,8 @@ class Hit:
     also: tuple[int, ...] = ()
     """Other lines that the mistake needs: where a guard is taken, if `line` is the await."""
     replacement: tuple[str, ...] | None = None
+    at_most: Severity = Severity.CRITICAL
+    """The worst that this place can be, whatever the room says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,7 @@ def hit(
     start: Node | None = None,
     also: tuple[int, ...] = (),
     replacement: tuple[str, ...] | None = None,
+    at_most: Severity = Severity.CRITICAL,
 ) -> Hit:
     """A hit that ends where the node ends and begins where `start` begins."""
     line = node.end_point.row + 1
@@ -107,4 +110,5 @@ def hit(
         quote=file.line(line),
         also=also,
         replacement=replacement,
+        at_most=at_most,
     )

@@ -126,3 +126,16 @@ def test_the_other_end_is_a_method_that_there_is(call: str, mended: str) -> None
     body = f"let best_{side} = {call};"
     (hit,) = hits(BY_ID["D5"], f"{book}\nimpl Book {{ fn look(&self) {{\n{body}\n}} }}\n")
     assert hit.replacement == (f"let best_{side} = {mended};",)
+
+
+def test_what_can_only_be_wrong_elsewhere_is_important_at_most() -> None:
+    text = (FIXTURES / "A6.rs").read_text()
+    worst = {text.split("\n")[hit.line - 1].strip(): hit for hit in hits(BY_ID["A6"], text)}
+    getter = worst["order.qty - order.filled_qty //~ hit"]
+    spread = worst["let spread = best_ask - best_bid; //~ hit"]
+    assert getter.at_most is spread.at_most is Severity.IMPORTANT
+    assert "Nothing in this file keeps `filled_qty` at or below `qty`" in getter.scenario
+    assert "crossed book" in spread.scenario
+    assert worst["order.qty -= fill_qty; //~ hit"].at_most is Severity.CRITICAL
+    fee = worst["let free = balance - fee; //~ hit"]
+    assert "fill" not in fee.scenario, "nothing is said that the names do not say"

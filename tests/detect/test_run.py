@@ -122,3 +122,15 @@ def test_a_long_name_gives_way_to_the_title_of_the_rule() -> None:
     (finding,) = found("", f"fn f() {{\n    let {name} = t.parse().unwrap_or(0.0);\n}}\n")
     assert finding.title == "A value that does not parse becomes 0"
     assert name in finding.scenario
+
+
+def test_a_place_can_be_milder_than_its_room() -> None:
+    order = "struct Order { qty: u64, filled_qty: u64 }\nimpl Order {\n%s}\n"
+    getter = order % "    fn open(&self) -> u64 {\n        self.qty - self.filled_qty\n    }\n"
+    fill = (
+        order % "    fn on_fill(&mut self, fill_qty: u64) {\n        self.qty -= fill_qty;\n    }\n"
+    )
+    risk = Scope((FileScope("src/a.rs", (Room.RISK,), "path"),))
+    assert [f.severity for f in found("", getter, scope=risk)] == [Severity.IMPORTANT]
+    assert [f.severity for f in found("", fill, scope=risk)] == [Severity.CRITICAL]
+    assert [f.severity for f in found("", fill)] == [Severity.IMPORTANT]
