@@ -53,6 +53,8 @@ class Explained(Described):
     """In code of no known room."""
     raised: tuple[tuple[Room, Severity], ...] = field(default=())
     """Severity by room where it is worse than elsewhere."""
+    lowered: bool = False
+    """Whether some places are less severe than their room says; `why` tells which."""
 
     def severity_in(self, rooms: Iterable[Room]) -> Severity:
         """The worst severity of the rooms that the file belongs to."""

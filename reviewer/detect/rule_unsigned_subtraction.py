@@ -97,9 +97,12 @@ RULE = Rule(
     category=Category.MONEY_ARITHMETIC,
     severity=Severity.IMPORTANT,
     raised=in_rooms(Severity.CRITICAL, Room.ORDER_BOOK, Room.RISK),
+    lowered=True,
     why=(
         "Unsigned amounts do not go negative. In a release build 3 - 5 is 18 quintillion, and "
-        "the next limit check, margin or order size takes that for real."
+        "the next limit check, margin or order size takes that for real. The difference of two "
+        "fields of one value (`order.qty - order.filled_qty`) and a spread are important at most: "
+        "something else has to go wrong first."
     ),
     needs=(" - ", " -= "),
     example="""\
