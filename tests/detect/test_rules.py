@@ -139,3 +139,11 @@ def test_what_can_only_be_wrong_elsewhere_is_important_at_most() -> None:
     assert worst["order.qty -= fill_qty; //~ hit"].at_most is Severity.CRITICAL
     fee = worst["let free = balance - fee; //~ hit"]
     assert "fill" not in fee.scenario, "nothing is said that the names do not say"
+
+
+def test_a_kill_switch_that_ignores_its_failure_is_told_as_one() -> None:
+    stop = "async fn emergency_stop(&self) {\n    let _ = self.gateway.%s(1).await;\n}\n"
+    (switch,) = hits(BY_ID["B4"], stop % "cancel_all_orders")
+    assert "`emergency_stop` ends as if it had" in switch.scenario
+    (single,) = hits(BY_ID["B4"], stop % "cancel_order")
+    assert "as if the order were placed or cancelled" in single.scenario
