@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from reviewer.detect.comparisons import Comparison, comparisons, one_of
+from reviewer.detect.comparisons import comparisons
 from reviewer.rust.file import RustFile
 from reviewer.rust.typed import owner_of, type_of
 
-_MOST = 2_000
+_WORD = re.compile(r"\w+")
+_MOST = 1_000
 """Comparisons of a file that are read; in a file of more, one of them may be the one."""
 
 
@@ -31,24 +33,41 @@ def is_kept(file: RustFile, node: Node, left: Node, names: tuple[str, str]) -> b
     if value is None or inside is None:
         return True
     owner = owner_of(file, node) if value.type == "self" else type_of(file, value)
-    asks, either = re.compile(rf"\b{re.escape(inside.item.name)}\s*\("), one_of(names)
-    for count, found in enumerate(comparisons(file, 0, len(file.source))):
-        if count >= _MOST:
-            return True
-        if found.start <= node.start_byte < found.end or _in_test(file, found):
+    looks = file.once(_looks)
+    if len(looks) > _MOST:
+        return True
+    for look in looks:
+        one, other = names[0] in look.words, names[1] in look.words
+        if not (one or other or inside.item.name in look.words):
             continue
-        named = set(either.findall(found.text))
-        if len(named) == 2 or asks.search(found.text):
+        if look.start <= node.start_byte < look.end:
+            continue  # the statement around
+        if (one and other) or inside.item.name in look.words:
             return True
-        if named and owner and owner == _owner_at(file, found):
+        if owner and owner == look.owner:
             return True
     return False
 
 
-def _owner_at(file: RustFile, found: Comparison) -> str:
-    place = file.function_at(found.end - 1)
-    return owner_of(file, place.node) if place is not None else ""
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A comparison outside tests: its bytes, its names, and the type whose method it stands in."""
+
+    start: int
+    end: int
+    words: frozenset[str]
+    owner: str
 
 
-def _in_test(file: RustFile, found: Comparison) -> bool:
-    return file.in_test(bisect_right(file.line_starts, found.end - 1))
+def _looks(file: RustFile) -> list[_Look]:
+    """The comparisons of a file, as many as are read; ask through `file.once`."""
+    found = []
+    for one in comparisons(file, 0, len(file.source)):
+        if file.in_test(bisect_right(file.line_starts, one.end - 1)):
+            continue
+        place = file.function_at(one.end - 1)
+        owner = owner_of(file, place.node) if place is not None else ""
+        found.append(_Look(one.start, one.end, frozenset(_WORD.findall(one.text)), owner))
+        if len(found) > _MOST:
+            break
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -27,6 +28,8 @@ _FIXED = r"(?:(?!0\b)\d[\d_]*\w*|\(?(?:\w+::)*[A-Z][A-Z0-9_]+\b|[ui]\d+::from\()
 """A number or a constant, but not 0: the author's own bound."""
 _LONGEST = 200
 _LOOK_BACK = 8_000
+_MOST = 30
+"""Comparisons of one name that are read; of more, one may be the bound."""
 
 
 def _find(file: RustFile) -> Iterator[Hit]:
@@ -63,7 +66,9 @@ def _is_checked(file: RustFile, cast: Node, to: str, name: str) -> bool:
     earlier = file.source[start : cast.start_byte].decode("utf-8", "replace")
     if f"{to}::MAX" in earlier or _IN_PARTS.search(place.item.name):
         return True
-    return any(_bounds(found.text, name) for found in comparisons(file, start, cast.start_byte))
+    said = (found.text for found in comparisons(file, start, cast.start_byte) if name in found.text)
+    looked = list(islice(said, _MOST))
+    return len(looked) == _MOST or any(_bounds(text, name) for text in looked)
 
 
 def _bounds(statement: str, name: str) -> bool:
