@@ -71,7 +71,8 @@ def gather(
         (f for fact in facts for f in fact.findings),
         {diff.path: (diff, file) for diff, file in files},
     )
-    examined = confirmed(examined, head.index)
+    ask_others = partial(confirmed, examined, head.index)
+    examined = looks.at("what other files say of the findings", "", ask_others, examined)
     found = (
         *examined.findings,
         *detect_hidden_text(code.diff.files, scope, looks),
