@@ -28,6 +28,7 @@ from reviewer.rereading import (
     now_of,
     renames_so_far,
     still_unread,
+    told_again,
     wanted_texts,
 )
 from reviewer.rust.file import RustFile
@@ -59,7 +60,9 @@ def _held_back(ports: Ports, progress: Progress) -> tuple[Finding, ...]:
 def _read(ports: Ports, progress: Progress) -> AgentReport:
     last, wish = progress.earlier.last, progress.job.wish
     if wish is Wish.REFRESH and last is not None:
-        return still_unread(carried(last), Focus(), last, _changes(ports, progress), progress.scope)
+        return still_unread(
+            told_again(last), Focus(), last, _changes(ports, progress), progress.scope
+        )
     same = last is not None and last.patch_id == progress.diff.patch_id and last.whole
     if last is not None and same and wish in (Wish.PUSH, Wish.AGAIN):
         return carried(last)
@@ -101,8 +104,7 @@ def look_again(ports: Ports, progress: Progress) -> RecheckReport:
     gone = [one for one in progress.reconciled.to_verify if one.comment_id is not None]
     if not gone:
         return RecheckReport(())
-    changed = _changes(ports, progress)
-    names = renames_so_far(ports.code(progress.snapshot).diff, changed)
+    names = renames_now(ports, progress)
     return ports.look_again(
         progress.snapshot,
         progress.policy.policy,
@@ -110,6 +112,11 @@ def look_again(ports: Ports, progress: Progress) -> RecheckReport:
         progress.evidence,
         [(one, names.get(one.path, one.path)) for one in gone],
     )
+
+
+def renames_now(ports: Ports, progress: Progress) -> Mapping[str, str]:
+    """Paths as earlier rounds had them -> head paths."""
+    return renames_so_far(ports.code(progress.snapshot).diff, _changes(ports, progress))
 
 
 def reconcile_rounds(ports: Ports, progress: Progress) -> Reconciled:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from reviewer.earlier import LastRound
+from reviewer.earlier import Account, Earlier, LastRound
 from reviewer.finding import Severity
+from reviewer.intake.job import Wish
 from reviewer.ports import Ports, Publication, Published
 from reviewer.progress import Progress
 from reviewer.publish.convergence import still_raised
@@ -14,8 +15,10 @@ from reviewer.publish.plan import PublicationPlan, make_plan
 from reviewer.publish.recheck_text import repaired_line
 from reviewer.publish.reconcile import New, Reconciled
 from reviewer.publish.rounds import looked_again, open_findings, tally, thread_changes
-from reviewer.publish.summary import told_in_body
+from reviewer.publish.said import said_before
+from reviewer.publish.standing import State
 from reviewer.pull.trace import trace_of
+from reviewer.steps_rounds import renames_now
 
 
 def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
@@ -23,11 +26,7 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
     diff, scope, agent = progress.diff, progress.scope, progress.agent
     earlier, again = progress.earlier, progress.second_look
     head = progress.snapshot.head_sha
-    repaired = {
-        outcome.fingerprint: line
-        for outcome in again.outcomes
-        if (line := repaired_line(outcome, head))
-    }
+    repaired = _repaired(progress)
     reconciled = looked_again(progress.reconciled, repaired)
     asked = earlier.last.questions if earlier.last is not None else ()
     in_scope = scope.paths
@@ -41,10 +40,10 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         model=agent.model,
         model_absence=agent.absence,
         cost_usd=agent.cost_usd + again.expense.cost_usd,
-        spent_before_usd=earlier.last.spent_usd if earlier.last is not None else 0.0,
+        spent_before_usd=_spent_before(progress),
         not_judged=agent.not_judged,
         questions=asked or agent.questions,
-        remarks=tuple(filter(None, (*agent.remarks, again.absence, _let_go(reconciled)))),
+        remarks=_remarks(progress),
         cached_share=agent.cached_share,
         not_reviewed=(*unread, *(row for row in agent.not_reviewed if row not in unread)),
         missed=(*scope.missed, *progress.evidence.missed),
@@ -69,13 +68,60 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         trusted=progress.policy.usable,
         explained=policy.tone == "explained",
         facts=progress.evidence.facts,
-        notes=(*progress.policy.notes, *progress.evidence.notes),
+        notes=(*progress.policy.notes, *earlier.notes, *progress.evidence.notes),
         claims=agent.claims,
         round_number=earlier.number,
         earlier=tally(earlier.standing, reconciled),
         open_findings=open_findings(reconciled, dict(earlier.last.told if earlier.last else ())),
         threads=thread_changes(reconciled, head, repaired),
     )
+
+
+def _repaired(progress: Progress) -> dict[str, str]:
+    """By fingerprint the words about findings of which a second look says that they are gone."""
+    head = progress.snapshot.head_sha
+    return {
+        outcome.fingerprint: line
+        for outcome in progress.second_look.outcomes
+        if (line := repaired_line(outcome, head))
+    }
+
+
+def _deleted(earlier: Earlier) -> str:
+    count = sum(s.state is State.DELETED and not s.named_only for s in earlier.standing)
+    if not count:
+        return ""
+    what = "1 finding counts" if count == 1 else f"{count} findings count"
+    return f"{what} as dismissed: somebody deleted what we said of it."
+
+
+def _remarks(progress: Progress) -> tuple[str, ...]:
+    told, deleted = progress.agent.remarks, _deleted(progress.earlier)
+    if progress.job.wish is Wish.REFRESH and progress.earlier.last is not None:
+        # They are the round's, with all that stood behind them.
+        return tuple(dict.fromkeys(filter(None, (*told, deleted))))
+    said = (*told, progress.second_look.absence, _let_go(progress.reconciled), deleted)
+    return tuple(filter(None, said))
+
+
+def _account(coverage: Coverage, progress: Progress) -> Account:
+    return Account(
+        model_absence=coverage.model_absence,
+        not_reviewed=progress.agent.not_reviewed,
+        not_judged=coverage.not_judged,
+        remarks=coverage.remarks,
+        cached_share=coverage.cached_share,
+        cost_usd=coverage.cost_usd,
+    )
+
+
+def _spent_before(progress: Progress) -> float:
+    """By earlier rounds; a round that is told again is none of them."""
+    last = progress.earlier.last
+    if last is None:
+        return 0.0
+    again = progress.job.wish is Wish.REFRESH
+    return max(0.0, round(last.spent_usd - (last.account.cost_usd if again else 0.0), 9))
 
 
 def _let_go(plan: Reconciled) -> str:
@@ -108,6 +154,8 @@ def publish(ports: Ports, progress: Progress) -> Published:
     plan, coverage = progress.plan, progress.plan.coverage
     last, snapshot = progress.earlier.last, progress.snapshot
     unread = [path for path, _ in progress.agent.not_reviewed]
+    reconciled = looked_again(progress.reconciled, _repaired(progress))
+    names = renames_now(ports, progress)
     kept = LastRound(
         number=progress.earlier.number,
         head_sha=snapshot.head_sha,
@@ -116,9 +164,11 @@ def publish(ports: Ports, progress: Progress) -> Published:
         model=coverage.model,
         unread=tuple(dict.fromkeys(unread)),
         questions=coverage.questions,
-        spent_usd=coverage.cost_usd + (last.spent_usd if last is not None else 0.0),
-        told=told_in_body(plan),
+        spent_usd=coverage.cost_usd + coverage.spent_before_usd,
+        told=last.told if last is not None else (),
+        said=said_before(progress.earlier.standing, reconciled, names),
         held_back=held_back(plan.unsaid),
+        account=_account(coverage, progress),
     )
     return ports.publish(
         Publication(

@@ -28,7 +28,7 @@ from reviewer.agent.report import AgentReport, Stopped
 from reviewer.agent.request import Ask, ModelRefused, ModelUnavailable
 from reviewer.agent.spending import Spending, Thinner
 from reviewer.agent.tools import TOOL_SPECS, Toolbox
-from reviewer.agent.verify import BatchResult, Judged, Verifier, batches, judge
+from reviewer.agent.verify import BatchResult, Judged, Verifier, batches, judge, not_judged
 from reviewer.agent.warming import Warming
 from reviewer.agent.waves import WAVE, at_once, waves
 from reviewer.finding import Severity
@@ -40,6 +40,7 @@ FEWER_PASSES = (
 WITHOUT_CONTEXT = "what stands around it could not be looked up"
 NEARLY_SPENT = "the model budget was nearly spent"
 NO_VERDICT = "the model budget ran low"
+UNJUDGED = "no second reader judged what was claimed of it: {why}"
 
 
 def packed_units(material: Material) -> Packed:
@@ -93,6 +94,7 @@ class _Review:
         self._not_checked: list[str] = []
         self._questions: list[str] = []
         self._dropped = 0
+        self._unjudged: dict[str, str] = {}
 
     def run(self) -> AgentReport:
         results = self._find()
@@ -119,6 +121,7 @@ class _Review:
             cost_usd=self._spending.usd,
             not_reviewed=(
                 *self._packed.not_packed,
+                *self._unjudged.items(),
                 *not_read(self._packed.units, results, left_out),
             ),
             not_judged=notes.told,
@@ -183,7 +186,7 @@ class _Review:
             results: list[BatchResult] = []
             asked = [batch for batch in wave if self._judges(batch.unit, batch.clusters)]
             judged += [
-                Judged(cluster, cluster.finding, unjudged=NO_VERDICT)
+                not_judged(cluster, NO_VERDICT)
                 for batch in wave
                 if batch not in asked
                 for cluster in batch.clusters
@@ -194,7 +197,10 @@ class _Review:
                 self._spending.add(result.talk)
                 self._note_error(result.error)
                 judged += judge(result, self._checker)
-                if result.envelope is not None:
+                if result.envelope is None:
+                    paths = [cluster.finding.path for cluster in result.batch.clusters]
+                    self._unjudged |= dict.fromkeys(paths, UNJUDGED.format(why=_why(result)))
+                else:
                     self._not_checked += result.envelope.not_checked
                     self._questions += result.envelope.questions
         return judged
@@ -223,6 +229,14 @@ class _Review:
             "over budget": "the model budget was spent before",
             "refused": "the model API refused the question",
         }.get(self._stopped, NEARLY_SPENT)
+
+
+def _why(result: BatchResult) -> str:
+    if isinstance(result.error, ModelUnavailable):
+        return "the model did not answer"
+    if isinstance(result.error, BudgetSpent):
+        return "the model budget was spent before"
+    return result.problem
 
 
 def _claims(count: int) -> str:

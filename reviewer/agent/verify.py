@@ -137,10 +137,15 @@ def judge(result: BatchResult, checker: Checker) -> list[Judged]:
         found = verdicts.get(cluster.id)
         if found is None:
             why = result.problem or "the second reader said nothing of it"
-            judged.append(Judged(cluster, cluster.finding, unjudged=why))
+            judged.append(not_judged(cluster, why))
         else:
             judged.append(_judged_alone(cluster, found, checker))
     return judged
+
+
+def not_judged(cluster: Cluster, why: str) -> Judged:
+    """The claim as its first reader made it."""
+    return Judged(cluster, replace(cluster.finding, unjudged=True), unjudged=why)
 
 
 def _judged_alone(cluster: Cluster, verdict: Verdict, checker: Checker) -> Judged:
@@ -148,7 +153,7 @@ def _judged_alone(cluster: Cluster, verdict: Verdict, checker: Checker) -> Judge
         return _judged(cluster, verdict, checker)
     except Exception as error:  # noqa: BLE001 - logged; one verdict ends no review
         log_missed("second reader", cluster.finding.path, error)
-        return Judged(cluster, cluster.finding, unjudged=_NOT_JUDGED)
+        return not_judged(cluster, _NOT_JUDGED)
 
 
 def _judged(cluster: Cluster, verdict: Verdict, checker: Checker) -> Judged:

@@ -6,7 +6,7 @@ from collections import Counter
 
 from reviewer.edges.comment_case import Case, Heard, Outcome, Spoken, needed
 from reviewer.edges.github_read import read_reviews
-from reviewer.edges.threads import read_threads
+from reviewer.edges.threads_by_rest import UNKNOWN, read_own
 from reviewer.finding import Severity
 from reviewer.intake.commands import COMMANDS
 from reviewer.publish.command_words import Status, config_text, help_text, status_text
@@ -20,7 +20,8 @@ def tell_status(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome
     kept = desk.dismissals.of_pull(pull)
     gone = {one.said.fingerprint for one in kept if one.holds}
     last, _, paused = desk.shared.rounds.last(pull)
-    said = [one for one in _standing(case) if one.fingerprint not in gone and not one.named_only]
+    standing, note = _standing(case)
+    said = [one for one in standing if one.fingerprint not in gone and not one.named_only]
     status = Status(
         head=heard.snapshot.head_sha,
         reviewed=last.head_sha if last is not None else "",
@@ -32,7 +33,7 @@ def tell_status(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome
         paused=paused,
         usd=desk.shared.agent_reader.spent_on(case.job),
     )
-    return Outcome(done=True, reply=status_text(status))
+    return Outcome(done=True, reply=f"{status_text(status)}{note}")
 
 
 def tell_config(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
@@ -48,9 +49,10 @@ def tell_help(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     return Outcome(done=True, reply=help_text(heard.prefix, heard.mention, who))
 
 
-def _standing(case: Case) -> tuple[Standing, ...]:
-    """What was said, as GitHub has it now."""
-    mine = read_threads(case.http, case.job.pull, case.bot_login)
+def _standing(case: Case) -> tuple[tuple[Standing, ...], str]:
+    """What was said, as GitHub has it now, and what is not known of it."""
+    mine = read_own(case.http, case.job.pull, case.bot_login)
     reviews = read_reviews(case.http, case.job.pull)
     ours = [one for one in reviews if (one["user"] or {}).get("login") == case.bot_login]
-    return rebuild(mine.comments, mine.threads, [str(one["body"] or "") for one in ours])
+    found = rebuild(mine.comments, mine.threads, [str(one["body"] or "") for one in ours])
+    return found, "" if mine.known or not mine.comments else f"\n\n{UNKNOWN}"

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 
+from reviewer.earlier import LastRound
 from reviewer.edges.check_runs import Check, CheckRuns
-from reviewer.edges.github_write import GitHubWriter
+from reviewer.edges.github_write import GitHubWriter, Spoken
 from reviewer.edges.shared import Shared
 from reviewer.errors import Refused, Transient
-from reviewer.intake.job import ReviewJob
+from reviewer.intake.job import ReviewJob, Wish
 from reviewer.ports import Publication, Published
 from reviewer.publish.annotations import annotations_of
+from reviewer.publish.said import kept, said_by
+from reviewer.publish.summary import told_in_body
 from reviewer.publish.verdict_text import check_summary, check_title
 from reviewer.refs import CommitSha, PullRef
 
@@ -27,7 +32,7 @@ def publish_round(
     second_try = _let_the_last_try_settle(shared, pull, head)
     shared.ledger.begin_publication(pull, head, job.guid)
     try:
-        return _say(shared, pull, publication, writer, checks, second_try=second_try)
+        return _say(shared, job, publication, writer, checks, second_try=second_try)
     except (Transient, Refused) as error:
         if isinstance(error, Refused) or error.answered:
             shared.ledger.note_publication(pull, head, state="answered")
@@ -36,16 +41,16 @@ def publish_round(
 
 def _say(
     shared: Shared,
-    pull: PullRef,
+    job: ReviewJob,
     publication: Publication,
     writer: GitHubWriter,
     checks: CheckRuns,
     *,
     second_try: bool,
 ) -> Published:
-    plan, head = publication.plan, publication.snapshot.head_sha
-    review_id, summary_id = writer.say(publication, look_first=second_try)
-    writer.change_threads(plan.threads, look_first=second_try)
+    plan, head, pull = publication.plan, publication.snapshot.head_sha, job.pull
+    spoken = writer.say(publication, look_first=second_try)
+    moved = writer.change_threads(plan.threads, look_first=second_try)
     reasons = {f.path: f.reason for f in publication.scope.files if f.in_scope}
     check = Check(
         plan.conclusion,
@@ -57,12 +62,29 @@ def _say(
     if check_run_id is None:
         check_run_id = checks.post(check, look_first=second_try)
     else:
-        checks.end(check_run_id, check, look_first=second_try)
-    shared.rounds.keep(pull, publication.kept, publication.snapshot.base_sha, summary_id)
+        # Of a refresh it is the check run of the round, with the annotations that it has.
+        again = second_try or job.wish is Wish.REFRESH
+        checks.end(check_run_id, check, look_first=again)
+    known = _kept(publication.kept, spoken, moved, head)
+    shared.rounds.keep(pull, known, publication.snapshot.base_sha, spoken.summary_id)
     shared.ledger.note_publication(
-        pull, head, state="done", review_id=review_id, check_run_id=check_run_id
+        pull, head, state="done", review_id=spoken.review_id, check_run_id=check_run_id
     )
-    return Published(review_id, check_run_id)
+    return Published(spoken.review_id, check_run_id)
+
+
+def _kept(
+    before: LastRound, spoken: Spoken, moved: Mapping[int, int], head: CommitSha
+) -> LastRound:
+    """What the next round starts from, now that it is known what GitHub took."""
+    said = kept([*(before.said or ()), *said_by(spoken.plan, spoken.comments, head)], moved)
+    told = dict(before.told) | dict(told_in_body(spoken.plan))
+    alone = {one.fingerprint for one in said if one.comment_id is None}
+    return replace(
+        before,
+        said=said,
+        told=tuple((name, words) for name, words in told.items() if name in alone),
+    )
 
 
 def _let_the_last_try_settle(shared: Shared, pull: PullRef, head: CommitSha) -> bool:

@@ -21,6 +21,10 @@ LINE_GONE = (
     "to work on."
 )
 AGREED_ALREADY = "You have agreed already; somebody else with write permission has to."
+RESUMED = (
+    "Pushes are reviewed again. What came meanwhile is reviewed now, unless the newest commit has "
+    "its review."
+)
 _JOINER = "\u2060"
 
 
@@ -103,11 +107,6 @@ def failed(guid: str) -> str:
 def paused(prefix: str) -> str:
     """What `/pause` did."""
     return f"Pushes to this pull request are not reviewed until `{prefix}resume`."
-
-
-def resumed(prefix: str) -> str:
-    """What `/resume` did."""
-    return f"Pushes are reviewed again. `{prefix}review` reviews what came meanwhile."
 
 
 def dismissed(person: str, second: str, prefix: str, *, resolved: bool) -> str:

@@ -67,6 +67,8 @@ def comment_body(entry: Entry, head: CommitSha | None = None, round_number: int 
         parts.append(_more(entry))
     if finding.verdict is VerdictKind.PLAUSIBLE and finding.assumption:
         parts.append(f"Is it so here? It holds if: {one_line(finding.assumption, 400)}")
+    elif finding.unjudged:
+        parts.append("Is it so here? No second reader has judged it.")
     elif finding.verdict is VerdictKind.PLAUSIBLE:
         parts.append("Is it so here? A second reading could neither confirm nor refute it.")
     if finding.evidence:

@@ -36,8 +36,8 @@ def paused_words(reviewed: str, prefix: str) -> tuple[str, str]:
     since = f" since {code(reviewed[:12])}" if reviewed else ""
     return (
         f"Paused: not reviewed{since}; `{prefix}resume` goes on",
-        f"Pushes to this pull request are not reviewed until `{prefix}resume`. `{prefix}review` "
-        "reviews what came meanwhile.",
+        f"Pushes to this pull request are not reviewed until `{prefix}resume`, which reviews what "
+        f"came meanwhile. `{prefix}review` reviews this head and leaves it paused.",
     )
 
 

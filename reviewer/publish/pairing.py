@@ -13,6 +13,7 @@ from reviewer.publish.likeness import NEAR_WORDS, REWORDED, REWORDED_IN_PLACE, S
 from reviewer.publish.own_anchors import anchors_of
 from reviewer.publish.round_now import Now
 from reviewer.publish.standing import Standing, State
+from reviewer.pull.diff import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,9 @@ class _Pairing:
         file = self.now.files.get(finding.path)
         before = self.now.before_of(one)
         was = one.original_line or 0
-        if file is None or before is None or before.key_at(was) != one.quote_key:
+        if one.side is Side.LEFT or file is None or before is None:
+            return None
+        if before.key_at(was) != one.quote_key:
             return None
         return edit_of(before, was, file, finding.line)
 
@@ -193,10 +196,10 @@ class _Pairing:
         one, here = self.standing[s], self.now.files.get(self.paths[s])
         if self.anchors[s] is not None or self.paths[s] in self.now.unread:
             return None
-        if here is not None and here.places(one.quote_key):
+        if here is not None and here.places(one.quote_key, one.side):
             return None
         there = self.now.files.get(self.found[f].path)
-        if there is None or len(there.places(one.quote_key)) != 1:
+        if there is None or len(there.places(one.quote_key, one.side)) != 1:
             return None
         alike = self._alike(s, f)
         return alike if alike >= REWORDED else None

@@ -43,6 +43,8 @@ class InSummary:
     path: str
     about_line: int
     reason: str
+    in_change: bool = False
+    """Whether the change touches the file, and GitHub took no comment all the same."""
 
 
 Place = Inline | OnFile | InSummary

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reviewer.finding import Finding
@@ -17,6 +17,7 @@ from reviewer.publish.likeness import REWORDED, likeness
 from reviewer.publish.pairing import Pairs, by_rule, in_order, pair
 from reviewer.publish.round_now import Now
 from reviewer.publish.standing import LIVE, SETTLED, Standing, State
+from reviewer.pull.diff import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ class Reconciled:
     """The same again in other words."""
     let_go: tuple[Finding, ...] = ()
     """The same was let go on another pull request, and its item is as it was."""
+    places: tuple[tuple[str, str, int], ...] = field(default=(), compare=False)
+    """Fingerprint, head path and line of what stands, where the line is known."""
 
 
 def reconcile(standing: Iterable[Standing], found: Iterable[Finding], now: Now) -> Reconciled:
@@ -102,6 +105,7 @@ def reconcile(standing: Iterable[Standing], found: Iterable[Finding], now: Now) 
     alone = [f for i, f in enumerate(seen) if i not in {f for _, f in matched.pairs}]
     fates = _Unpaired(stood, matched, now, live.gone, live.to_verify)
     new, suppressed, repeated = fates.sort(alone)
+    back = by_state[State.RESOLVED_BY_US]
     settled = [Unsaid(f, one) for state in SETTLED for one, f in by_state[state]]
     return Reconciled(
         new=_named(new, seen, stood, now),
@@ -109,9 +113,10 @@ def reconcile(standing: Iterable[Standing], found: Iterable[Finding], now: Now) 
         moved=live.moved,
         gone=live.gone,
         to_verify=live.to_verify,
-        returned=tuple(one for one, _ in by_state[State.RESOLVED_BY_US]),
+        returned=tuple(one for one, _ in back),
         suppressed=tuple(sorted(settled + suppressed, key=_unsaid_order)),
         repeated=tuple(sorted(repeated, key=_unsaid_order)),
+        places=(*live.places, *((one.fingerprint, f.path, f.line) for one, f in back)),
     )
 
 
@@ -136,17 +141,20 @@ def _live(
     moved: list[Moved] = []
     gone: list[Gone] = []
     to_verify: list[Standing] = []
+    places: list[tuple[str, str, int]] = []
     for s, one in enumerate(stood):
         if one.state not in LIVE:
             continue
         anchor, finding = matched.anchors[s], finding_of.get(s)
         path = finding.path if finding else now.path_of(one)
         line = finding.line if finding else anchor.line if anchor else None
+        if line is not None and path in now.files:
+            places.append((one.fingerprint, path, line))
         if finding is None and (reason := _reason_gone(one, path, now)) is not None:
             gone.append(Gone(one, reason))
         elif line is None and _line_is_lost(one, path, now):
             to_verify.append(one)
-        elif line is not None and one.state is State.OUTDATED and _shown(path, line, now):
+        elif line is not None and one.state is State.OUTDATED and _shown(one, path, line, now):
             moved.append(_moved(one, path, line, now.files[path]))
         else:
             silent.append(one)
@@ -158,12 +166,16 @@ def _live(
         moved=tuple(moved),
         gone=tuple(gone),
         to_verify=tuple(to_verify),
+        places=tuple(places),
     )
 
 
 def _moved(one: Standing, path: str, line: int, file: FileNow) -> Moved:
     """With what the new comment has to know of its line, so that the next round finds it."""
-    quote, scope = file.key_at(line), file.scope_at(line)
+    if one.side is Side.LEFT:
+        quote, scope = file.removed_key_at(line), one.scope_key
+    else:
+        quote, scope = file.key_at(line), file.scope_at(line)
     return Moved(
         one,
         path,
@@ -174,10 +186,10 @@ def _moved(one: Standing, path: str, line: int, file: FileNow) -> Moved:
 
 
 def _reason_gone(one: Standing, path: str, now: Now) -> Reason | None:
-    if not one.path:
-        # The summary alone tells of it: there is no thread to verify it in, or to dismiss it.
-        return Reason.REPAIRED if now.read_whole else None
-    if path in now.unread:
+    if one.comment_id is None and now.read_whole:
+        # The summary alone tells of it: there is no thread to verify it in.
+        return Reason.REPAIRED
+    if not one.path or path in now.unread:
         return None
     if path not in now.files:
         return Reason.NOT_IN_CHANGE
@@ -191,8 +203,8 @@ def _line_is_lost(one: Standing, path: str, now: Now) -> bool:
     return bool(one.quote_key) and path in now.files and now.was_read(path, one.scope_key)
 
 
-def _shown(path: str, line: int, now: Now) -> bool:
-    return path in now.files and line in now.files[path].shown
+def _shown(one: Standing, path: str, line: int, now: Now) -> bool:
+    return path in now.files and now.files[path].shows(line, one.side)
 
 
 @dataclass(frozen=True, slots=True)

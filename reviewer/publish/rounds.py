@@ -44,6 +44,8 @@ class OpenFinding:
     mark: Mark
     told: str = ""
     """Its words, where the summary alone tells of it."""
+    on_head: bool = False
+    """Whether the line is one of the head, and where it is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def tally(earlier: Iterable[Standing], plan: Reconciled) -> Tally:
 
 def open_findings(plan: Reconciled, told: Mapping[str, str]) -> tuple[OpenFinding, ...]:
     """What the summary lists of earlier rounds; further places of a comment are not listed."""
-    at = {each.standing.fingerprint: (each.path, each.line) for each in plan.moved}
+    at = {fingerprint: (path, line) for fingerprint, path, line in plan.places}
     rows = []
     for one in still_open(plan):
         if one.named_only:
@@ -107,6 +109,7 @@ def open_findings(plan: Reconciled, told: Mapping[str, str]) -> tuple[OpenFindin
             comment_id=one.comment_id,
             mark=mark_again(one),
             told=told.get(one.fingerprint, "") if one.comment_id is None else "",
+            on_head=one.side is Side.RIGHT and one.fingerprint in at,
         )
         rows.append(row)
     return tuple(sorted(rows, key=lambda o: (o.severity.rank, o.path, o.line or 0, o.fingerprint)))
