@@ -119,6 +119,26 @@ class GitHubWriter:
                     moved[change.comment_id] = again
         return moved
 
+    def link_moved(
+        self, publication: Publication, spoken: Spoken, moved: Mapping[int, int]
+    ) -> None:
+        """Let the summary lead to the comments that were made again, not to those they replace."""
+        if not moved or spoken.summary_id is None:
+            return
+        page = publication.snapshot.url
+        plan = replace(
+            spoken.plan,
+            open=tuple(
+                replace(one, comment_id=moved.get(one.comment_id or 0, one.comment_id))
+                for one in spoken.plan.open
+            ),
+        )
+        there = {
+            fingerprint: Posted(comment, f"{page}#discussion_r{comment}")
+            for fingerprint, comment in spoken.comments.items()
+        }
+        self._write_summary(replace(publication, plan=plan), there, spoken.summary_id)
+
     def _opening(self, publication: Publication) -> str:
         plan, summary_id = publication.plan, publication.summary_id
         if summary_id is None:

@@ -51,6 +51,7 @@ def _say(
     plan, head, pull = publication.plan, publication.snapshot.head_sha, job.pull
     spoken = writer.say(publication, look_first=second_try)
     moved = writer.change_threads(plan.threads, look_first=second_try)
+    writer.link_moved(publication, spoken, moved)
     reasons = {f.path: f.reason for f in publication.scope.files if f.in_scope}
     check = Check(
         plan.conclusion,

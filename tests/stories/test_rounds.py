@@ -99,6 +99,10 @@ def test_a_finding_that_is_repaired_comes_back_and_is_moved(stage: Stage) -> Non
         assert not again["isResolved"]
         assert again["line"] is not None
         assert len(ours(stage, number)) == 3
+        assert f"#discussion_r{again['comments'][0]['databaseId']})" in summary_of(stage, number)
+        assert f"#discussion_r{first['comments'][0]['databaseId']})" not in summary_of(
+            stage, number
+        )
 
 
 def test_what_a_person_resolved_is_not_raised_again(stage: Stage) -> None:
