@@ -14,6 +14,7 @@ from typing import Any
 from reviewer.edges import github_read
 from reviewer.edges.github_http import Answer, GitHubHttp
 from reviewer.edges.review_posting import UNPROCESSABLE, ReviewPosting
+from reviewer.edges.said_together import say_together
 from reviewer.edges.threads import Resolving
 from reviewer.errors import Refused, ReviewerError
 from reviewer.looks import log_missed
@@ -104,10 +105,14 @@ class GitHubWriter:
 
         A thread that cannot be changed, for it was deleted or GitHub does not let us, is logged.
         """
+        changes = tuple(changes)
+        # A second try looks for each of them, however the first one said it.
+        said = {} if look_first else self._said_together(changes)
+        together, look_first = said or {}, look_first or said is None
         moved: dict[int, int] = {}
         for change in changes:
             try:
-                again = self._change_thread(change, look_first=look_first)
+                again = self._change_thread(change, together, look_first=look_first)
             except Refused as error:
                 log.warning("a thread of %s is as it was: %s", self.pull, error)
             except ReviewerError:
@@ -203,13 +208,41 @@ class GitHubWriter:
         ours = (c for c in found if (c["user"] or {}).get("login") == self.bot_login)
         return _by_fingerprint(ours)
 
-    def _change_thread(self, change: ThreadChange, *, look_first: bool) -> int | None:
+    def _said_together(self, changes: Iterable[ThreadChange]) -> dict[str, int] | None:
+        """By fingerprint the comments that were made again in one review; empty for a single one,
+        None where GitHub does not tell whether it has them."""
+        moves = [change for change in changes if change.change is Change.MOVED]
+        if len(moves) < 2:
+            return {}
+        try:
+            asked = [self._again(change, self._body(change)) for change in moves]
+            return say_together(self.http, self._write, self.pull, self.head, asked)
+        except Refused as error:
+            log.warning("what moved on %s is said one by one: %s", self.pull, error)
+            return None
+
+    def _body(self, change: ThreadChange) -> str:
+        path = f"/repos/{self.pull.repo}/pulls/comments/{change.comment_id}"
+        return str(self.http.get(path).json()["body"] or "")
+
+    def _again(self, change: ThreadChange, body: str) -> dict[str, Any]:
+        return {
+            "path": change.path,
+            "line": change.line,
+            "side": Side(change.side).value,
+            "body": said_again(body, self.head, self.round, change.quote_key, change.scope_key),
+        }
+
+    def _change_thread(
+        self, change: ThreadChange, together: Mapping[str, int], *, look_first: bool
+    ) -> int | None:
         """The comment that took the place of this one, where one did."""
         path = f"/repos/{self.pull.repo}/pulls/comments/{change.comment_id}"
-        body = str(self.http.get(path).json()["body"] or "")
+        body = self._body(change)
         again: int | None = None
         if change.change is Change.MOVED:
-            again = self._say_again(change, body, look_first)
+            again = together.get(marked_finding(body) or "")
+            again = again or self._say_again(change, body, look_first)
             if again is None:
                 return None
         told = with_status(body, change.change, change.words)
@@ -231,13 +264,7 @@ class GitHubWriter:
                 and (comment["user"] or {}).get("login") == self.bot_login
             ):
                 return int(comment["id"])
-        asked = {
-            "commit_id": self.head,
-            "path": change.path,
-            "line": change.line,
-            "side": Side(change.side).value,
-            "body": said_again(body, self.head, self.round, change.quote_key, change.scope_key),
-        }
+        asked = {"commit_id": self.head, **self._again(change, body)}
         answer = self._write("POST", f"{self._path}/comments", asked, passing=(UNPROCESSABLE,))
         return None if answer.status == UNPROCESSABLE else int(answer.json()["id"])
 

@@ -105,6 +105,27 @@ def test_a_finding_that_is_repaired_comes_back_and_is_moved(stage: Stage) -> Non
         )
 
 
+def test_what_moves_with_a_renamed_file_is_said_in_one_review(stage: Stage) -> None:
+    with stage.app() as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        stage.wait_for_check(stage.head_of(number), app)
+        before = {thread["id"] for thread in ours(stage, number)}
+        reviews = len(stage.sandbox.reviews(REPO, number))
+        stage.repo.git("mv", "src/order_book.rs", "src/levels.rs")
+        head = stage.repo.commit({"src/levels.rs": WRONG_BID}, "rename")
+        stage.sandbox.push(REPO, number, head, source=stage.repo.path)
+        stage.wait_for_check(head, app)
+        new = [thread for thread in ours(stage, number) if thread["id"] not in before]
+        old = [thread for thread in ours(stage, number) if thread["id"] in before]
+        assert len(new) == len(old) == 2
+        assert all("➡️ Moved to `src/levels.rs:" in thread["body"] for thread in old)
+        assert len(stage.sandbox.reviews(REPO, number)) == reviews + 1
+        for thread in new:
+            link = f"#discussion_r{thread['comments'][0]['databaseId']})"
+            assert link in summary_of(stage, number)
+
+
 def test_what_a_person_resolved_is_not_raised_again(stage: Stage) -> None:
     with stage.app() as app:
         stage.deliver_to(app)
