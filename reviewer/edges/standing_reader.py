@@ -11,6 +11,7 @@ from dataclasses import replace
 from reviewer.earlier import Earlier
 from reviewer.edges import github_read
 from reviewer.edges.github_http import GitHubHttp
+from reviewer.edges.resolutions import weighed
 from reviewer.edges.shared import Shared
 from reviewer.edges.threads import OwnThreads, read_threads
 from reviewer.edges.thumbs import take_thumbs
@@ -51,7 +52,8 @@ def read_standing(
         ]
         bodies = [str(review["body"] or "") for review in reviews]
         summary_id = summary_of(reviews, summary_id) or summary_id
-    standing = rebuild(mine.comments, _dismissed(mine, held), bodies)
+    threads = weighed(http, pull, policy, mine, _dismissed(mine, held))
+    standing = rebuild(mine.comments, threads, bodies)
     number = 1 + max([last.number if last else 0, *(one.round for one in standing)])
     if job.wish is Wish.REFRESH and last is not None:
         number = last.number

@@ -216,7 +216,7 @@ class _Unpaired:
         for finding in alone:
             beside = in_scope[finding.path, scope_key(finding.scope_path)]
             same = [s for s in beside if self._says(s, finding)]
-            decided = next((s for s in same if self.stood[s].state in SETTLED), None)
+            decided = next((s for s in same if self._is_decided(s)), None)
             if decided is not None:
                 suppressed.append(Unsaid(finding, self.stood[decided]))
             elif same and not by_rule(finding) and not self._is_unread(finding):
@@ -233,6 +233,13 @@ class _Unpaired:
             and (not by_rule(finding) or self.matched.anchors[s] is None)
             and likeness(one.title, finding.title) >= REWORDED
         )
+
+    def _is_decided(self, s: int) -> bool:
+        """By a person. What counts in spite of that is not lost with its old line."""
+        one = self.stood[s]
+        left = {each.standing.fingerprint for each in self.gone}
+        aside = one.state is State.SET_ASIDE and one.fingerprint not in left
+        return one.state in SETTLED or aside
 
     def _is_unread(self, finding: Finding) -> bool:
         return self.now.changed is None or self.now.is_new(finding)

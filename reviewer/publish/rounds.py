@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from reviewer.finding import Severity
 from reviewer.publish.fingerprint import Mark
 from reviewer.publish.reconcile import Gone, Reason, Reconciled
-from reviewer.publish.standing import SETTLED, Standing, State
+from reviewer.publish.standing import SETTLED, NotSettled, Standing, State
 from reviewer.publish.status_line import Change
 from reviewer.pull.diff import Side
 from reviewer.refs import CommitSha
@@ -43,6 +43,9 @@ class OpenFinding:
     mark: Mark
     told: str = ""
     """Its words, where the summary alone tells of it."""
+    resolved_by: str = ""
+    not_settled: NotSettled | None = None
+    """Set where a person resolved its thread, and it counts all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ def open_findings(plan: Reconciled, told: Mapping[str, str]) -> tuple[OpenFindin
             comment_id=one.comment_id,
             mark=mark_again(one),
             told=told.get(one.fingerprint, "") if one.comment_id is None else "",
+            resolved_by=one.resolved_by,
+            not_settled=one.not_settled if one.state is State.SET_ASIDE else None,
         )
         rows.append(row)
     return tuple(sorted(rows, key=lambda o: (o.severity.rank, o.path, o.line or 0, o.fingerprint)))

@@ -22,6 +22,8 @@ class State(StrEnum):
 
     DISMISSED = "dismissed"
     RESOLVED_BY_PERSON = "resolved_by_person"
+    SET_ASIDE = "set_aside"
+    """Resolved by a person who could not let it go alone: nothing is said, and it counts."""
     OPEN = "open"
     OUTDATED = "outdated"
     """Open, and GitHub shows it on no line any more."""
@@ -30,7 +32,14 @@ class State(StrEnum):
 
 SETTLED = frozenset({State.DISMISSED, State.RESOLVED_BY_PERSON})
 """A person has decided; it is not raised again, however it is worded."""
-LIVE = frozenset({State.OPEN, State.OUTDATED})
+LIVE = frozenset({State.OPEN, State.OUTDATED, State.SET_ASIDE})
+
+
+class NotSettled(StrEnum):
+    """Why a finding stands though a person resolved its thread."""
+
+    ROLE = "who may not dismiss"
+    SECOND_PERSON = "and it takes two people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +59,15 @@ class OwnComment:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """What was done to a thread. Who resolved it may be unknown: then it was a person."""
+    """What was done to a thread."""
 
     thread_id: str
     resolved: bool = False
     resolved_by_us: bool = False
+    resolved_by: str = ""
+    """Login of the person; empty if unknown."""
+    resolved_by_id: int = 0
+    not_settled: NotSettled | None = None
     dismissed: bool = False
     """By a person's word: a command, a thumb down."""
 
@@ -83,6 +96,9 @@ class Standing:
     round: int = 0
     named_only: bool = False
     """A further place that the comment of another finding names."""
+    resolved_by: str = ""
+    """With `SET_ASIDE` the person's login; empty if unknown."""
+    not_settled: NotSettled | None = None
 
     @property
     def by_rule(self) -> bool:
@@ -135,6 +151,8 @@ def _said_by(comment: OwnComment, mark: Mark, thread: Thread | None) -> list[Sta
         title=headline(comment.body),
         head_sha=mark.head,
         round=mark.round,
+        resolved_by=thread.resolved_by if thread is not None else "",
+        not_settled=thread.not_settled if thread is not None else None,
     )
     return [main, *(_named(main, fingerprint) for fingerprint in mark.also)]
 
@@ -156,6 +174,8 @@ def _named(main: Standing, fingerprint: str) -> Standing:
         head_sha=main.head_sha,
         round=main.round,
         named_only=True,
+        resolved_by=main.resolved_by,
+        not_settled=main.not_settled,
     )
 
 
@@ -182,7 +202,11 @@ def _state(comment: OwnComment, thread: Thread | None) -> State:
     if thread is not None and thread.dismissed:
         return State.DISMISSED
     if thread is not None and thread.resolved:
-        return State.RESOLVED_BY_US if thread.resolved_by_us else State.RESOLVED_BY_PERSON
+        if thread.resolved_by_us:
+            return State.RESOLVED_BY_US
+        if thread.not_settled is None:
+            return State.RESOLVED_BY_PERSON
+        return State.RESOLVED_BY_US if says_closed(comment.body) else State.SET_ASIDE
     if says_closed(comment.body):
         return State.RESOLVED_BY_US
     return State.OUTDATED if comment.line is None and not comment.on_file else State.OPEN

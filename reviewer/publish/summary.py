@@ -113,7 +113,16 @@ def _open(one: OpenFinding, page: str) -> str:
         return one.told
     where = code(f"{one.path}:{one.line}" if one.line else one.path) if one.path else "earlier here"
     link = f"{page}#discussion_r{one.comment_id}" if page and one.comment_id else ""
-    return f"- [{where}]({link}) {one.title}" if link else f"- {where} {one.title}".rstrip()
+    row = f"- [{where}]({link}) {one.title}" if link else f"- {where} {one.title}".rstrip()
+    return row + _in_spite_of(one)
+
+
+def _in_spite_of(one: OpenFinding) -> str:
+    """Why it is listed though its thread is resolved."""
+    if one.not_settled is None:
+        return ""
+    who = code(one.resolved_by) if one.resolved_by else "somebody unknown"
+    return f" (resolved by {who}, {one.not_settled}: it still counts)"
 
 
 def _listed(entry: Entry, links: Mapping[str, str]) -> str:
