@@ -29,7 +29,7 @@ class LastRound:
     told: tuple[tuple[str, str], ...] = ()
     """Fingerprint and markdown of each finding that the summary alone tells of."""
     held_back: tuple[HeldBack, ...] = ()
-    """Findings of the model that were counted and not told."""
+    """Findings that were counted and not told."""
 
     @property
     def whole(self) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from reviewer.earlier import LastRound
-from reviewer.finding import Severity
+from reviewer.intake.job import Wish
 from reviewer.ports import Ports, Publication, Published
 from reviewer.progress import Progress
 from reviewer.publish.convergence import still_raised
 from reviewer.publish.coverage import Coverage
 from reviewer.publish.held_back import held_back
-from reviewer.publish.pairing import by_rule
 from reviewer.publish.plan import PublicationPlan, make_plan
 from reviewer.publish.recheck_text import repaired_line
 from reviewer.publish.reconcile import New, Reconciled
@@ -61,6 +60,7 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
             for new in raised
             if new.after is not None and new.after.comment_id is not None
         },
+        cut_before={new.fingerprint for new in raised if _was_cut(new, progress)},
         held_back=not_raised,
         gate=policy.gate_severity,
         floor=policy.severity_floor,
@@ -85,21 +85,20 @@ def _let_go(plan: Reconciled) -> str:
 
 
 def _is_raised(new: New, progress: Progress) -> bool:
-    last = progress.earlier.last
-    known = last.held_back if last is not None else ()
-    if (
-        not new.on_new_line
-        and (by_rule(new.finding) or any(one.is_of(new.finding) for one in known))
-        and new.finding.severity is not Severity.CRITICAL
-    ):
-        # It was there in the last round, and the caps cut it: a push is no reason to say it now.
-        return False
+    if progress.job.wish is Wish.REFRESH and _was_cut(new, progress):
+        return False  # the summary follows people then, and nothing else is said
     return still_raised(
         new.finding,
         progress.earlier.number,
         is_new=new.on_new_line,
         answers_us=new.after is not None,
     )
+
+
+def _was_cut(new: New, progress: Progress) -> bool:
+    """Whether the last round counted it and did not tell it."""
+    last = progress.earlier.last
+    return any(one.is_of(new.finding) for one in (last.held_back if last is not None else ()))
 
 
 def publish(ports: Ports, progress: Progress) -> Published:

@@ -155,6 +155,8 @@ class _Pairing:
         if self.anchors[s] is not None:
             old = not by_rule(finding) and not self.now.is_new(finding)
             return alike if old and alike >= REWORDED else None
+        if by_rule(finding) and one.scope_key == self.scopes[f] and self._is_old(finding):
+            return None  # the line was there beside the old one
         known = self._is_edit(s, f)
         if known is Edit.OTHER and by_rule(finding):
             return None  # a rule words all its places alike
@@ -163,6 +165,10 @@ class _Pairing:
         return (
             alike + (one.source == finding.source) + (known in (Edit.IN_PLACE, Edit.IN_ITS_STEAD))
         )
+
+    def _is_old(self, finding: Finding) -> bool:
+        changed = self.now.changed_in(finding.path)
+        return changed is not None and finding.line not in changed
 
     def _elsewhere(self, s: int, f: int) -> float | None:
         """The same line and the same words in another item; an equal line is in its own at most."""

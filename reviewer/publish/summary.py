@@ -79,26 +79,27 @@ def told_in_body(plan: PublicationPlan) -> tuple[tuple[str, str], ...]:
 
 
 def _verdict(plan: PublicationPlan) -> str:
+    counts, hidden = plan.counts(), sum(plan.cut.values())
+    more = f"{hidden} not shown" if hidden else ""
     if not plan.tally.told:
-        return counted(plan.counts())
-    counts = plan.counts()
+        return ", ".join(filter(None, (counted(counts), more)))
     new = sum(counts.values())
     left = sum(plan.tally.open.values())
-    if not new and not left:
-        return "nothing open"
-    return ", ".join(
-        part for part in (f"{new} new" if new else "", f"{left} still open" if left else "") if part
-    )
+    parts = (f"{new} new" if new else "", f"{left} still open" if left else "", more)
+    return ", ".join(filter(None, parts)) or "nothing open"
 
 
 def _table(plan: PublicationPlan) -> str:
     tally: Tally = plan.tally
     new = plan.counts()
-    rows = ["| | new | open | fixed | dismissed |", "|---|---:|---:|---:|---:|"]
+    hidden = any(plan.cut.values())
+    names = ["new", "open", *(["not shown"] if hidden else []), "fixed", "dismissed"]
+    rows = [f"| | {' | '.join(names)} |", f"|---{'|---:' * len(names)}|"]
     for severity in Severity:
         numbers = [
             new[severity],
             tally.open.get(severity, 0),
+            *([plan.cut.get(severity, 0)] if hidden else []),
             tally.fixed.get(severity, 0),
             tally.dismissed.get(severity, 0),
         ]

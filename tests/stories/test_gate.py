@@ -7,7 +7,7 @@ from typing import Any
 from reviewer.sandbox.client_threads import resolve
 from tests.stories.test_rounds import ours, pushed, summary_of
 from tests.support.app import AppProcess, wait_for
-from tests.support.stage import REPO, WORSE, Stage
+from tests.support.stage import BOOK, REPO, WORSE, Stage
 
 CONFIG = ".github/trading-reviewer.yml"
 
@@ -81,3 +81,61 @@ def test_a_critical_that_takes_two_people_counts_when_one_resolved_it(stage: Sta
         assert summary.count("it still counts)") == 1
         wait_for(lambda: "1 critical" in verdict(stage, number)[1], "one critical", app.log)
         assert verdict(stage, number)[0] == "failure"
+
+
+TWO_UNWRAPS = BOOK.replace(
+    "    pub fn best_ask",
+    """\
+    pub fn match_order(&mut self, price: u64) -> u64 {
+        let ask = self.asks.get(&price).unwrap();
+        let half = *ask / 2;
+        let lot = half.max(1);
+        let bid = self.bids.get(&price).unwrap();
+        lot + *bid
+    }
+
+    pub fn describe(&mut self, price: u64) -> u64 {
+        let top = self.asks.get(&price).unwrap();
+        *top
+    }
+
+    pub fn best_ask""",
+)
+"""Rule B1h fires on the first two; it fires on the third once `describe` is a hot function."""
+
+
+def test_what_the_caps_cut_takes_the_room_of_what_was_repaired(stage: Stage) -> None:
+    ruled(stage, "gate: important\ncaps: {important: 1}\n")
+    with stage.app() as app:
+        stage.deliver_to(app)
+        number = stage.open_pull(TWO_UNWRAPS)
+        check = stage.wait_for_check(stage.head_of(number), app)
+        assert "2 important" in check["output"]["title"]
+        app.wait_for_log("published")
+        assert len(ours(stage, number)) == 1
+        assert "1 important, 1 not shown" in summary_of(stage, number)
+        # No room: a push beside it says nothing.
+        pushed(stage, app, number, "// above\n" + TWO_UNWRAPS)
+        assert len(ours(stage, number)) == 1
+        assert "| 🟠 important | 0 | 1 | 1 | 0 | 0 |" in summary_of(stage, number)
+
+        repaired = TWO_UNWRAPS.replace("self.asks.get(&price).unwrap();", "&price;", 1)
+        pushed(stage, app, number, repaired)
+        first, second = ours(stage, number)
+        assert first["isResolved"]
+        assert not second["isResolved"]
+        assert "| 🟠 important | 1 | 0 | 1 | 0 |" in summary_of(stage, number)
+        assert "Not shown" not in summary_of(stage, number)
+        assert verdict(stage, number)[0] == "failure"
+
+
+def test_a_rule_that_begins_to_fire_on_an_old_line_is_said(stage: Stage) -> None:
+    with stage.app() as app:
+        stage.deliver_to(app)
+        number = stage.open_pull(TWO_UNWRAPS)
+        stage.wait_for_check(stage.head_of(number), app)
+        app.wait_for_log("published")
+        before = len(ours(stage, number))
+        pushed(stage, app, number, TWO_UNWRAPS.replace("fn describe", "fn match_level"))
+        assert len(ours(stage, number)) == before + 1
+        assert "Not shown" not in summary_of(stage, number)
