@@ -16,6 +16,7 @@ from reviewer.publish.defang import (
 from reviewer.publish.explanation import explanation
 from reviewer.publish.fact_text import facts_markdown
 from reviewer.publish.fingerprint import finding_marker, mark_of
+from reviewer.publish.further_places import further_places
 from reviewer.publish.placement import Inline, Placed
 from reviewer.publish.plan import Entry, PublicationPlan
 from reviewer.pull.diff import Side
@@ -63,7 +64,7 @@ def comment_body(entry: Entry, head: CommitSha | None = None, round_number: int 
     if entry.answers:
         parts.append(f"It came in with the answer to [an earlier finding]({entry.answers}).")
     if entry.more:
-        parts.append(_more(entry))
+        parts.append(further_places([line for _, line in entry.more]))
     if finding.verdict is VerdictKind.PLAUSIBLE and finding.assumption:
         parts.append(f"Is it so here? It holds if: {one_line(finding.assumption, 400)}")
     elif finding.verdict is VerdictKind.PLAUSIBLE:
@@ -184,14 +185,6 @@ def marker(entry: Entry, head: CommitSha | None, round_number: int = 0) -> str:
         entry.placed.finding, entry.fingerprint, head=head, round_number=round_number, also=also
     )
     return finding_marker(mark)
-
-
-def _more(entry: Entry) -> str:
-    """Names the further places; without claiming that the same words fit them."""
-    lines = [str(line) for _, line in entry.more]
-    shown = ", ".join(lines[:_LISTED])
-    rest = f" and {len(lines) - _LISTED} more" if len(lines) > _LISTED else ""
-    return f"The same rule fires on {'line' if len(lines) == 1 else 'lines'} {shown}{rest}."
 
 
 def _replaces_its_range(placed: Placed) -> bool:

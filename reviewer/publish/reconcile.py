@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reviewer.finding import Finding
@@ -70,13 +70,15 @@ class Unsaid:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What to do about each finding. Each one that is live is in one of the five groups."""
+    """What to do about each finding. Each one that is live is in one of the first six groups."""
 
     new: tuple[New, ...] = ()
     silent: tuple[Standing, ...] = ()
     """They stand where they stand."""
     moved: tuple[Moved, ...] = ()
     gone: tuple[Gone, ...] = ()
+    faded: tuple[Standing, ...] = ()
+    """Gone places of comments that speak for others that stand."""
     to_verify: tuple[Standing, ...] = ()
     """The line is no longer in its item. Without a model to ask they stand."""
     returned: tuple[Standing, ...] = ()
@@ -87,6 +89,8 @@ class Reconciled:
     """The same again in other words."""
     let_go: tuple[Finding, ...] = ()
     """The same was let go on another pull request, and its item is as it was."""
+    places: tuple[tuple[str, str, int], ...] = field(default=(), compare=False)
+    """Fingerprint, head path and line of what stands, where the line is known."""
 
 
 def reconcile(standing: Iterable[Standing], found: Iterable[Finding], now: Now) -> Reconciled:
@@ -102,16 +106,19 @@ def reconcile(standing: Iterable[Standing], found: Iterable[Finding], now: Now) 
     alone = [f for i, f in enumerate(seen) if i not in {f for _, f in matched.pairs}]
     fates = _Unpaired(stood, matched, now, live.gone, live.to_verify)
     new, suppressed, repeated = fates.sort(alone)
+    back = by_state[State.RESOLVED_BY_US]
     settled = [Unsaid(f, one) for state in SETTLED for one, f in by_state[state]]
     return Reconciled(
         new=_named(new, seen, stood, now),
         silent=live.silent,
         moved=live.moved,
         gone=live.gone,
+        faded=live.faded,
         to_verify=live.to_verify,
-        returned=tuple(one for one, _ in by_state[State.RESOLVED_BY_US]),
+        returned=tuple(one for one, _ in back),
         suppressed=tuple(sorted(settled + suppressed, key=_unsaid_order)),
         repeated=tuple(sorted(repeated, key=_unsaid_order)),
+        places=(*live.places, *((one.fingerprint, f.path, f.line) for one, f in back)),
     )
 
 
@@ -136,12 +143,15 @@ def _live(
     moved: list[Moved] = []
     gone: list[Gone] = []
     to_verify: list[Standing] = []
+    places: list[tuple[str, str, int]] = []
     for s, one in enumerate(stood):
         if one.state not in LIVE:
             continue
         anchor, finding = matched.anchors[s], finding_of.get(s)
         path = finding.path if finding else now.path_of(one)
         line = finding.line if finding else anchor.line if anchor else None
+        if line is not None and path in now.files:
+            places.append((one.fingerprint, path, line))
         if finding is None and (reason := _reason_gone(one, path, now)) is not None:
             gone.append(Gone(one, reason))
         elif line is None and _line_is_lost(one, path, now):
@@ -151,13 +161,15 @@ def _live(
         else:
             silent.append(one)
     speaking = {one.comment_id for one in silent} | {each.standing.comment_id for each in moved}
-    silent += [each.standing for each in gone if each.standing.comment_id in speaking - {None}]
+    faded = [each.standing for each in gone if each.standing.comment_id in speaking - {None}]
     gone = [each for each in gone if each.standing.comment_id not in speaking - {None}]
     return Reconciled(
         silent=tuple(sorted(silent, key=lambda one: one.fingerprint)),
         moved=tuple(moved),
         gone=tuple(gone),
+        faded=tuple(faded),
         to_verify=tuple(to_verify),
+        places=tuple(places),
     )
 
 

@@ -134,12 +134,14 @@ def rebuild(
 
 
 def _said_by(comment: OwnComment, mark: Mark, thread: Thread | None) -> list[Standing]:
+    state = _state(comment, thread)
+    repaired = state if state in SETTLED else State.RESOLVED_BY_US
     main = Standing(
         fingerprint=mark.fingerprint,
         path=comment.path,
         line=comment.line,
         side=comment.side,
-        state=_state(comment, thread),
+        state=repaired if mark.fingerprint in mark.fixed else state,
         thread_id=comment.thread_id,
         comment_id=comment.comment_id,
         original_line=comment.original_line,
@@ -154,17 +156,22 @@ def _said_by(comment: OwnComment, mark: Mark, thread: Thread | None) -> list[Sta
         resolved_by=thread.resolved_by if thread is not None else "",
         not_settled=thread.not_settled if thread is not None else None,
     )
-    return [main, *(_named(main, fingerprint) for fingerprint in mark.also)]
+    fixed = [one for one in mark.fixed if one != mark.fingerprint]
+    return [
+        main,
+        *(_named(main, fingerprint, state) for fingerprint in mark.also),
+        *(_named(main, fingerprint, repaired) for fingerprint in fixed),
+    ]
 
 
-def _named(main: Standing, fingerprint: str) -> Standing:
+def _named(main: Standing, fingerprint: str, state: State) -> Standing:
     return Standing(
         fingerprint=fingerprint,
         path=main.path,
         line=None,
         side=main.side,
         # Only the comment's own line can be outdated.
-        state=State.OPEN if main.state is State.OUTDATED else main.state,
+        state=State.OPEN if state is State.OUTDATED else state,
         thread_id=main.thread_id,
         comment_id=main.comment_id,
         source=main.source,

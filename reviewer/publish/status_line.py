@@ -17,6 +17,8 @@ class Change(StrEnum):
     """It is opened again."""
     MOVED = "moved"
     """It is resolved, and said again where the line is now."""
+    PLACES = "places"
+    """It stands as it is, and its comment names other places."""
 
 
 SIGNS = {Change.FIXED: "✅", Change.BACK: "↩️", Change.MOVED: "➡️"}

@@ -55,7 +55,7 @@ def review_body(
         rows += [_open(one, page) for one in plan.open if one.severity is severity]
         if rows:
             places = sum(e.places for e in plan.entries if e.severity is severity)
-            places += sum(one.severity is severity for one in plan.open)
+            places += sum(1 + one.more for one in plan.open if one.severity is severity)
             parts.append(f"### {BADGES[severity]} {severity.capitalize()} ({places})")
             parts.append("\n".join(rows))
     parts.extend(remarks(plan))
@@ -115,6 +115,8 @@ def _open(one: OpenFinding, page: str) -> str:
     where = code(f"{one.path}:{one.line}" if one.line else one.path) if one.path else "earlier here"
     link = f"{page}#discussion_r{one.comment_id}" if page and one.comment_id else ""
     row = f"- [{where}]({link}) {one.title}" if link else f"- {where} {one.title}".rstrip()
+    if one.more:
+        row += f", and {one.more} more in this file"
     return row + _in_spite_of(one)
 
 

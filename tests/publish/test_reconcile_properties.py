@@ -172,6 +172,7 @@ def test_what_is_live_has_one_fate_and_what_a_person_decided_on_has_none(
     made = reconcile(stood, found, a_source().now(changed=changed))
     fates = [
         *made.silent,
+        *made.faded,
         *made.to_verify,
         *(moved.standing for moved in made.moved),
         *(gone.standing for gone in made.gone),

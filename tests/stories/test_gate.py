@@ -139,3 +139,57 @@ def test_a_rule_that_begins_to_fire_on_an_old_line_is_said(stage: Stage) -> None
         pushed(stage, app, number, TWO_UNWRAPS.replace("fn describe", "fn match_level"))
         assert len(ours(stage, number)) == before + 1
         assert "Not shown" not in summary_of(stage, number)
+
+
+SIX_ZEROS = BOOK.replace(
+    "    pub fn best_ask",
+    "".join(
+        f"    pub fn on_{name}(&mut self, {name}_price: &str, qty: u64) {{\n"
+        f"        let price: u64 = {name}_price.parse().unwrap_or(0);\n"
+        "        self.bids.insert(price, qty);\n"
+        "    }\n\n"
+        for name in ("bid", "ask", "trade", "open", "high", "low")
+    )
+    + "    pub fn best_ask",
+)
+"""Rule A16 fires six times; the third comment names the last three places."""
+
+
+def test_the_places_that_a_comment_names_are_counted_one_by_one(stage: Stage) -> None:
+    with stage.app() as app:
+        stage.deliver_to(app)
+        number = stage.open_pull(SIX_ZEROS)
+        stage.wait_for_check(stage.head_of(number), app)
+        app.wait_for_log("published")
+        assert "The same rule fires on lines " in ours(stage, number)[2]["body"]
+
+        def line_of(name: str, text: str) -> int:
+            return next(n for n, at in enumerate(text.split("\n"), 1) if f"{name}_price.p" in at)
+
+        def without(text: str, *names: str) -> str:
+            for name in names:
+                text = text.replace(f"{name}_price.parse().unwrap_or(0)", "qty")
+            return text
+
+        def pushed_and_told(text: str, *words: str) -> str:
+            pushed(stage, app, number, text)
+            told(stage, app, number, *words)
+            third = ours(stage, number)[2]
+            assert not third["isResolved"]
+            return str(third["body"])
+
+        fourth = without(SIX_ZEROS, "open")
+        body = pushed_and_told(fourth, "5 still open", "| 0 | 5 | 1 | 0 |", "### 🔴 Critical (5)")
+        left = f"{line_of('high', fourth)}, {line_of('low', fourth)}"
+        assert f"The same rule fires on lines {left}." in body
+        # The comment's own line is repaired, and its thread speaks for the others.
+        third = without(fourth, "trade")
+        body = pushed_and_told(third, "4 still open", "| 0 | 4 | 2 | 0 |")
+        assert f"lines {left}; here it is fixed." in body
+        back = without(SIX_ZEROS, "trade")
+        body = pushed_and_told(back, "5 still open", "| 0 | 5 | 1 | 0 |")
+        assert f"lines {line_of('open', back)}, {left}; here it is fixed." in body
+        pushed(stage, app, number, without(SIX_ZEROS, "trade", "open", "high", "low"))
+        told(stage, app, number, "2 still open", "| 0 | 2 | 4 | 0 |")
+        assert ours(stage, number)[2]["isResolved"]
+        assert len(ours(stage, number)) == 3
