@@ -20,6 +20,9 @@ LINE_GONE = (
     "The line that this finding is about is not in the newest commit any more, so there is nothing "
     "to work on."
 )
+OPEN_ALREADY = "The finding is open already."
+NOT_OPEN_ANY_MORE = "The rule does not fire there any more, so there is nothing to take up again."
+SAID_ELSEWHERE = "This finding was said again on the line where it is now; its thread is there."
 _JOINER = "\u2060"
 
 

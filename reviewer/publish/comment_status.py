@@ -21,6 +21,12 @@ def with_status(body: str, change: Change, words: str) -> str:
     return "\n".join([*lines, "", f"{SIGNS[change]} {words}", "", mark]).rstrip()
 
 
+def with_no_status(body: str) -> str:
+    """The comment as it was before anything became of its finding."""
+    lines, status, mark = parted(body)
+    return "\n".join([*lines, "", mark]).rstrip() if status else body
+
+
 def with_places(body: str, places: Mapping[str, int]) -> str:
     """The comment naming these further places and no others: lines by fingerprints."""
     mark = read_mark(body)

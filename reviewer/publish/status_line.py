@@ -36,6 +36,12 @@ def parted(body: str) -> tuple[list[str], str, str]:
     return lines, status, mark
 
 
+def change_told(body: str) -> Change | None:
+    """What the comment says of its finding."""
+    status = parted(body)[1]
+    return next((one for one, sign in SIGNS.items() if status.startswith(f"{sign} ")), None)
+
+
 def says_closed(body: str) -> bool:
     """Whether the comment says that its finding is gone from its place.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from reviewer.sandbox.client_threads import resolve
-from tests.stories.test_rounds import ours, pushed, summary_of
+from reviewer.sandbox.client_threads import resolve, unresolve
+from tests.stories.test_rounds import SAFE, ours, pushed, summary_of
 from tests.support.app import AppProcess, wait_for
-from tests.support.stage import BOOK, REPO, WORSE, Stage
+from tests.support.stage import BOOK, REPO, UNWRAP, WORSE, ZERO_PRICE, Stage
+from tests.support.talk import REFUSED, reviewed
 
 CONFIG = ".github/trading-reviewer.yml"
 
@@ -193,3 +194,27 @@ def test_the_places_that_a_comment_names_are_counted_one_by_one(stage: Stage) ->
         told(stage, app, number, "2 still open", "| 0 | 2 | 4 | 0 |")
         assert ours(stage, number)[2]["isResolved"]
         assert len(ours(stage, number)) == 3
+
+
+def test_taking_a_finding_up_again_is_followed_or_refused_with_the_reason(stage: Stage) -> None:
+    with stage.app() as app:
+        talk = reviewed(stage, app)
+        number, first = talk.number, talk.thread_on(UNWRAP)
+        app.wait_for_log("published")
+        reacted, said = talk.ask("/reopen", "will", first=first)
+        assert reacted == REFUSED
+        assert "The finding is open already." in said
+        pushed(stage, app, number, SAFE)
+        told(stage, app, number, "1 still open")
+        reacted, said = talk.ask("/reopen", "will", first=first)
+        assert reacted == REFUSED
+        assert "The rule does not fire there any more" in said
+
+        # "Unresolve" on what was dismissed takes the dismissal back, for whoever may.
+        other = talk.thread_on(ZERO_PRICE)
+        talk.ask("/dismiss the gateway checks it", "will", first=other)
+        told(stage, app, number, "nothing open")
+        thread = next(t for t in ours(stage, number) if t["comments"][0]["databaseId"] == other)
+        unresolve(stage.sandbox, thread["id"], actor="will")
+        told(stage, app, number, "1 still open")
+        assert "Dismissed" not in talk.ask("/status", "rita")[1]
