@@ -73,7 +73,13 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         round_number=earlier.number,
         earlier=tally(earlier.standing, reconciled),
         open_findings=open_findings(reconciled, dict(earlier.last.told if earlier.last else ())),
-        threads=thread_changes(reconciled, head, repaired),
+        threads=thread_changes(
+            reconciled,
+            head,
+            repaired,
+            earlier=earlier.standing,
+            prefix=policy.commands.prefix,
+        ),
     )
 
 

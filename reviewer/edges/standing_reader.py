@@ -5,11 +5,12 @@ Should the ledger be lost, GitHub alone is enough to repeat nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from reviewer.earlier import Earlier
 from reviewer.edges import github_read
+from reviewer.edges.dismissals import BY_REACTION
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.resolutions import weighed
 from reviewer.edges.shared import Shared
@@ -41,7 +42,11 @@ def read_standing(
     fresh = [comment for comment, fingerprint in disliked.items() if fingerprint not in known]
     if fresh:
         take_thumbs(http, pull, bot, policy, shared.dismissals, fresh, digest_of)
-    held = {d.said.fingerprint for d in shared.dismissals.of_pull(pull) if d.holds}
+    held = {
+        d.said.fingerprint: d.said.person if d.said.how == BY_REACTION else ""
+        for d in shared.dismissals.of_pull(pull)
+        if d.holds_under(policy)
+    }
     bodies: list[str] = []
     # The ledger may know of no summary, though one was posted: its round was not finished.
     if mine.comments or summary_id is not None:
@@ -65,11 +70,13 @@ def _fingerprints(mine: OwnThreads) -> dict[int, str]:
     return {comment_id: mark.fingerprint for comment_id, mark in marks if mark is not None}
 
 
-def _dismissed(mine: OwnThreads, held: set[str]) -> dict[str, Thread]:
+def _dismissed(mine: OwnThreads, held: Mapping[str, str]) -> dict[str, Thread]:
     """The threads, those of which somebody let the finding go marked so."""
     names = _fingerprints(mine)
     threads = dict(mine.threads)
     for comment in mine.comments:
-        if comment.thread_id is not None and names.get(comment.comment_id) in held:
-            threads[comment.thread_id] = replace(threads[comment.thread_id], dismissed=True)
+        thumb_of = held.get(names.get(comment.comment_id, ""))
+        if comment.thread_id is not None and thumb_of is not None:
+            thread = threads[comment.thread_id]
+            threads[comment.thread_id] = replace(thread, dismissed=True, thumb_of=thumb_of)
     return threads

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from reviewer.finding import Severity
+from reviewer.publish.defang import code
 from reviewer.publish.fingerprint import Mark
 from reviewer.publish.reconcile import Gone, Reason, Reconciled
 from reviewer.publish.standing import SETTLED, NotSettled, Standing, State
@@ -120,14 +121,24 @@ def open_findings(plan: Reconciled, told: Mapping[str, str]) -> tuple[OpenFindin
 
 
 def thread_changes(
-    plan: Reconciled, head: CommitSha, repaired: Mapping[str, str] | None = None
+    plan: Reconciled,
+    head: CommitSha,
+    repaired: Mapping[str, str] | None = None,
+    *,
+    earlier: Iterable[Standing] = (),
+    prefix: str = "/",
 ) -> tuple[ThreadChange, ...]:
     """What is done to threads, in a fixed order.
 
     `repaired` are the words about findings that were looked at again, by their fingerprints.
+    Of `earlier` those are told of that a thumb down dismissed; `prefix` is that of commands.
     """
     short = f"`{head[:12]}`"
     made: dict[int, ThreadChange] = {}
+    for one in earlier:
+        if one.thumb_of:
+            by = f"Let go by {code(one.thumb_of)} (thumb down)"
+            _add(made, Change.LET_GO, one, f"{by}; `{prefix}reopen` takes it back.")
     for gone in plan.gone:
         told = (repaired or {}).get(gone.standing.fingerprint)
         words = told or f"Fixed in {short}: {gone.reason}."

@@ -12,7 +12,7 @@ from enum import StrEnum
 from reviewer.finding import Category, Severity
 from reviewer.publish.fingerprint import Mark, listed_marks, read_mark
 from reviewer.publish.likeness import headline
-from reviewer.publish.status_line import says_closed
+from reviewer.publish.status_line import Change, change_told, says_closed
 from reviewer.pull.diff import Side
 from reviewer.refs import CommitSha
 
@@ -70,6 +70,8 @@ class Thread:
     not_settled: NotSettled | None = None
     dismissed: bool = False
     """By a person's word: a command, a thumb down."""
+    thumb_of: str = ""
+    """Login of whoever dismissed it by a thumb down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class Standing:
     resolved_by: str = ""
     """With `SET_ASIDE` the person's login; empty if unknown."""
     not_settled: NotSettled | None = None
+    thumb_of: str = ""
+    """Login of whoever let it go by a thumb down that its comment does not tell of yet."""
 
     @property
     def by_rule(self) -> bool:
@@ -155,6 +159,7 @@ def _said_by(comment: OwnComment, mark: Mark, thread: Thread | None) -> list[Sta
         round=mark.round,
         resolved_by=thread.resolved_by if thread is not None else "",
         not_settled=thread.not_settled if thread is not None else None,
+        thumb_of=_untold_thumb(comment, thread),
     )
     fixed = [one for one in mark.fixed if one != mark.fingerprint]
     return [
@@ -162,6 +167,11 @@ def _said_by(comment: OwnComment, mark: Mark, thread: Thread | None) -> list[Sta
         *(_named(main, fingerprint, state) for fingerprint in mark.also),
         *(_named(main, fingerprint, repaired) for fingerprint in fixed),
     ]
+
+
+def _untold_thumb(comment: OwnComment, thread: Thread | None) -> str:
+    told = change_told(comment.body) is Change.LET_GO
+    return thread.thumb_of if thread is not None and not told else ""
 
 
 def _named(main: Standing, fingerprint: str, state: State) -> Standing:

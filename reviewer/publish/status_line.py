@@ -17,11 +17,13 @@ class Change(StrEnum):
     """It is opened again."""
     MOVED = "moved"
     """It is resolved, and said again where the line is now."""
+    LET_GO = "let go"
+    """A thumb down dismissed it, and it is resolved."""
     PLACES = "places"
     """It stands as it is, and its comment names other places."""
 
 
-SIGNS = {Change.FIXED: "✅", Change.BACK: "↩️", Change.MOVED: "➡️"}
+SIGNS = {Change.FIXED: "✅", Change.BACK: "↩️", Change.MOVED: "➡️", Change.LET_GO: "👎"}
 _CLOSES = tuple(f"{SIGNS[change]} " for change in (Change.FIXED, Change.MOVED))
 _STATUS = re.compile("(?:" + "|".join(SIGNS.values()) + ") ")
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from reviewer.sandbox.client_people import react
 from reviewer.sandbox.client_threads import resolve, unresolve
 from tests.stories.test_rounds import SAFE, ours, pushed, summary_of
 from tests.support.app import AppProcess, wait_for
-from tests.support.stage import BOOK, REPO, UNWRAP, WORSE, ZERO_PRICE, Stage
+from tests.support.stage import BOOK, REPO, UNWRAP, WORSE, WRONG_BID, ZERO_PRICE, Stage
 from tests.support.talk import REFUSED, reviewed
 
 CONFIG = ".github/trading-reviewer.yml"
@@ -218,3 +219,31 @@ def test_taking_a_finding_up_again_is_followed_or_refused_with_the_reason(stage:
         unresolve(stage.sandbox, thread["id"], actor="will")
         told(stage, app, number, "1 still open")
         assert "Dismissed" not in talk.ask("/status", "rita")[1]
+
+
+def test_a_thumb_down_says_who_let_go_and_two_people_stay_two(stage: Stage) -> None:
+    with stage.app() as app:
+        talk = reviewed(stage, app)
+        number, zero = talk.number, talk.thread_on(ZERO_PRICE)
+        app.wait_for_log("published")
+        react(stage.sandbox, REPO, zero, "-1", actor="will")
+        pushed(stage, app, number, "// one\n" + WRONG_BID)
+
+        def critical() -> dict[str, Any]:
+            return criticals(stage, number)[0]
+
+        said = "👎 Let go by `will` (thumb down); `/reopen` takes it back."
+        wait_for(lambda: critical()["isResolved"], "the thread", app.log)
+        assert said in critical()["body"]
+        assert "1 important" in stage.check(stage.head_of(number))["output"]["title"]  # type: ignore[index]
+
+        # Since then two people are needed: one thumb does not do.
+        rules = "dismissal: {second_person_paths: ['src/**']}\n"
+        at = stage.repo.git("rev-parse", "HEAD").decode().strip()
+        stage.repo.git("checkout", "--quiet", "--detach", stage.base)
+        ruled(stage, rules)
+        stage.repo.git("checkout", "--quiet", "--detach", at)
+        pushed(stage, app, number, "// two\n" + WRONG_BID)
+        wait_for(lambda: not critical()["isResolved"], "the thread", app.log)
+        assert "👎" not in critical()["body"]
+        assert "1 critical" in verdict(stage, number)[1]
