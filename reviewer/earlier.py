@@ -30,6 +30,8 @@ class LastRound:
     """Fingerprint and markdown of each finding that the summary alone tells of."""
     held_back: tuple[HeldBack, ...] = ()
     """Findings that were counted and not told."""
+    let_go: int = 0
+    """Findings that were not raised, for people let the same go on earlier pull requests."""
 
     @property
     def whole(self) -> bool:

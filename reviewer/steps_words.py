@@ -11,7 +11,7 @@ from reviewer.publish.coverage import Coverage
 from reviewer.publish.held_back import held_back
 from reviewer.publish.plan import PublicationPlan, make_plan
 from reviewer.publish.recheck_text import repaired_line
-from reviewer.publish.reconcile import New, Reconciled
+from reviewer.publish.reconcile import New
 from reviewer.publish.rounds import looked_again, open_findings, tally, thread_changes
 from reviewer.publish.summary import told_in_body
 from reviewer.pull.trace import trace_of
@@ -43,7 +43,7 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         spent_before_usd=earlier.last.spent_usd if earlier.last is not None else 0.0,
         not_judged=agent.not_judged,
         questions=asked or agent.questions,
-        remarks=tuple(filter(None, (*agent.remarks, again.absence, _let_go(reconciled)))),
+        remarks=tuple(filter(None, (*agent.remarks, again.absence))),
         cached_share=agent.cached_share,
         not_reviewed=(*unread, *(row for row in agent.not_reviewed if row not in unread)),
     )
@@ -73,6 +73,7 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         round_number=earlier.number,
         earlier=tally(earlier.standing, reconciled),
         open_findings=open_findings(reconciled, dict(earlier.last.told if earlier.last else ())),
+        let_go=reconciled.let_go,
         threads=thread_changes(
             reconciled,
             head,
@@ -81,13 +82,6 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
             prefix=policy.commands.prefix,
         ),
     )
-
-
-def _let_go(plan: Reconciled) -> str:
-    if not plan.let_go:
-        return ""
-    what = "1 finding is" if len(plan.let_go) == 1 else f"{len(plan.let_go)} findings are"
-    return f"{what} not raised: people let the same go on an earlier pull request."
 
 
 def _is_raised(new: New, progress: Progress) -> bool:
@@ -123,6 +117,7 @@ def publish(ports: Ports, progress: Progress) -> Published:
         spent_usd=coverage.cost_usd + (last.spent_usd if last is not None else 0.0),
         told=told_in_body(plan),
         held_back=held_back(plan.unsaid),
+        let_go=len(plan.let_go),
     )
     return ports.publish(
         Publication(

@@ -125,7 +125,14 @@ class ReviewPorts:
         repo = self._job.pull.repo
         found = self._shared.dismissals.of_items(repo, scope_keys)
         return tuple(
-            PastDismissal(d.said.scope_key, d.said.category, d.said.item_digest, d.said.title)
+            PastDismissal(
+                d.said.scope_key,
+                d.said.category,
+                d.said.item_digest,
+                d.said.title,
+                d.said.person,
+                d.said.pull.number,
+            )
             for d in found
             if d.holds_under(policy) and d.said.pull != self._job.pull
         )

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from reviewer.earlier import Earlier
 from reviewer.edges import github_read
-from reviewer.edges.dismissals import BY_REACTION
+from reviewer.edges.dismissals import BY_REACTION, Dismissals
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.resolutions import weighed
 from reviewer.edges.shared import Shared
@@ -21,6 +21,7 @@ from reviewer.policy.policy import Policy
 from reviewer.publish.fingerprint import read_mark, summary_of
 from reviewer.publish.standing import Thread, rebuild
 from reviewer.publish.thread_words import OurComment
+from reviewer.refs import PullRef
 
 
 def read_standing(
@@ -42,11 +43,6 @@ def read_standing(
     fresh = [comment for comment, fingerprint in disliked.items() if fingerprint not in known]
     if fresh:
         take_thumbs(http, pull, bot, policy, shared.dismissals, fresh, digest_of)
-    held = {
-        d.said.fingerprint: d.said.person if d.said.how == BY_REACTION else ""
-        for d in shared.dismissals.of_pull(pull)
-        if d.holds_under(policy)
-    }
     bodies: list[str] = []
     # The ledger may know of no summary, though one was posted: its round was not finished.
     if mine.comments or summary_id is not None:
@@ -57,12 +53,24 @@ def read_standing(
         ]
         bodies = [str(review["body"] or "") for review in reviews]
         summary_id = summary_of(reviews, summary_id) or summary_id
-    threads = weighed(http, pull, policy, mine, _dismissed(mine, held))
+    threads = decided(http, pull, policy, mine, shared.dismissals)
     standing = rebuild(mine.comments, threads, bodies)
     number = 1 + max([last.number if last else 0, *(one.round for one in standing)])
     if job.wish is Wish.REFRESH and last is not None:
         number = last.number
     return Earlier(number, last, standing, summary_id, paused)
+
+
+def decided(
+    http: GitHubHttp, pull: PullRef, policy: Policy, mine: OwnThreads, dismissals: Dismissals
+) -> dict[str, Thread]:
+    """The threads with what people decided on them, as it counts under the configuration."""
+    held = {
+        d.said.fingerprint: d.said.person if d.said.how == BY_REACTION else ""
+        for d in dismissals.of_pull(pull)
+        if d.holds_under(policy)
+    }
+    return weighed(http, pull, policy, mine, _dismissed(mine, held))
 
 
 def _fingerprints(mine: OwnThreads) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from reviewer.finding import Finding, Severity, VerdictKind
 from reviewer.publish.coverage import Coverage
@@ -17,6 +17,7 @@ from reviewer.publish.explanation import explanation
 from reviewer.publish.fact_text import facts_markdown
 from reviewer.publish.fingerprint import finding_marker, mark_of
 from reviewer.publish.further_places import further_places
+from reviewer.publish.let_go_before import LetGoBefore, worst_first
 from reviewer.publish.placement import Inline, Placed
 from reviewer.publish.plan import Entry, PublicationPlan
 from reviewer.pull.diff import Side
@@ -212,7 +213,26 @@ def remarks(plan: PublicationPlan) -> list[str]:
     said = []
     if sum(plan.cut.values()):
         said.append(f"Not shown, to keep this short: {counted(plan.cut)}.")
+    if plan.let_go:
+        said.append(_let_go(plan.let_go))
     return said
+
+
+def _let_go(let_go: Sequence[LetGoBefore]) -> str:
+    """A list, folded when there are several."""
+    rows = [_let_go_row(one) for one in worst_first(let_go)]
+    if len(rows) == 1:
+        return f"Not raised, for people let the same go before: {rows[0]}."
+    more = len(rows) - _LISTED
+    listed = [f"- {row}" for row in rows[:_LISTED]] + ([f"- and {more} more"] if more > 0 else [])
+    head = f"{len(rows)} findings are not raised: people let the same go before"
+    return "\n".join([f"<details><summary>{head}</summary>", "", *listed, "", "</details>"])
+
+
+def _let_go_row(one: LetGoBefore) -> str:
+    finding = one.finding
+    place = code(f"{finding.path}:{finding.line}")
+    return f"{BADGES[finding.severity]} {place}, let go by {code(one.person)} in #{one.number}"
 
 
 def title(finding: Finding) -> str:

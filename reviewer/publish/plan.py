@@ -13,6 +13,7 @@ from reviewer.facts.fact import Fact
 from reviewer.finding import Finding, Severity
 from reviewer.publish.coverage import Coverage
 from reviewer.publish.fingerprint import fingerprints
+from reviewer.publish.let_go_before import LetGoBefore
 from reviewer.publish.placement import InSummary, Placed
 from reviewer.publish.rounds import OpenFinding, Tally, ThreadChange
 
@@ -83,6 +84,7 @@ class PublicationPlan:
     """What earlier rounds said."""
     open: tuple[OpenFinding, ...] = ()
     threads: tuple[ThreadChange, ...] = ()
+    let_go: tuple[LetGoBefore, ...] = ()
     unsaid: tuple[Finding, ...] = ()
     """The findings that `cut` counts."""
 
@@ -119,6 +121,7 @@ def make_plan(
     earlier: Tally = NOTHING_EARLIER,
     open_findings: tuple[OpenFinding, ...] = (),
     threads: tuple[ThreadChange, ...] = (),
+    let_go: tuple[LetGoBefore, ...] = (),
 ) -> PublicationPlan:
     """Sort, cap and conclude.
 
@@ -168,6 +171,7 @@ def make_plan(
         tally=earlier,
         open=open_findings,
         threads=threads,
+        let_go=let_go,
         unsaid=tuple(unsaid),
     )
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from reviewer.finding import Finding
 from reviewer.publish.anchors import FileNow
 from reviewer.publish.fingerprint import fingerprints, scope_key, unused
+from reviewer.publish.let_go_before import LetGoBefore
 from reviewer.publish.likeness import REWORDED, likeness
 from reviewer.publish.pairing import Pairs, by_rule, in_order, pair
 from reviewer.publish.round_now import Now
@@ -87,7 +88,7 @@ class Reconciled:
     """A person has decided on them."""
     repeated: tuple[Unsaid, ...] = ()
     """The same again in other words."""
-    let_go: tuple[Finding, ...] = ()
+    let_go: tuple[LetGoBefore, ...] = ()
     """The same was let go on another pull request, and its item is as it was."""
     places: tuple[tuple[str, str, int], ...] = field(default=(), compare=False)
     """Fingerprint, head path and line of what stands, where the line is known."""

@@ -93,7 +93,10 @@ def tally(earlier: Iterable[Standing], plan: Reconciled) -> Tally:
     return Tally(
         open=_count(still_open(plan)),
         fixed=_count(fixed),
-        dismissed=_count(s for s in stood if s.state in SETTLED),
+        dismissed=dict(
+            Counter(severity_of(s) for s in stood if s.state in SETTLED)
+            + Counter(one.finding.severity for one in plan.let_go)
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from reviewer.sandbox.client_threads import resolve, unresolve
 from tests.stories.test_rounds import SAFE, ours, pushed, summary_of
 from tests.support.app import AppProcess, wait_for
 from tests.support.stage import BOOK, REPO, UNWRAP, WORSE, WRONG_BID, ZERO_PRICE, Stage
-from tests.support.talk import REFUSED, reviewed
+from tests.support.talk import REFUSED, Talk, reviewed
 
 CONFIG = ".github/trading-reviewer.yml"
 
@@ -116,6 +116,8 @@ def test_what_the_caps_cut_takes_the_room_of_what_was_repaired(stage: Stage) -> 
         app.wait_for_log("published")
         assert len(ours(stage, number)) == 1
         assert "1 important, 1 not shown" in summary_of(stage, number)
+        said = Talk(stage, app, number).ask("/status", "acme")[1]
+        assert "Open: 1 important, 1 not shown. Fixed: 0." in said
         # No room: a push beside it says nothing.
         pushed(stage, app, number, "// above\n" + TWO_UNWRAPS)
         assert len(ours(stage, number)) == 1
@@ -195,6 +197,9 @@ def test_the_places_that_a_comment_names_are_counted_one_by_one(stage: Stage) ->
         told(stage, app, number, "2 still open", "| 0 | 2 | 4 | 0 |")
         assert ours(stage, number)[2]["isResolved"]
         assert len(ours(stage, number)) == 3
+        said = Talk(stage, app, number).ask("/status", "acme")[1]
+        assert "Open: 2 critical. Fixed: 4." in said
+        assert "$0.00 for reviews and 0.00 USD for commands and answers" in said
 
 
 def test_taking_a_finding_up_again_is_followed_or_refused_with_the_reason(stage: Stage) -> None:
