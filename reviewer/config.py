@@ -126,6 +126,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("REVIEWER_POLL_SECONDS", "0.1", "How often a worker looks for work."),
     Setting("REVIEWER_RETRY_SECONDS", "2", "First wait before a failed step is tried again."),
     Setting(
+        "REVIEWER_WAIT_SECONDS",
+        "20",
+        "Longest wait that a job keeps its place for; a longer one, such as the model's "
+        "`Retry-After`, puts it off, and others run meanwhile.",
+    ),
+    Setting(
         "REVIEWER_SETTLE_SECONDS",
         "15",
         "How long GitHub may still apply a write that a crash cut off, before it is looked for.",
@@ -181,6 +187,7 @@ class Config:
     concurrency: int
     poll_seconds: float
     retry_seconds: float
+    wait_seconds: float
     settle_seconds: float
     drain_seconds: float
     retention_days: int
@@ -247,6 +254,7 @@ class Config:
             concurrency=reader.whole("REVIEWER_CONCURRENCY", at_least=1),
             poll_seconds=reader.number("REVIEWER_POLL_SECONDS", above=0),
             retry_seconds=reader.number("REVIEWER_RETRY_SECONDS", above=0),
+            wait_seconds=reader.number("REVIEWER_WAIT_SECONDS", above=0),
             settle_seconds=reader.number("REVIEWER_SETTLE_SECONDS"),
             drain_seconds=reader.number("REVIEWER_DRAIN_SECONDS"),
             retention_days=reader.whole("REVIEWER_RETENTION_DAYS", at_least=1),

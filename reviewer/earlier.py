@@ -28,6 +28,8 @@ class LastRound:
     """By all rounds so far."""
     told: tuple[tuple[str, str], ...] = ()
     """Fingerprint and markdown of each finding that the summary alone tells of."""
+    said: tuple[Standing, ...] | None = None
+    """What all rounds so far said, and what became of it; None where it was not kept."""
     held_back: tuple[HeldBack, ...] = ()
     """Findings that were counted and not told."""
     let_go: int = 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from reviewer.detect.hint import Hint
 from reviewer.facts.fact import Fact
 from reviewer.finding import Finding
+from reviewer.looks import Missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +19,5 @@ class EvidenceReport:
     facts: tuple[Fact, ...] = ()
     notes: tuple[str, ...] = ()
     """Sentences for the summary: `3 new price fields are floats`."""
+    missed: tuple[Missed, ...] = ()
+    """What could not be looked at, so that its silence says nothing."""

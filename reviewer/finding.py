@@ -81,3 +81,5 @@ class Finding:
     verdict: VerdictKind = VerdictKind.CONFIRMED
     replacement: tuple[str, ...] | None = None
     """Full lines that replace start_line..line, only where certain."""
+    unjudged: bool = False
+    """Whether a second reader was to judge it and did not."""

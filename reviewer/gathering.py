@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 from reviewer.agent.redact import hide_secrets
 from reviewer.detect.ci_report import CiResult, ci_hints
 from reviewer.detect.hidden_text import detect_hidden_text
+from reviewer.detect.hint_rule import HintRule
 from reviewer.detect.hints import hints
+from reviewer.detect.registry import HINTS, RULES
+from reviewer.detect.rule import Rule
 from reviewer.detect.run import examine
 from reviewer.detect.secrets import secrets
 from reviewer.detect.silence import heard, told
 from reviewer.evidence import EvidenceReport
 from reviewer.facts.change import Change
-from reviewer.facts.gather import gather_facts
+from reviewer.facts.fact import Fact
+from reviewer.facts.gather import FACT_LOOKS, FactLook, gather_facts
 from reviewer.finding import Finding
+from reviewer.looks import Looks
 from reviewer.policy.effect import profile_of, without_rules
 from reviewer.policy.policy import POLICY_PATH, Policy
 from reviewer.policy.problem import shown
@@ -26,6 +32,18 @@ from reviewer.rust.repository import Repository
 from reviewer.scope.rooms import Scope
 
 
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """All that a change is searched for, but for hidden text and secrets."""
+
+    rules: tuple[Rule, ...] = RULES
+    hints: tuple[HintRule, ...] = HINTS
+    facts: tuple[FactLook, ...] = FACT_LOOKS
+
+
+EVERYTHING = Searched()
+
+
 def gather(
     code: Code,
     trees: Mapping[str, RustFile],
@@ -33,38 +51,61 @@ def gather(
     scope: Scope,
     policy: Policy,
     ci_results: Iterable[CiResult],
+    searched: Searched = EVERYTHING,
 ) -> EvidenceReport:
-    """What is known without a model. `trees` are the changed Rust files, `head` is all of them."""
+    """What is known without a model. `trees` are the changed Rust files, `head` is all of them.
+
+    Each look is on its own; those that could not be made stand in `missed`.
+    """
+    looks = Looks()
     files = [
         (file, trees[file.path])
         for file in code.diff.files
         if file.path in trees and not policy.ignored(file.path)
     ]
-    base = repository_before(code.diff, head)
-    facts = gather_facts(Change(code.diff, base, head, scope, profile_of(policy)))
-    examined = examine(files, scope)
+    see_facts = partial(_facts, code, head, scope, policy, looks, searched.facts)
+    facts = looks.at("facts", "", see_facts, ())
+    examined = examine(files, scope, looks, searched.rules)
     loud, silenced = heard(
         (f for fact in facts for f in fact.findings),
         {diff.path: (diff, file) for diff, file in files},
     )
     found = (
         *examined.findings,
-        *detect_hidden_text(code.diff.files, scope),
-        *secrets(code.diff.files, scope),
+        *detect_hidden_text(code.diff.files, scope, looks),
+        *secrets(code.diff.files, scope, looks),
         *loud,
     )
-    said, off = without_rules(map(_without_secrets, found), policy)
-    hinted, once = hints(files)
+    shown = (looks.at(f.source, f.path, partial(_without_secrets, f), None) for f in found)
+    said, off = without_rules((f for f in shown if f is not None), policy)
+    hinted, once = hints(files, looks, searched.hints)
+    ci = looks.at("CI reports", "", lambda: ci_hints(ci_results, code.diff.files), ())
     return EvidenceReport(
         findings=said,
         hints=(
             *(hint for fact in facts for hint in fact.hints),
             *(hint for hint in hinted if not policy.rule_off(hint.source.removeprefix("hint:"))),
-            *ci_hints(ci_results, code.diff.files),
+            *ci,
         ),
         facts=facts,
         notes=(*_of_itself(code, policy), *off, *told((*examined.silenced, *silenced)), *once),
+        missed=looks.missed,
     )
+
+
+def _facts(
+    code: Code,
+    head: Repository,
+    scope: Scope,
+    policy: Policy,
+    looks: Looks,
+    kinds: tuple[FactLook, ...],
+) -> tuple[Fact, ...]:
+    base = repository_before(code.diff, head)
+    facts = gather_facts(Change(code.diff, base, head, scope, profile_of(policy)), looks, kinds)
+    for path, error in {**base.unindexed, **head.unindexed}.items():
+        looks.note("index", path, error)
+    return facts
 
 
 def _of_itself(code: Code, policy: Policy) -> tuple[str, ...]:

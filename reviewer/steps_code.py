@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from reviewer.evidence import EvidenceReport
 from reviewer.finding import Finding
 from reviewer.gathering import gather
 from reviewer.intake.job import Wish
+from reviewer.looks import Looks
 from reviewer.policy.held import HeldPolicy
 from reviewer.ports import Ports
 from reviewer.progress import Announced, DiffSize, Progress
-from reviewer.publish.placement import Placed, place
+from reviewer.publish.placement import Placed, place, without_place
+from reviewer.publish.tellable import tellable
 from reviewer.pull.diff import is_rust
 from reviewer.pull.patch_id import patch_id
 from reviewer.pull.snapshot import Snapshot
@@ -92,10 +95,19 @@ def find_places(ports: Ports, progress: Progress) -> tuple[Placed, ...]:
         item = trees[path].item_at(line) if path in trees else None
         return (item.start, item.end) if item else None
 
-    return tuple(
-        place(_with_sound_fix(finding, trees), diff, item_range)
-        for finding in (*progress.evidence.findings, *progress.agent.findings)
-    )
+    looks = Looks()  # one finding that cannot be placed or told as it is stops no other
+
+    def placed(finding: Finding) -> Placed:
+        name, path = f"the fix of {finding.source}", finding.path
+        sound = looks.at(name, path, partial(_with_sound_fix, finding, trees), _plain(finding))
+        here = partial(place, sound, diff, item_range)
+        return tellable(looks.at("placement", path, here, without_place(sound)), looks)
+
+    return tuple(map(placed, (*progress.evidence.findings, *progress.agent.findings)))
+
+
+def _plain(finding: Finding) -> Finding:
+    return replace(finding, replacement=None)
 
 
 def _with_sound_fix(finding: Finding, trees: dict[str, RustFile]) -> Finding:
@@ -105,4 +117,4 @@ def _with_sound_fix(finding: Finding, trees: dict[str, RustFile]) -> Finding:
     start, file = finding.start_line or finding.line, trees.get(finding.path)
     if file is not None and is_sound(file, start, finding.line, finding.replacement):
         return finding
-    return replace(finding, replacement=None)
+    return _plain(finding)

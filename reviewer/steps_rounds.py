@@ -101,8 +101,7 @@ def look_again(ports: Ports, progress: Progress) -> RecheckReport:
     gone = [one for one in progress.reconciled.to_verify if one.comment_id is not None]
     if not gone:
         return RecheckReport(())
-    changed = _changes(ports, progress)
-    names = renames_so_far(ports.code(progress.snapshot).diff, changed)
+    names = renames_now(ports, progress)
     return ports.look_again(
         progress.snapshot,
         progress.policy.policy,
@@ -110,6 +109,11 @@ def look_again(ports: Ports, progress: Progress) -> RecheckReport:
         progress.evidence,
         [(one, names.get(one.path, one.path)) for one in gone],
     )
+
+
+def renames_now(ports: Ports, progress: Progress) -> Mapping[str, str]:
+    """Paths as earlier rounds had them -> head paths."""
+    return renames_so_far(ports.code(progress.snapshot).diff, _changes(ports, progress))
 
 
 def reconcile_rounds(ports: Ports, progress: Progress) -> Reconciled:
@@ -127,6 +131,7 @@ def reconcile_rounds(ports: Ports, progress: Progress) -> Reconciled:
     again = progress.job.wish is Wish.FULL and agent.model is not None
     now = replace(
         now_of(code, trees, changed, before, read),
+        missed=(*progress.scope.missed, *progress.evidence.missed),
         read_whole=again and not agent.not_reviewed and not code.unread,
     )
     plan = reconcile(earlier.standing, found, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reviewer.earlier import LastRound
+from reviewer.earlier import Earlier, LastRound
 from reviewer.intake.job import Wish
 from reviewer.ports import Ports, Publication, Published
 from reviewer.progress import Progress
@@ -13,8 +13,10 @@ from reviewer.publish.plan import PublicationPlan, make_plan
 from reviewer.publish.recheck_text import repaired_line
 from reviewer.publish.reconcile import New
 from reviewer.publish.rounds import looked_again, open_findings, tally, thread_changes
-from reviewer.publish.summary import told_in_body
+from reviewer.publish.said import said_before
+from reviewer.publish.standing import State
 from reviewer.pull.trace import trace_of
+from reviewer.steps_rounds import renames_now
 
 
 def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
@@ -22,11 +24,7 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
     diff, scope, agent = progress.diff, progress.scope, progress.agent
     earlier, again = progress.earlier, progress.second_look
     head = progress.snapshot.head_sha
-    repaired = {
-        outcome.fingerprint: line
-        for outcome in again.outcomes
-        if (line := repaired_line(outcome, head))
-    }
+    repaired = _repaired(progress)
     reconciled = looked_again(progress.reconciled, repaired)
     asked = earlier.last.questions if earlier.last is not None else ()
     in_scope = scope.paths
@@ -43,9 +41,10 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         spent_before_usd=earlier.last.spent_usd if earlier.last is not None else 0.0,
         not_judged=agent.not_judged,
         questions=asked or agent.questions,
-        remarks=tuple(filter(None, (*agent.remarks, again.absence))),
+        remarks=tuple(filter(None, (*agent.remarks, again.absence, _deleted(earlier)))),
         cached_share=agent.cached_share,
         not_reviewed=(*unread, *(row for row in agent.not_reviewed if row not in unread)),
+        missed=(*scope.missed, *progress.evidence.missed),
     )
     policy = progress.policy.policy
     place_of = {placed.finding: placed for placed in progress.placement}
@@ -84,6 +83,24 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
     )
 
 
+def _repaired(progress: Progress) -> dict[str, str]:
+    """By fingerprint the words about findings of which a second look says that they are gone."""
+    head = progress.snapshot.head_sha
+    return {
+        outcome.fingerprint: line
+        for outcome in progress.second_look.outcomes
+        if (line := repaired_line(outcome, head))
+    }
+
+
+def _deleted(earlier: Earlier) -> str:
+    count = sum(s.state is State.DELETED and not s.named_only for s in earlier.standing)
+    if not count:
+        return ""
+    what = "1 finding counts" if count == 1 else f"{count} findings count"
+    return f"{what} as dismissed: somebody deleted what we said of it."
+
+
 def _is_raised(new: New, progress: Progress) -> bool:
     if progress.job.wish is Wish.REFRESH and _was_cut(new, progress):
         return False  # the summary follows people then, and nothing else is said
@@ -106,6 +123,8 @@ def publish(ports: Ports, progress: Progress) -> Published:
     plan, coverage = progress.plan, progress.plan.coverage
     last, snapshot = progress.earlier.last, progress.snapshot
     unread = [path for path, _ in progress.agent.not_reviewed]
+    reconciled = looked_again(progress.reconciled, _repaired(progress))
+    names = renames_now(ports, progress)
     kept = LastRound(
         number=progress.earlier.number,
         head_sha=snapshot.head_sha,
@@ -115,7 +134,8 @@ def publish(ports: Ports, progress: Progress) -> Published:
         unread=tuple(dict.fromkeys(unread)),
         questions=coverage.questions,
         spent_usd=coverage.cost_usd + (last.spent_usd if last is not None else 0.0),
-        told=told_in_body(plan),
+        told=last.told if last is not None else (),
+        said=said_before(progress.earlier.standing, reconciled, names),
         held_back=held_back(plan.unsaid),
         let_go=len(plan.let_go),
     )

@@ -11,6 +11,7 @@ from reviewer.agent.quotes import find_quote
 from reviewer.agent.redact import redact
 from reviewer.agent.untrusted import shown, shown_lines
 from reviewer.finding import Evidence, Finding, VerdictKind
+from reviewer.looks import log_missed
 from reviewer.pull.diff import Diff, FileDiff, Line, LineKind, Side
 
 LONGEST_RANGE = 20
@@ -51,7 +52,7 @@ class Checker:
         unknown = unproved = 0
         for claim in envelope.findings:
             file = self._diff.file(claim.path)
-            finding = self.finding(claim, file) if file is not None else None
+            finding = self._proved(claim, file) if file is not None else None
             if file is None:
                 unknown += 1
             elif finding is None:
@@ -59,6 +60,13 @@ class Checker:
             else:
                 findings.append(finding)
         return Found(tuple(findings), unknown, unproved)
+
+    def _proved(self, claim: Claim, file: FileDiff) -> Finding | None:
+        try:
+            return self.finding(claim, file)
+        except Exception as error:  # noqa: BLE001 - logged and counted; one claim ends no review
+            log_missed("checker of claims", file.path, error)
+            return None
 
     def evidence(self, quoted_lines: Iterable[QuotedLine]) -> tuple[Evidence, ...]:
         """The lines that are really there."""

@@ -13,6 +13,7 @@ from reviewer.agent.pack import UNIT_TOKENS, ReviewUnit
 from reviewer.agent.read import packed_units
 from reviewer.agent.sections import Section, lines_section
 from reviewer.agent.task_view import item_sections
+from reviewer.looks import log_missed
 from reviewer.rust.items import Item
 
 _AROUND = 60
@@ -66,13 +67,21 @@ class EarlierViews:
         at = one.line_now or one.line
         return (lines_section(one.path, text, range(at - _AROUND, at + _AROUND + 1)),)
 
+    def _sections_or_none(self, one: Earlier) -> tuple[Section, ...]:
+        """Without code, the reader cannot say that it is repaired."""
+        try:
+            return self.sections(one)
+        except Exception as error:  # noqa: BLE001 - logged; one finding ends no round
+            log_missed("second look", one.path, error)
+            return ()
+
     def _of_file(
         self, group: Sequence[tuple[str, Earlier]], together: int
     ) -> Iterator[EarlierBatch]:
         named: list[tuple[str, Earlier]] = []
         shown: dict[tuple[str, str], Section] = {}
         for name, one in group:
-            added = {(s.path, s.part): s for s in self.sections(one)}
+            added = {(s.path, s.part): s for s in self._sections_or_none(one)}
             size = sum(s.tokens for s in {**shown, **added}.values())
             if named and (len(named) >= together or size > UNIT_TOKENS):
                 yield EarlierBatch(self.unit(list(shown.values())), tuple(named))

@@ -15,6 +15,8 @@ from reviewer.agent.question import Question, put
 from reviewer.agent.reading import SMALL_CHANGE, Reading
 from reviewer.agent.request import Ask, ModelRefused, ModelUnavailable, PromptTooLong
 from reviewer.agent.tools import Toolbox
+from reviewer.errors import ReviewerError
+from reviewer.looks import log_missed
 from reviewer.scope.rooms import Scope
 
 STAGE = "find"
@@ -81,6 +83,9 @@ def passes(
     return [*first, *sorted(later, key=lambda one: one.extra)]
 
 
+NOT_READ = "it could not be read for an error on our side"
+
+
 class Finder:
     """Runs passes; several threads may do so at a time."""
 
@@ -108,6 +113,11 @@ class Finder:
                 result.error = error
                 result.problems += [(left, _reason(error)) for left in (unit, *waiting)]
                 break
+            except ReviewerError:
+                raise
+            except Exception as error:  # noqa: BLE001 - logged; one unit ends no review
+                log_missed("finder", unit.id, error)
+                result.problems.append((unit, NOT_READ))
         return result
 
     def _read(self, unit: ReviewUnit, result: PassResult) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from reviewer.agent.budget import BudgetSpent
 from reviewer.agent.claims import Checker
@@ -27,16 +28,19 @@ from reviewer.agent.report import AgentReport, Stopped
 from reviewer.agent.request import Ask, ModelRefused, ModelUnavailable
 from reviewer.agent.spending import Spending, Thinner
 from reviewer.agent.tools import TOOL_SPECS, Toolbox
-from reviewer.agent.verify import BatchResult, Judged, Verifier, batches, judge
+from reviewer.agent.verify import BatchResult, Judged, Verifier, batches, judge, not_judged
 from reviewer.agent.warming import Warming
 from reviewer.agent.waves import WAVE, at_once, waves
 from reviewer.finding import Severity
+from reviewer.looks import Looks
 
 FEWER_PASSES = (
     "Half of the model budget was spent, so further passes over the same code were left out."
 )
+WITHOUT_CONTEXT = "what stands around it could not be looked up"
 NEARLY_SPENT = "the model budget was nearly spent"
 NO_VERDICT = "the model budget ran low"
+UNJUDGED = "no second reader judged what was claimed of it: {why}"
 
 
 def packed_units(material: Material) -> Packed:
@@ -51,8 +55,14 @@ def packed_units(material: Material) -> Packed:
         unread=material.unread,
         focus=material.focus,
     )
-    units = tuple(replace(u, context=context_of(u, material.head)) for u in packed.units)
-    return Packed(units, packed.not_packed)
+    looks = Looks()
+    units = tuple(
+        replace(u, context=looks.at("context", u.id, partial(context_of, u, material.head), ""))
+        for u in packed.units
+    )
+    alone = {missed.path for missed in looks.missed}
+    paths = dict.fromkeys(path for u in units if u.id in alone for path in u.paths)
+    return Packed(units, (*packed.not_packed, *((path, WITHOUT_CONTEXT) for path in paths)))
 
 
 def read_change(material: Material, reading: Reading, ask: Ask) -> AgentReport:
@@ -84,6 +94,7 @@ class _Review:
         self._not_checked: list[str] = []
         self._questions: list[str] = []
         self._dropped = 0
+        self._unjudged: dict[str, str] = {}
 
     def run(self) -> AgentReport:
         results = self._find()
@@ -103,7 +114,6 @@ class _Review:
             self._remarks[f"{notes.more} more could not be judged from the change alone."] = None
         left_out = self._reason_left_out()
         model = next(iter(self._spending.models), None)
-        nothing_read = model is None
         return AgentReport(
             model=model,
             absence="",
@@ -111,6 +121,7 @@ class _Review:
             cost_usd=self._spending.usd,
             not_reviewed=(
                 *self._packed.not_packed,
+                *self._unjudged.items(),
                 *not_read(self._packed.units, results, left_out),
             ),
             not_judged=notes.told,
@@ -121,7 +132,7 @@ class _Review:
             cached_share=self._spending.cached_share,
             usage=self._spending.usage,
             stopped=self._stopped,
-            retry_after=self._retry_after if nothing_read else None,
+            retry_after=self._retry_after,
         )
 
     def _find(self) -> list[PassResult]:
@@ -175,7 +186,7 @@ class _Review:
             results: list[BatchResult] = []
             asked = [batch for batch in wave if self._judges(batch.unit, batch.clusters)]
             judged += [
-                Judged(cluster, cluster.finding, unjudged=NO_VERDICT)
+                not_judged(cluster, NO_VERDICT)
                 for batch in wave
                 if batch not in asked
                 for cluster in batch.clusters
@@ -186,7 +197,10 @@ class _Review:
                 self._spending.add(result.talk)
                 self._note_error(result.error)
                 judged += judge(result, self._checker)
-                if result.envelope is not None:
+                if result.envelope is None:
+                    paths = [cluster.finding.path for cluster in result.batch.clusters]
+                    self._unjudged |= dict.fromkeys(paths, UNJUDGED.format(why=_why(result)))
+                else:
                     self._not_checked += result.envelope.not_checked
                     self._questions += result.envelope.questions
         return judged
@@ -215,6 +229,14 @@ class _Review:
             "over budget": "the model budget was spent before",
             "refused": "the model API refused the question",
         }.get(self._stopped, NEARLY_SPENT)
+
+
+def _why(result: BatchResult) -> str:
+    if isinstance(result.error, ModelUnavailable):
+        return "the model did not answer"
+    if isinstance(result.error, BudgetSpent):
+        return "the model budget was spent before"
+    return result.problem
 
 
 def _claims(count: int) -> str:

@@ -17,7 +17,7 @@ from reviewer.agent.material import Material
 from reviewer.agent.pack import ReviewUnit
 from reviewer.agent.prompt import Prompter, fill
 from reviewer.agent.proofs import Proofs
-from reviewer.agent.question import Form
+from reviewer.agent.question import Form, Reply
 from reviewer.agent.reading import Reading
 from reviewer.agent.recheck_answer import (
     RECHECK_SCHEMA,
@@ -33,7 +33,9 @@ from reviewer.agent.request import Ask, ModelRequest
 from reviewer.agent.tools import TOOL_SPECS, Toolbox
 from reviewer.agent.untrusted import fence
 from reviewer.agent.waves import at_once, waves
+from reviewer.errors import ReviewerError
 from reviewer.finding import Evidence
+from reviewer.looks import log_missed
 
 STAGE = "recheck"
 MOST_RECHECKED = 20
@@ -154,19 +156,19 @@ class _Round:
         def about(unit: ReviewUnit | None, *, minimal: bool) -> ModelRequest:
             return self._asking.about(batch, unit, minimal=minimal)
 
-        said = heard(
-            lambda: put_fitting(
-                RECHECK_FORM,
-                self._ask,
-                batch.unit,
-                about,
-                VERIFIER,
-                self._reading,
-                self._toolbox,
-                talk,
+        def put() -> Reply[RecheckAnswer]:
+            limits, reading = VERIFIER, self._reading
+            return put_fitting(
+                RECHECK_FORM, self._ask, batch.unit, about, limits, reading, self._toolbox, talk
             )
-        )
-        return talk, said
+
+        try:
+            return talk, heard(put)
+        except ReviewerError:
+            raise
+        except Exception as error:  # noqa: BLE001 - logged; one conversation ends no round
+            log_missed("second look", batch.named[0][1].path, error)
+            return talk, Heard(None, "there was an error on our side")
 
     def _take(self, batch: EarlierBatch, said: Heard[RecheckAnswer]) -> None:
         answers: dict[str, LookedAgain] = {}
@@ -175,12 +177,19 @@ class _Round:
         for name, one in batch.named:
             found = answers.get(name)
             if found is not None:
-                self._found[id(one)] = self._checked(one, found)
+                self._found[id(one)] = self._checked_alone(one, found)
             else:
                 self._reasons[said.problem or "the model said nothing of it"] = None
         self._stopped = self._stopped or said.stopped
         waits = [w for w in (self._retry_after, said.retry_after) if w is not None]
         self._retry_after = max(waits, default=None)
+
+    def _checked_alone(self, one: Earlier, answer: LookedAgain) -> Rechecked:
+        try:
+            return self._checked(one, answer)
+        except Exception as error:  # noqa: BLE001 - logged; one finding ends no round
+            log_missed("second look", one.path, error)
+            return Rechecked(one.fingerprint, RecheckVerdict.UNSURE, NOT_PROVED)
 
     def _checked(self, one: Earlier, answer: LookedAgain) -> Rechecked:
         why = redact(" ".join(answer.why.split()))

@@ -42,4 +42,4 @@ class AgentReport:
     nothing_new: bool = False
     """Whether nothing had to be read that was not read before, as it stands."""
     retry_after: float | None = None
-    """When nothing was read: in how many seconds the model may answer."""
+    """When it fell silent: in how many seconds the model may answer."""

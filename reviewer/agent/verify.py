@@ -20,7 +20,9 @@ from reviewer.agent.redact import redact
 from reviewer.agent.request import Ask, ModelRefused, ModelUnavailable, PromptTooLong
 from reviewer.agent.told import told_finding
 from reviewer.agent.tools import Toolbox
+from reviewer.errors import ReviewerError
 from reviewer.finding import Finding, VerdictKind
+from reviewer.looks import log_missed
 from reviewer.pull.diff import Side
 
 STAGE = "verify"
@@ -60,6 +62,9 @@ class BatchResult:
     envelope: Envelope | None
     problem: str = ""
     error: BudgetSpent | ModelUnavailable | ModelRefused | None = None
+
+
+_NOT_JUDGED = "it could not be judged for an error on our side"
 
 
 def batches(
@@ -110,6 +115,11 @@ class Verifier:
                 unit = _around(unit, batch)
             except (BudgetSpent, ModelUnavailable, ModelRefused) as error:
                 return BatchResult(batch, talk, None, "it could not be asked", error)
+            except ReviewerError:
+                raise
+            except Exception as error:  # noqa: BLE001 - logged; one batch ends no review
+                log_missed("second reader", unit.id, error)
+                return BatchResult(batch, talk, None, _NOT_JUDGED)
             else:
                 return BatchResult(batch, talk, reply.envelope, reply.problem)
 
@@ -127,10 +137,23 @@ def judge(result: BatchResult, checker: Checker) -> list[Judged]:
         found = verdicts.get(cluster.id)
         if found is None:
             why = result.problem or "the second reader said nothing of it"
-            judged.append(Judged(cluster, cluster.finding, unjudged=why))
+            judged.append(not_judged(cluster, why))
         else:
-            judged.append(_judged(cluster, found, checker))
+            judged.append(_judged_alone(cluster, found, checker))
     return judged
+
+
+def not_judged(cluster: Cluster, why: str) -> Judged:
+    """The claim as its first reader made it."""
+    return Judged(cluster, replace(cluster.finding, unjudged=True), unjudged=why)
+
+
+def _judged_alone(cluster: Cluster, verdict: Verdict, checker: Checker) -> Judged:
+    try:
+        return _judged(cluster, verdict, checker)
+    except Exception as error:  # noqa: BLE001 - logged; one verdict ends no review
+        log_missed("second reader", cluster.finding.path, error)
+        return not_judged(cluster, _NOT_JUDGED)
 
 
 def _judged(cluster: Cluster, verdict: Verdict, checker: Checker) -> Judged:

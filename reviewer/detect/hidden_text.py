@@ -9,12 +9,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from reviewer.detect.hidden_rules import BIDI_RULE, HOMOGLYPH_RULE, ZERO_WIDTH_RULE
 from reviewer.detect.invisible import BIDI, ZERO_WIDTH, named, smuggled, zero_widths
 from reviewer.detect.lookalikes import deceiving, latin_reading, visible_scripts
 from reviewer.detect.rule import TITLE_LIMIT, Explained, Hit
 from reviewer.finding import Finding
+from reviewer.looks import OUTRIGHT, Looks
 from reviewer.pull.diff import FileDiff, Line, LineKind, Side, is_rust
 from reviewer.rust.scan import Part, Stretch, scan
 from reviewer.scope.rooms import Room, Scope
@@ -44,7 +46,9 @@ class _Shown:
         return self.lines[bisect_right(self.starts, offset) - 1]
 
 
-def detect_hidden_text(files: Iterable[FileDiff], scope: Scope) -> list[Finding]:
+def detect_hidden_text(
+    files: Iterable[FileDiff], scope: Scope, looks: Looks = OUTRIGHT
+) -> list[Finding]:
     """What hides on added lines, a finding a place, in the order of files, lines and rules."""
     found: list[Finding] = []
     for file in files:
@@ -54,7 +58,7 @@ def detect_hidden_text(files: Iterable[FileDiff], scope: Scope) -> list[Finding]
         in_file = [
             _finding(rule, hit, file, rooms)
             for rule, find in _FINDERS
-            for hit in _once_a_line(find(file))
+            for hit in looks.at(f"rule:{rule.id}", file.path, partial(_hits, find, file), ())
         ]
         found.extend(sorted(in_file, key=lambda finding: finding.line))
     return found
@@ -197,9 +201,10 @@ def _hit(line: Line, title: str, scenario: str) -> Hit:
     return Hit(line.new or 1, None, title, scenario, line.text)
 
 
-def _once_a_line(hits: Iterable[Hit]) -> list[Hit]:
+def _hits(find: Callable[[FileDiff], Iterator[Hit]], file: FileDiff) -> list[Hit]:
+    """A hit a line."""
     by_line: dict[int, Hit] = {}
-    for hit in hits:
+    for hit in find(file):
         by_line.setdefault(hit.line, hit)
     return [by_line[line] for line in sorted(by_line)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from reviewer.detect.hint import Hint
 from reviewer.detect.hint_rule import HintRule, Spot, one_line
@@ -11,6 +12,7 @@ from reviewer.detect.hot import in_hot_function
 from reviewer.detect.registry import HINTS
 from reviewer.detect.run import lines_of_rules
 from reviewer.detect.silence import allowance
+from reviewer.looks import OUTRIGHT, Looks
 from reviewer.pull.diff import FileDiff
 from reviewer.rust.file import RustFile
 
@@ -28,7 +30,11 @@ class _Seen:
     """0 for the first `MOST_IN_FILE` of its rule in the change, 1 for the next, and so on."""
 
 
-def hints(files: Iterable[tuple[FileDiff, RustFile]]) -> tuple[tuple[Hint, ...], tuple[str, ...]]:
+def hints(
+    files: Iterable[tuple[FileDiff, RustFile]],
+    looks: Looks = OUTRIGHT,
+    rules: tuple[HintRule, ...] = HINTS,
+) -> tuple[tuple[Hint, ...], tuple[str, ...]]:
     """The hints, the most important first, and at most one summary line a rule.
 
     What was most often a mistake when it was judged comes first (`HintRule.chance`), within a rule
@@ -41,17 +47,22 @@ def hints(files: Iterable[tuple[FileDiff, RustFile]]) -> tuple[tuple[Hint, ...],
         added = diff.added_numbers()
         if not added:
             continue
-        for rule in HINTS:
-            spots = list(_on_added_lines(rule, file, added))
+        for rule in rules:
+            see = partial(_hottest_first, rule, file, added)
+            spots = looks.at(f"hint:{rule.id}", diff.path, see, ())
             every[rule.id] = every.get(rule.id, 0) + len(spots)
-            spots.sort(key=lambda spot: not in_hot_function(file, spot.line))
             places = [(diff.path, spot) for spot in spots[:MOST_IN_FILE]]
             found.setdefault(rule.id, []).extend(places)
-    seen = [seen for rule in HINTS for seen in _in_turns(rule, found.get(rule.id, []))]
+    seen = [seen for rule in rules for seen in _in_turns(rule, found.get(rule.id, []))]
     seen.sort(key=lambda one: (one.turn, -one.rule.chance))
     chosen = tuple(_hint(one, every[one.rule.id]) for one in seen[:MOST_IN_CHANGE])
-    once = (rule for rule in HINTS if rule.once_per_change and every.get(rule.id))
+    once = (rule for rule in rules if rule.once_per_change and every.get(rule.id))
     return chosen, tuple(rule.summary(every[rule.id]) for rule in once)
+
+
+def _hottest_first(rule: HintRule, file: RustFile, added: frozenset[int]) -> list[Spot]:
+    spots = list(_on_added_lines(rule, file, added))
+    return sorted(spots, key=lambda spot: not in_hot_function(file, spot.line))
 
 
 def _on_added_lines(rule: HintRule, file: RustFile, added: frozenset[int]) -> Iterator[Spot]:

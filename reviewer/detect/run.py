@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from reviewer.detect.registry import RULES
 from reviewer.detect.rule import TITLE_LIMIT, Hit, Rule
 from reviewer.detect.silence import Silence, allowance
 from reviewer.finding import Evidence, Finding
+from reviewer.looks import OUTRIGHT, Looks
 from reviewer.pull.diff import FileDiff, Side
 from reviewer.rust.file import RustFile
 from reviewer.scope.rooms import Room, Scope
@@ -31,37 +33,74 @@ def detect(files: Iterable[tuple[FileDiff, RustFile]], scope: Scope) -> list[Fin
     return examine(files, scope).findings
 
 
-def examine(files: Iterable[tuple[FileDiff, RustFile]], scope: Scope) -> Detected:
+def examine(
+    files: Iterable[tuple[FileDiff, RustFile]],
+    scope: Scope,
+    looks: Looks = OUTRIGHT,
+    rules: tuple[Rule, ...] = RULES,
+) -> Detected:
     """The findings as `detect` gives them, with those that a comment in the code silenced."""
     found: list[Finding] = []
     silenced: list[Silence] = []
     for diff, file in files:
-        added = diff.added_numbers()
-        if not added:
+        if not diff.added_numbers():
             continue
-        hits = file.once(hits_of_rules)
-        in_file = [
-            (rule, hit) for rule in RULES for hit in _on_added_lines(hits[rule.id], file, added)
-        ]
-        for rule, hit in sorted(in_file, key=lambda found: found[1].line):
-            allowed = allowance(file, rule.id, hit.line, hit.start_line or hit.line)
-            if allowed is None:
-                rooms = scope.at(diff.path, hit.line)
-                found.append(_finding(rule, hit, diff, file, rooms))
+        in_file: list[Finding | Silence] = []
+        for rule in rules:
+            see = partial(_said, rule, HitsOf(rules), diff, file, scope)
+            in_file += looks.at(f"rule:{rule.id}", diff.path, see, ())
+        for said in sorted(in_file, key=lambda said: said.line):
+            if isinstance(said, Finding):
+                found.append(said)
             else:
-                own = allowed.line in added
-                silenced.append(Silence(rule.id, diff.path, hit.line, allowed.reason, own))
+                silenced.append(said)
     return Detected(found, tuple(silenced))
 
 
-def hits_of_rules(file: RustFile) -> Mapping[str, tuple[Hit, ...]]:
-    """All hits of all shown rules by rule, tests included; ask through `file.once`."""
-    return {rule.id: tuple(rule.hits(file)) for rule in RULES}
+@dataclass(frozen=True, slots=True)
+class HitsOf:
+    """All hits of these rules by rule, tests included; ask through `file.once`.
+
+    Of a rule that raises it is what it raised.
+    """
+
+    rules: tuple[Rule, ...]
+
+    def __call__(self, file: RustFile) -> Mapping[str, tuple[Hit, ...] | Exception]:
+        """The hits in one file."""
+        return {rule.id: _hits(rule, file) for rule in self.rules}
 
 
 def lines_of_rules(file: RustFile) -> frozenset[int]:
     """The lines that a shown rule speaks of, allowed or not; ask through `file.once`."""
-    return frozenset(hit.line for hits in file.once(hits_of_rules).values() for hit in hits)
+    by_rule = file.once(HitsOf(RULES)).values()
+    return frozenset(hit.line for hits in by_rule if isinstance(hits, tuple) for hit in hits)
+
+
+def _hits(rule: Rule, file: RustFile) -> tuple[Hit, ...] | Exception:
+    try:
+        return tuple(rule.hits(file))
+    except Exception as error:  # noqa: BLE001 - raised again by whoever asks for this rule
+        return error
+
+
+def _said(
+    rule: Rule, hits_of: HitsOf, diff: FileDiff, file: RustFile, scope: Scope
+) -> Sequence[Finding | Silence]:
+    """What one rule says of one file."""
+    hits = file.once(hits_of)[rule.id]
+    if isinstance(hits, Exception):
+        raise hits
+    added = diff.added_numbers()
+    said: list[Finding | Silence] = []
+    for hit in _on_added_lines(hits, file, added):
+        allowed = allowance(file, rule.id, hit.line, hit.start_line or hit.line)
+        if allowed is None:
+            said.append(_finding(rule, hit, diff, file, scope.at(diff.path, hit.line)))
+        else:
+            own = allowed.line in added
+            said.append(Silence(rule.id, diff.path, hit.line, allowed.reason, own))
+    return said
 
 
 def _on_added_lines(hits: Iterable[Hit], file: RustFile, added: frozenset[int]) -> list[Hit]:

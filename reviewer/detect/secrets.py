@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import islice
 
 from detect_secrets.filters import allowlist, heuristic
@@ -41,6 +42,7 @@ from detect_secrets.util.code_snippet import CodeSnippet
 from reviewer.agent.redact import holds_private_key, tokens
 from reviewer.detect.secret_rule import SECRET_RULE
 from reviewer.finding import Finding, Severity
+from reviewer.looks import OUTRIGHT, Looks
 from reviewer.pull.diff import FileDiff, Line, Side
 from reviewer.rust.testcode import is_test_path
 from reviewer.scope.rooms import Scope
@@ -91,20 +93,29 @@ _LOWER = {
 }
 
 
-def secrets(files: Iterable[FileDiff], scope: Scope) -> tuple[Finding, ...]:
+def secrets(
+    files: Iterable[FileDiff], scope: Scope, looks: Looks = OUTRIGHT
+) -> tuple[Finding, ...]:
     """What is committed that must not be: one finding a line and kind, in the order of lines."""
-    return tuple(islice(_all(files, scope), _MOST))
-
-
-def _all(files: Iterable[FileDiff], scope: Scope) -> Iterator[Finding]:
+    found: list[Finding] = []
     for file in files:
-        rated = SECRET_RULE.severity_in(scope.of(file.path))
-        for hunk in file.hunks:
-            after = [line for line in hunk.lines if line.new is not None]
-            for at, line in enumerate(after):
-                if line.old is None and not _is_allowed(file.path, after, at):
-                    for kind in _kinds(after, at):
-                        yield _finding(file.path, line, kind, rated)
+        see = partial(_first, file, scope, _MOST - len(found))
+        found += looks.at(f"rule:{SECRET_RULE.id}", file.path, see, ())
+    return tuple(found)
+
+
+def _first(file: FileDiff, scope: Scope, most: int) -> list[Finding]:
+    return list(islice(_all(file, scope), most))
+
+
+def _all(file: FileDiff, scope: Scope) -> Iterator[Finding]:
+    rated = SECRET_RULE.severity_in(scope.of(file.path))
+    for hunk in file.hunks:
+        after = [line for line in hunk.lines if line.new is not None]
+        for at, line in enumerate(after):
+            if line.old is None and not _is_allowed(file.path, after, at):
+                for kind in _kinds(after, at):
+                    yield _finding(file.path, line, kind, rated)
 
 
 def _is_allowed(path: str, after: list[Line], at: int) -> bool:

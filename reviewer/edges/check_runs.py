@@ -54,6 +54,12 @@ class CheckRuns:
                 return found
         return self._create_check({"external_id": mark, "status": "in_progress"})
 
+    def keep_open(self, check_run_id: int, title: str, summary: str) -> None:
+        """Say how far it is on a check run that was begun."""
+        output = {"title": title[:255], "summary": summary}
+        path = f"/repos/{self.pull.repo}/check-runs/{check_run_id}"
+        self._write("PATCH", path, {"status": "in_progress", "output": output})
+
     def end(self, check_run_id: int, check: Check, *, look_first: bool = False) -> None:
         """Complete a check run that was begun; of one that is complete the words are replaced.
 

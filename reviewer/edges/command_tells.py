@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 
+from reviewer.earlier import LastRound
 from reviewer.edges.comment_case import Case, Heard, Outcome, Spoken, needed
 from reviewer.edges.github_read import read_reviews
-from reviewer.edges.standing_reader import decided
+from reviewer.edges.standing_reader import what_stands
 from reviewer.edges.threads import read_threads
 from reviewer.intake.commands import COMMANDS
 from reviewer.policy.policy import Policy
 from reviewer.publish.command_words import Status, config_text, help_text, status_text
 from reviewer.publish.rounds import severity_of
-from reviewer.publish.standing import LIVE, SETTLED, Standing, State, rebuild
+from reviewer.publish.standing import LIVE, SETTLED, Standing, State
 
 
 def tell_status(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
@@ -21,7 +22,7 @@ def tell_status(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome
     desk, pull = case.desk, case.job.pull
     kept = desk.dismissals.of_pull(pull)
     last, _, paused = desk.shared.rounds.last(pull)
-    said = _standing(case, heard.policy)
+    said = _standing(case, heard.policy, last)
     reviews = last.spent_usd if last is not None else 0.0
     status = Status(
         head=heard.snapshot.head_sha,
@@ -52,11 +53,11 @@ def tell_help(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     return Outcome(done=True, reply=help_text(heard.prefix, heard.mention, who))
 
 
-def _standing(case: Case, policy: Policy) -> tuple[Standing, ...]:
+def _standing(case: Case, policy: Policy, last: LastRound | None) -> tuple[Standing, ...]:
     """What was said, as GitHub has it now and people decided on it: as a round reads it."""
     pull = case.job.pull
     mine = read_threads(case.http, pull, case.bot_login)
-    threads = decided(case.http, pull, policy, mine, case.desk.dismissals)
     reviews = read_reviews(case.http, pull)
     ours = [one for one in reviews if (one["user"] or {}).get("login") == case.bot_login]
-    return rebuild(mine.comments, threads, [str(one["body"] or "") for one in ours])
+    bodies = [str(one["body"] or "") for one in ours]
+    return what_stands(case.http, pull, policy, mine, bodies, case.desk.dismissals, last)

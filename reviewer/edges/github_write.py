@@ -7,28 +7,51 @@ or an error) looks for what the first one left before it writes.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reviewer.edges import github_read
 from reviewer.edges.github_http import Answer, GitHubHttp
+from reviewer.edges.review_posting import UNPROCESSABLE, ReviewPosting
 from reviewer.edges.threads import Resolving
-from reviewer.errors import Refused
+from reviewer.errors import Refused, ReviewerError
+from reviewer.looks import log_missed
 from reviewer.ports import Publication
 from reviewer.publish import markdown
 from reviewer.publish.comment_status import said_again, with_places, with_status
-from reviewer.publish.fingerprint import marked_finding, read_review_mark
+from reviewer.publish.fingerprint import marked_finding
 from reviewer.publish.placement import Inline, OnFile
 from reviewer.publish.plan import Entry, PublicationPlan
 from reviewer.publish.rounds import ThreadChange
+from reviewer.publish.said import in_summary
 from reviewer.publish.status_line import Change
 from reviewer.publish.summary import how_to_talk, later_body, review_body
 from reviewer.pull.diff import Side
 from reviewer.refs import CommitSha, PullRef
 
-UNPROCESSABLE = 422
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A comment of ours that stands on GitHub."""
+
+    id: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What stands on GitHub when a round has spoken."""
+
+    review_id: int | None
+    summary_id: int | None
+    """The review whose body is the summary; None where there is none."""
+    plan: PublicationPlan
+    """As it was said: what GitHub took no comment for stands in the summary."""
+    comments: dict[str, int]
+    """By fingerprint the new comments that were seen there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +67,57 @@ class GitHubWriter:
     may_write: Callable[[], None]
     """Asked before each write; raises when another worker may be writing."""
 
-    def say(self, publication: Publication, *, look_first: bool) -> tuple[int | None, int | None]:
-        """The ids of this round's review and of the summary; None for what there is none of.
+    def say(self, publication: Publication, *, look_first: bool) -> Spoken:
+        """Say what is new, and tell all of it in the summary.
 
         The first review's body is the summary; every later round edits it, which mails nobody.
         """
-        plan, summary_id = publication.plan, publication.summary_id
-        review_id: int | None = None
-        if plan.entries:
-            if look_first:
-                review_id = self._standing_review(plan.round, summary_id)
+        asked, summary_id = publication.plan, publication.summary_id
+        plan, review_id, posting = asked, None, self._posting
+        if asked.entries:
+            review_id = posting.standing(asked, summary_id) if look_first else None
+            found = review_id is not None
             if review_id is None:
-                review_id = self._create_review(plan, self._opening(publication))
+                review_id, plan = posting.create(
+                    asked, lambda said: self._opening(replace(publication, plan=said))
+                )
+            inline = self._inline_comments(review_id)
+            if found and inline is not None:
+                # The try that posted it knew what GitHub refused; what it took is there.
+                plan = in_summary(plan, (f for f in _fingerprints(plan, Inline) if f not in inline))
+            filed = self._post_file_comments(plan)
+            plan = in_summary(plan, (f for f in _fingerprints(plan, OnFile) if f not in filed))
+            comments = (inline or {}) | filed
+        else:
+            comments = {}
         summary_id = summary_id or review_id
-        if summary_id is not None:
-            self._write_summary(publication, review_id, summary_id)
-        return review_id, summary_id
+        if summary_id is not None and (comments or plan != asked or summary_id != review_id):
+            self._write_summary(replace(publication, plan=plan), comments, summary_id)
+        ids = {fingerprint: comment.id for fingerprint, comment in comments.items()}
+        return Spoken(review_id, summary_id, plan, ids)
 
-    def change_threads(self, changes: Iterable[ThreadChange], *, look_first: bool) -> None:
-        """Tell in each comment what became of it, and resolve or open its thread.
+    def change_threads(
+        self, changes: Iterable[ThreadChange], *, look_first: bool
+    ) -> dict[int, int]:
+        """Tell in each comment what became of it, and resolve or open its thread; by the ids of
+        comments that were made again the ids of the new ones.
 
         A thread that cannot be changed, for it was deleted or GitHub does not let us, is logged.
         """
+        moved: dict[int, int] = {}
         for change in changes:
             try:
-                self._change_thread(change, look_first=look_first)
+                again = self._change_thread(change, look_first=look_first)
             except Refused as error:
                 log.warning("a thread of %s is as it was: %s", self.pull, error)
+            except ReviewerError:
+                raise
+            except Exception as error:  # noqa: BLE001 - logged; one comment stops no other
+                log_missed(f"the thread of comment {change.comment_id}", change.path, error)
+            else:
+                if again is not None:
+                    moved[change.comment_id] = again
+        return moved
 
     def _opening(self, publication: Publication) -> str:
         plan, summary_id = publication.plan, publication.summary_id
@@ -86,34 +133,65 @@ class GitHubWriter:
         )
 
     def _write_summary(
-        self, publication: Publication, review_id: int | None, summary_id: int
+        self, publication: Publication, comments: Mapping[str, Posted], summary_id: int
     ) -> None:
         """With links to the comments, now that they have ids.
 
         The comments stand without it, so a refusal is only noted.
         """
+        links = {fingerprint: comment.url for fingerprint, comment in comments.items()}
+        body = self._summary(publication, links)
         try:
-            links = self._links(review_id) if review_id is not None else {}
-            links |= self._post_file_comments(publication.plan)
-            if links or summary_id != review_id:
-                body = self._summary(publication, links)
-                self._write("PUT", f"{self._path}/reviews/{summary_id}", {"body": body})
+            self._write("PUT", f"{self._path}/reviews/{summary_id}", {"body": body})
         except Refused as error:
             log.warning("the summary of %s is as it was: %s", self.pull, error)
 
-    def _links(self, review_id: int) -> dict[str, str]:
-        comments = github_read.read_review_comments(self.http, self.pull, review_id)
-        return {
-            fingerprint: str(comment["html_url"])
-            for comment in comments
-            if (fingerprint := marked_finding(comment["body"] or "")) is not None
-        }
+    def _inline_comments(self, review_id: int) -> dict[str, Posted] | None:
+        """By fingerprint the comments of a review; None where GitHub does not tell."""
+        try:
+            found = github_read.read_review_comments(self.http, self.pull, review_id)
+        except Refused as error:
+            log.warning("the comments of a review of %s are not known: %s", self.pull, error)
+            return None
+        return _by_fingerprint(found)
 
-    def _change_thread(self, change: ThreadChange, *, look_first: bool) -> None:
+    def _post_file_comments(self, plan: PublicationPlan) -> dict[str, Posted]:
+        """By fingerprint the comments on files, those that GitHub takes."""
+        entries = [entry for entry in plan.entries if isinstance(entry.placed.place, OnFile)]
+        there = self._own_comments() if entries else {}
+        filed: dict[str, Posted] = {}
+        for entry in entries:
+            known = there.get(entry.fingerprint)
+            try:
+                filed[entry.fingerprint] = known or self._post_on_file(entry)
+            except Refused as error:
+                log.warning("a file of %s takes no comment: %s", self.pull, error)
+        return filed
+
+    def _post_on_file(self, entry: Entry) -> Posted:
+        asked = {
+            "commit_id": self.head,
+            "path": entry.placed.finding.path,
+            "subject_type": "file",
+            "body": markdown.comment_body(entry, self.head, self.round),
+        }
+        posted = self._write("POST", f"{self._path}/comments", asked).json()
+        return Posted(int(posted["id"]), str(posted["html_url"]))
+
+    def _own_comments(self) -> dict[str, Posted]:
+        found = github_read.read_comments(self.http, self.pull)
+        ours = (c for c in found if (c["user"] or {}).get("login") == self.bot_login)
+        return _by_fingerprint(ours)
+
+    def _change_thread(self, change: ThreadChange, *, look_first: bool) -> int | None:
+        """The comment that took the place of this one, where one did."""
         path = f"/repos/{self.pull.repo}/pulls/comments/{change.comment_id}"
         body = str(self.http.get(path).json()["body"] or "")
-        if change.change is Change.MOVED and not self._say_again(change, body, look_first):
-            return
+        again: int | None = None
+        if change.change is Change.MOVED:
+            again = self._say_again(change, body, look_first)
+            if again is None:
+                return None
         if change.change is Change.PLACES:
             told = with_places(body, dict(change.places))
         else:
@@ -123,18 +201,19 @@ class GitHubWriter:
         if change.thread_id is not None and change.change is not Change.PLACES:
             self.may_write()
             self.resolving.turn(change.thread_id, resolved=change.change is not Change.BACK)
+        return again
 
-    def _say_again(self, change: ThreadChange, body: str, look_first: bool) -> bool:
-        """Whether the comment stands on its new line."""
+    def _say_again(self, change: ThreadChange, body: str, look_first: bool) -> int | None:
+        """The comment on its new line; None where GitHub takes none."""
         fingerprint = marked_finding(body)
-        if look_first and any(
-            comment["id"] != change.comment_id
-            and comment["line"] is not None
-            and marked_finding(comment["body"] or "") == fingerprint
-            for comment in github_read.read_comments(self.http, self.pull)
-            if (comment["user"] or {}).get("login") == self.bot_login
-        ):
-            return True
+        for comment in github_read.read_comments(self.http, self.pull) if look_first else ():
+            if (
+                comment["id"] != change.comment_id
+                and comment["line"] is not None
+                and marked_finding(comment["body"] or "") == fingerprint
+                and (comment["user"] or {}).get("login") == self.bot_login
+            ):
+                return int(comment["id"])
         asked = {
             "commit_id": self.head,
             "path": change.path,
@@ -143,7 +222,7 @@ class GitHubWriter:
             "body": said_again(body, self.head, self.round, change.quote_key, change.scope_key),
         }
         answer = self._write("POST", f"{self._path}/comments", asked, passing=(UNPROCESSABLE,))
-        return answer.status != UNPROCESSABLE
+        return None if answer.status == UNPROCESSABLE else int(answer.json()["id"])
 
     def _write(
         self, verb: str, path: str, body: dict[str, Any], *, passing: tuple[int, ...] = ()
@@ -152,110 +231,22 @@ class GitHubWriter:
         return self.http.write(verb, path, body, passing=passing)
 
     @property
+    def _posting(self) -> ReviewPosting:
+        where = self.http, self.pull, self.head, self.bot_login, self.round
+        return ReviewPosting(*where, self._write)
+
+    @property
     def _path(self) -> str:
         return f"/repos/{self.pull.repo}/pulls/{self.pull.number}"
 
-    def _standing_review(self, round_number: int, summary_id: int | None) -> int | None:
-        """This round's review; the summary bears the newest round's mark, whose it need not be."""
-        for review in github_read.read_reviews(self.http, self.pull):
-            ours = (review["user"] or {}).get("login") == self.bot_login
-            mark = read_review_mark(review["body"] or "") if ours else None
-            if mark is None or review["id"] == summary_id or review["state"] == "PENDING":
-                continue
-            if mark.head == self.head and mark.round in (0, round_number):
-                return int(review["id"])
-        return None
 
-    def _create_review(self, plan: PublicationPlan, body: str) -> int:
-        inline = [entry for entry in plan.entries if isinstance(entry.placed.place, Inline)]
-        answer = self._try_review(body, inline)
-        if answer is None and self._drop_drafts():
-            answer = self._try_review(body, inline)
-        if answer is None:
-            # GitHub does not name the anchor that it refuses, so each is tried by bisection; the
-            # finding of a refused one still stands in the body.
-            refused = self._refused_anchors(inline)
-            log.error("GitHub refused %d anchors on %s", len(refused), self.pull)
-            answer = self._try_review(body, [entry for entry in inline if entry not in refused])
-        if answer is None:
-            raise Refused(f"GitHub refuses the review of {self.pull} even without comments")
-        return int(answer["id"])
+def _by_fingerprint(comments: Iterable[dict[str, Any]]) -> dict[str, Posted]:
+    return {
+        fingerprint: Posted(int(comment["id"]), str(comment["html_url"]))
+        for comment in comments
+        if (fingerprint := marked_finding(comment["body"] or "")) is not None
+    }
 
-    def _drop_drafts(self) -> int:
-        """Delete drafts of our own: one that a killed try left refuses every other review."""
-        drafts = [
-            review
-            for review in github_read.read_reviews(self.http, self.pull)
-            if review["state"] == "PENDING"
-            and (review["user"] or {}).get("login") == self.bot_login
-        ]
-        for draft in drafts:
-            self._write("DELETE", f"{self._path}/reviews/{draft['id']}", {})
-        return len(drafts)
 
-    def _try_review(
-        self, body: str, inline: list[Entry], event: str | None = "COMMENT"
-    ) -> dict[str, Any] | None:
-        """Post; None when GitHub refuses the content. Without an event it stays a draft."""
-        request: dict[str, Any] = {
-            "commit_id": self.head,
-            "body": body,
-            "comments": [self._comment(entry) for entry in inline],
-        }
-        if event is not None:
-            request["event"] = event
-        answer = self._write("POST", f"{self._path}/reviews", request, passing=(UNPROCESSABLE,))
-        return None if answer.status == UNPROCESSABLE else dict(answer.json())
-
-    def _refused_anchors(self, inline: list[Entry]) -> list[Entry]:
-        """Which entries GitHub does not take, by drafts that are deleted again."""
-        if not inline:
-            return []
-        draft = self._try_review("anchor check", inline, event=None)
-        if draft is not None:
-            self._write("DELETE", f"{self._path}/reviews/{draft['id']}", {})
-            return []
-        if len(inline) == 1:
-            return inline
-        half = len(inline) // 2
-        return self._refused_anchors(inline[:half]) + self._refused_anchors(inline[half:])
-
-    def _post_file_comments(self, plan: PublicationPlan) -> dict[str, str]:
-        entries = [entry for entry in plan.entries if isinstance(entry.placed.place, OnFile)]
-        if not entries:
-            return {}
-        links = {
-            fingerprint: str(comment["html_url"])
-            for comment in github_read.read_comments(self.http, self.pull)
-            if (comment["user"] or {}).get("login") == self.bot_login
-            and (fingerprint := marked_finding(comment["body"] or "")) is not None
-        }
-        for entry in entries:
-            if entry.fingerprint not in links:
-                posted = self._write(
-                    "POST",
-                    f"{self._path}/comments",
-                    {
-                        "commit_id": self.head,
-                        "path": entry.placed.finding.path,
-                        "subject_type": "file",
-                        "body": markdown.comment_body(entry, self.head, self.round),
-                    },
-                ).json()
-                links[entry.fingerprint] = str(posted["html_url"])
-        wanted = {entry.fingerprint for entry in entries}
-        return {fingerprint: url for fingerprint, url in links.items() if fingerprint in wanted}
-
-    def _comment(self, entry: Entry) -> dict[str, Any]:
-        place = entry.placed.place
-        if not isinstance(place, Inline):
-            raise TypeError(f"{place} has no line")
-        comment: dict[str, Any] = {
-            "path": place.path,
-            "line": place.line,
-            "side": Side(place.side).value,
-            "body": markdown.comment_body(entry, self.head, self.round),
-        }
-        if place.start_line is not None:
-            comment |= {"start_line": place.start_line, "start_side": Side(place.side).value}
-        return comment
+def _fingerprints(plan: PublicationPlan, kind: type[Inline | OnFile]) -> list[str]:
+    return [e.fingerprint for e in plan.entries if isinstance(e.placed.place, kind)]

@@ -21,9 +21,9 @@ from reviewer.edges.tables import deliveries
 from reviewer.intake.job import Job, kind_of, partition_of
 
 APPLICATION = "trading-reviewer"
-QUEUES = {"review": "reviews", "comment": "errands", "event": "errands"}
+QUEUES = {"review": "reviews", "comment": "errands", "event": "events"}
 """By the kind of a job, which is its workflow's name too: nobody waits for a review's end to be
-answered."""
+answered, and no merge queue for the model's answer to somebody's question."""
 MAX_BATCH = 64
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,14 @@ from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowStatus
 from reviewer.config import Config
 from reviewer.edges.database import database_url, make_engine
 from reviewer.edges.inbox import APPLICATION, QUEUES
+from reviewer.edges.put_off import (
+    DoneBefore,
+    PutOff,
+    id_of_next,
+    may_be_put_off,
+    raise_if_put_off,
+    tried,
+)
 from reviewer.edges.sealing import SealedJson
 from reviewer.errors import Transient
 from reviewer.intake.job import job_from_json, kind_of, partition_of
@@ -22,6 +31,8 @@ from reviewer.review import VERSION
 RETRIES = 7
 """With the waits tripling from 2 s, a step is tried for about twelve minutes."""
 
+EVENTS_AT_ONCE = 4
+"""Events ask no model and are done in seconds, so that few places are enough."""
 LONGEST_WISH_SECONDS = 900.0
 LOOK_UP_SECONDS = 2.0
 """How often a job that waits looks whether it is still wanted."""
@@ -51,37 +62,83 @@ class Jobs:
             # A step that is tried again is told by our own log, without a page of traceback.
             "log_level": "ERROR",
             "enable_otlp": False,
-            "max_executor_threads": 2 * config.concurrency + 4,
+            "max_executor_threads": sum(self._at_once().values()) + 4,
             "scheduler_polling_interval_sec": 3600.0,
         }
         DBOS(config=settings)
+        self._client = DBOSClient(
+            system_database_engine=self._engine,
+            serializer=seal,
+            application_name=APPLICATION,
+            lazy=True,
+        )
         self._workflows = [self._workflow(kind, run) for kind, run in runs.items()]
 
     def _workflow(self, kind: str, run: RunJob) -> Callable[[dict[str, Any]], dict[str, Any]]:
         @DBOS.workflow(name=kind, max_recovery_attempts=100)
         def work(job: dict[str, Any]) -> dict[str, Any]:
-            return run(job, self._checkpoint)
+            workflow_id = DBOS.workflow_id or ""
+            done = DoneBefore.of(self._client, workflow_id)
+            try:
+                return run(job, partial(self._checkpoint, workflow_id, done))
+            except PutOff as wait:
+                self._enqueue_again(workflow_id, job, wait.until)
+                return {"ending": str(wait)}
 
         return work
+
+    def _enqueue_again(self, workflow_id: str, stored: dict[str, Any], until: float) -> None:
+        """Once, however often: the id says which one it is."""
+        job = job_from_json(stored)
+        seconds = max(0.0, until - time.time())
+        options: EnqueueOptions = {
+            "workflow_name": kind_of(job),
+            "queue_name": QUEUES[kind_of(job)],
+            "workflow_id": id_of_next(workflow_id),
+            "queue_partition_key": partition_of(job),
+            "delay_seconds": seconds,
+        }
+        self._client.enqueue(options, stored)
+        log.info("delivery %s is put off for %.0f s", job.guid, seconds)
 
     def launch(self) -> None:
         """Make or upgrade DBOS's tables, resume this worker's unfinished jobs, take new ones."""
         DBOS.launch()
-        for queue in sorted(set(QUEUES.values())):
+        for queue, at_once in self._at_once().items():
             DBOS.register_queue(
                 queue,
-                worker_concurrency=self._config.concurrency,
+                worker_concurrency=at_once,
                 partition_concurrency=1,
                 polling_interval_sec=self._config.poll_seconds,
                 on_conflict="always_update",
             )
 
+    def _at_once(self) -> dict[str, int]:
+        """By queue, how many jobs this process runs at a time."""
+        most = self._config.concurrency
+        return {
+            queue: EVENTS_AT_ONCE if kind == "event" else most for kind, queue in QUEUES.items()
+        }
+
     def drain(self, seconds: float) -> None:
         """Take no new jobs and wait for the running ones; the rest resumes at the next start."""
         DBOS.destroy(workflow_completion_timeout_sec=int(seconds))
+        self._client.destroy()
         self._engine.dispose()
 
-    def _checkpoint(self, name: str, run: Callable[[], Any], *, give_up: Callable[[], bool]) -> Any:
+    def _checkpoint(
+        self,
+        workflow_id: str,
+        done: DoneBefore,
+        name: str,
+        run: Callable[[], Any],
+        *,
+        give_up: Callable[[], bool],
+    ) -> Any:
+        """The step's result. Raises PutOff where the other side asks for a long wait."""
+        work = done.or_run(name, run)
+        longest = self._config.wait_seconds
+
         def should_retry(error: BaseException) -> bool:
             again = isinstance(error, Transient) and not give_up()
             log.warning("step %s failed (%s)%s", name, error, ", will be tried again" * again)
@@ -90,7 +147,7 @@ class Jobs:
                 again = _waited(min(error.retry_after, LONGEST_WISH_SECONDS), give_up)
             return again
 
-        return DBOS.run_step(
+        output = DBOS.run_step(
             {
                 "name": name,
                 "retries_allowed": True,
@@ -99,8 +156,10 @@ class Jobs:
                 "backoff_rate": 3.0,
                 "should_retry": should_retry,
             },
-            run,
+            partial(tried, work, workflow_id, longest, give_up),
         )
+        raise_if_put_off(output)
+        return output
 
 
 def may_come_back() -> bool:
@@ -110,7 +169,7 @@ def may_come_back() -> bool:
     """
     status = DBOS.step_status
     attempt = status.current_attempt if status is not None else None
-    return attempt is not None and attempt < COMES_BACK
+    return attempt is not None and attempt < COMES_BACK and may_be_put_off(DBOS.workflow_id or "")
 
 
 def _waited(seconds: float, give_up: Callable[[], bool]) -> bool:

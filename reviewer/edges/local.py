@@ -30,7 +30,7 @@ from reviewer.errors import Misconfigured, ReviewerError
 from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
 from reviewer.policy.effect import readable
-from reviewer.policy.held import HeldPolicy, hold
+from reviewer.policy.held import HeldPolicy, PolicyFile, hold
 from reviewer.policy.merge import HostLimits
 from reviewer.policy.own_agent import MOST_BYTES, own_agent, with_usable_agent
 from reviewer.policy.policy import POLICY_PATH, Policy
@@ -170,7 +170,8 @@ class LocalPorts(NothingEarlier):
     def policy(self, snapshot: Snapshot) -> HeldPolicy:
         """The configuration of the commit that the change started from."""
         (file,) = self._git.read(snapshot.base_sha, [POLICY_PATH], self._max_file_kb).values()
-        return with_usable_agent(hold(NO_LIMITS, None, file.content), self._of_base)
+        own = None if file.content is None else PolicyFile(file.content)
+        return with_usable_agent(hold(NO_LIMITS, None, own), self._of_base)
 
     def _of_base(self, path: str) -> bytes:
         (file,) = self._git.read(self._snapshot.base_sha, [path], MOST_BYTES // 1024).values()

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from reviewer.edges.model_client import Client
 
 LONGEST_WAIT = 60.0
-"""A wish to come back later than in so many seconds is passed on to the job queue."""
+"""A longer wish to come back later, in seconds, is passed on; a caller may set less."""
 LONGEST_JITTER = 30.0
 TIMEOUT_RETRIES = 1
 MOST_PAUSES = 4
@@ -64,6 +64,7 @@ class AnthropicModel:
         retries: int = 2,
         backoff: float = 2.0,
         concurrency: int = 8,
+        longest_wait: float = LONGEST_WAIT,
         breaker: Breaker | None = None,
         meter: Meter | None = None,
         sleep: Callable[[float], None] = time.sleep,
@@ -72,6 +73,7 @@ class AnthropicModel:
         self._access = access
         self._retries = retries
         self._backoff = backoff
+        self._longest_wait = longest_wait
         self._meter = meter or Meter()
         self._sleep = sleep
         self._at_once = threading.BoundedSemaphore(concurrency)
@@ -232,7 +234,7 @@ class AnthropicModel:
         tally.failures += 1
         tally.slow += failure.timed_out
         if failure.retry_after is not None:
-            return failure.retry_after if failure.retry_after <= LONGEST_WAIT else None
+            return failure.retry_after if failure.retry_after <= self._longest_wait else None
         most = min(LONGEST_JITTER, self._backoff * 2**tally.failures)
         return random.uniform(0, most)  # noqa: S311 - no secret depends on it
 

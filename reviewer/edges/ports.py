@@ -22,7 +22,7 @@ from reviewer.edges.second_look import read_earlier
 from reviewer.edges.shared import Shared
 from reviewer.edges.standing_reader import read_standing
 from reviewer.edges.threads import MAY_RESOLVE, Resolving
-from reviewer.errors import Transient
+from reviewer.errors import Refused, Transient
 from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
 from reviewer.policy.held import HeldPolicy
@@ -160,6 +160,14 @@ class ReviewPorts:
             check = Check(Conclusion.NEUTRAL, *markdown.let_go_words(ending))
             self._checks(head).end(check_run_id, check)
             self._shared.ledger.note_publication(self._job.pull, head, state="let go")
+
+    def say_waiting(self, until: float) -> None:
+        """Say on the check run that was begun that the review goes on at this time (Unix)."""
+        for head, check_run_id in self._shared.ledger.announced(self._job.pull, self._job.guid):
+            try:
+                self._checks(head).keep_open(check_run_id, *markdown.waiting_words(until))
+            except (Refused, Transient) as error:
+                log.warning("the check run of %s does not say why it waits: %s", head[:12], error)
 
     def read_code(
         self,

@@ -16,7 +16,10 @@ from reviewer.config import MAX_FILE_KB
 from reviewer.finding import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reviewer.detect.ci_report import CiResult
+    from reviewer.looks import Missed
 
 
 @click.command()
@@ -135,10 +138,19 @@ def review(
         print_text(forecast_json(report) if form == "json" else forecast_text(report))
         return
     print_text(printed(report, form, colour=in_colour(), width=width()))
+    say_missed(report.plan.coverage.missed)
     for hint in hints:
         click.echo(f"{visible_name(hint.path)}:{hint.line}: {hint.source}: {hint.text}", err=True)
     if fail_on and report.reaches(Severity(fail_on)):
         sys.exit(1)
+
+
+def say_missed(missed: Iterable[Missed]) -> None:
+    """Say on standard error, whatever the format, what could not be looked at."""
+    from reviewer.agent.untrusted import visible_name
+
+    for one in missed:
+        click.echo(f"reviewer: {one.told(visible_name(one.path))} ({one.error})", err=True)
 
 
 def _ci_results(path: Path) -> tuple[CiResult, ...]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 
+from reviewer.earlier import LastRound
 from reviewer.edges.check_runs import Check, CheckRuns
-from reviewer.edges.github_write import GitHubWriter
+from reviewer.edges.github_write import GitHubWriter, Spoken
 from reviewer.edges.shared import Shared
 from reviewer.errors import Refused, Transient
 from reviewer.intake.job import ReviewJob
 from reviewer.ports import Publication, Published
 from reviewer.publish import markdown
 from reviewer.publish.annotations import annotations_of
+from reviewer.publish.said import kept, said_by
+from reviewer.publish.summary import told_in_body
 from reviewer.refs import CommitSha, PullRef
 
 
@@ -44,8 +49,8 @@ def _say(
     second_try: bool,
 ) -> Published:
     plan, head = publication.plan, publication.snapshot.head_sha
-    review_id, summary_id = writer.say(publication, look_first=second_try)
-    writer.change_threads(plan.threads, look_first=second_try)
+    spoken = writer.say(publication, look_first=second_try)
+    moved = writer.change_threads(plan.threads, look_first=second_try)
     reasons = {f.path: f.reason for f in publication.scope.files if f.in_scope}
     check = Check(
         plan.conclusion,
@@ -58,11 +63,26 @@ def _say(
         check_run_id = checks.post(check, look_first=second_try)
     else:
         checks.end(check_run_id, check, look_first=second_try)
-    shared.rounds.keep(pull, publication.kept, publication.snapshot.base_sha, summary_id)
+    known = _kept(publication.kept, spoken, moved, head)
+    shared.rounds.keep(pull, known, publication.snapshot.base_sha, spoken.summary_id)
     shared.ledger.note_publication(
-        pull, head, state="done", review_id=review_id, check_run_id=check_run_id
+        pull, head, state="done", review_id=spoken.review_id, check_run_id=check_run_id
     )
-    return Published(review_id, check_run_id)
+    return Published(spoken.review_id, check_run_id)
+
+
+def _kept(
+    before: LastRound, spoken: Spoken, moved: Mapping[int, int], head: CommitSha
+) -> LastRound:
+    """What the next round starts from, now that it is known what GitHub took."""
+    said = kept([*(before.said or ()), *said_by(spoken.plan, spoken.comments, head)], moved)
+    told = dict(before.told) | dict(told_in_body(spoken.plan))
+    alone = {one.fingerprint for one in said if one.comment_id is None}
+    return replace(
+        before,
+        said=said,
+        told=tuple((name, words) for name, words in told.items() if name in alone),
+    )
 
 
 def _let_the_last_try_settle(shared: Shared, pull: PullRef, head: CommitSha) -> bool:

@@ -26,7 +26,7 @@ from reviewer.edges.bookings import Bookings
 from reviewer.edges.breaker import Breaker
 from reviewer.edges.jobs import may_come_back
 from reviewer.edges.meter import Meter
-from reviewer.edges.model import AnthropicModel
+from reviewer.edges.model import LONGEST_WAIT, AnthropicModel
 from reviewer.edges.readers import (
     access_of,
     chosen_agent,
@@ -65,6 +65,7 @@ class AgentReader:
             access_of(config),
             backoff=config.retry_seconds,
             concurrency=config.model_concurrency,
+            longest_wait=min(LONGEST_WAIT, config.wait_seconds),
             breaker=breaker,
             meter=Meter(config.model_prices),
         )
@@ -72,13 +73,16 @@ class AgentReader:
     def read(self, job: OnPull, material: Material, policy: Policy) -> AgentReport:
         """The model's findings; what nobody read stands in `not_reviewed`.
 
-        Raises ModelUnavailable when nothing was read and the job can come back later.
+        Raises ModelUnavailable when the job can come back later, and nothing was read or the model
+        asks for a wait that is too long for this place.
         """
         asking = self._asking(job, policy)
         report = replace(read_change(material, self._reading, asking), cost_usd=asking.usd)
-        if report.model is None and report.stopped == "silent" and may_come_back():
+        wish = report.retry_after or 0.0
+        wanting = report.model is None or wish > self._config.wait_seconds
+        if report.stopped == "silent" and wanting and may_come_back():
             # What was answered is kept, so that coming back costs nothing twice.
-            raise ModelUnavailable("no model call was answered", retry_after=report.retry_after)
+            raise ModelUnavailable("the model asks for a wait", retry_after=report.retry_after)
         if report.stopped:
             log.warning("%s: the reading ended early: %s", job.pull, report.stopped)
         log.info(

@@ -12,6 +12,7 @@ from reviewer.edges.answering import Step, answer_once
 from reviewer.edges.carry_out import carry_out
 from reviewer.edges.comment_case import Case, Desk, Heard, Outcome
 from reviewer.edges.comment_writer import CONFUSED, EYES, ROCKET
+from reviewer.edges.put_off import PutOff
 from reviewer.edges.quiet import quiet_ending
 from reviewer.edges.run_reply import run_reply
 from reviewer.edges.run_review import FAILED
@@ -40,6 +41,8 @@ def run_comment(desk: Desk, stored: dict[str, Any], checkpoint: Checkpoint) -> d
         )
         asked = heard is None or bool(heard.said)
         ending = _run(case, heard, step)
+    except PutOff:
+        raise
     except Exception as error:
         quiet = quiet_ending(desk.shared, job, error)
         if quiet is not None:

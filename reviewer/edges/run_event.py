@@ -8,6 +8,7 @@ from typing import Any
 
 from reviewer.edges.gone import forget_what_is_gone, move
 from reviewer.edges.merge_group import answer_merge_group
+from reviewer.edges.put_off import PutOff
 from reviewer.edges.quiet import quiet_ending
 from reviewer.edges.refresh import refresh
 from reviewer.edges.rerun import rerun
@@ -42,6 +43,8 @@ def run_event(shared: Shared, stored: dict[str, Any], checkpoint: Checkpoint) ->
     what = f"{job.reason} {job.repo}".rstrip()
     try:
         ending = HANDLERS[job.reason](shared, job, checkpoint)
+    except PutOff:
+        raise
     except Exception as error:
         quiet = quiet_ending(shared, job, error)
         if quiet is None:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from reviewer.edges.ports import ReviewPorts
+from reviewer.edges.put_off import PutOff
 from reviewer.edges.quiet import quiet_ending
 from reviewer.edges.sealing import StoredError
 from reviewer.edges.shared import Shared
@@ -31,6 +32,11 @@ def run_review(shared: Shared, stored: dict[str, Any], checkpoint: Checkpoint) -
         ending = review(job, ports, checkpoint)
         if ending in LET_GO:
             checkpoint("let go", partial(ports.give_up, ending.value), give_up=lambda: False)
+    except PutOff as wait:
+        if wait.by_model:
+            say = partial(ports.say_waiting, wait.until)
+            checkpoint(f"say: {wait}", say, give_up=lambda: False)
+        raise
     except Exception as error:
         quiet = quiet_ending(shared, job, error)
         if quiet is not None:

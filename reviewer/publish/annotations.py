@@ -23,10 +23,11 @@ _TITLE = 120
 def annotations_of(plan: PublicationPlan) -> tuple[dict[str, Any], ...]:
     """The new findings on head lines, worst first, in GitHub's form."""
     findings = [entry.placed.finding for entry in plan.entries]
-    return tuple(_annotation(f) for f in findings if f.side is Side.RIGHT)[:MOST]
+    return tuple(annotation(f) for f in findings if f.side is Side.RIGHT)[:MOST]
 
 
-def _annotation(finding: Finding) -> dict[str, Any]:
+def annotation(finding: Finding) -> dict[str, Any]:
+    """One finding in GitHub's form."""
     return {
         "path": finding.path,
         "start_line": finding.start_line or finding.line,

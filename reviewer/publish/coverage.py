@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from reviewer.looks import Missed
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
@@ -22,6 +24,8 @@ class Coverage:
     """By earlier rounds of the pull request."""
     not_reviewed: tuple[tuple[str, str], ...] = field(default=())
     """Paths (or parts of the work) that nobody looked at, each with the reason."""
+    missed: tuple[Missed, ...] = ()
+    """Rules, facts and the like that could not look at a file."""
 
     not_judged: tuple[str, ...] = ()
     """What the model looked at and could not judge from the change alone."""
@@ -36,4 +40,4 @@ class Coverage:
     @property
     def whole(self) -> bool:
         """Whether everything in scope was read, by the rules and by a model."""
-        return self.model is not None and not self.not_reviewed
+        return self.model is not None and not self.not_reviewed and not self.missed

@@ -26,7 +26,7 @@ _FINDING = re.compile(
 _CHECK = re.compile(r"trading-reviewer:(?:[0-9a-f]{40}|[0-9a-f]{64}):([0-9]{1,9})(?::failed)?")
 _REVIEW = re.compile(
     r"<!-- trading-reviewer review=([0-9a-f]{40}|[0-9a-f]{64})"
-    r"(?: round=([0-9]{1,4}))?( summary)? -->"
+    r"(?: round=([0-9]{1,4}))?(?: says=([0-9a-f]{16}))?( summary)? -->"
 )
 _KEY = re.compile(r"[0-9a-f]{16}\Z")
 _SHA = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
@@ -142,11 +142,21 @@ class ReviewMark:
     """0 if unknown."""
     summary: bool = False
     """Whether this body is the summary of the pull request."""
+    says: str = ""
+    """The digest of what it says; empty in marks of early versions."""
 
 
-def review_marker(head: CommitSha, round_number: int = 0, *, summary: bool = False) -> str:
+def digest_of(identities: Iterable[str]) -> str:
+    """Of the findings that a review says, by which a second try knows the review again."""
+    return _digest("\0".join(sorted(identities)))
+
+
+def review_marker(
+    head: CommitSha, round_number: int = 0, *, says: str = "", summary: bool = False
+) -> str:
     """The hidden mark of the review that was made for this head in this round."""
     said = f" round={round_number}" if round_number else ""
+    said += f" says={says}" if says else ""
     return f"<!-- trading-reviewer review={head}{said}{' summary' if summary else ''} -->"
 
 
@@ -203,8 +213,8 @@ def read_review_mark(body: str) -> ReviewMark | None:
     found = [match for match in matches if match]
     if not found:
         return None
-    head, number, summary = found[-1].groups()
-    return ReviewMark(CommitSha(head), int(number or 0), summary is not None)
+    head, number, says, summary = found[-1].groups()
+    return ReviewMark(CommitSha(head), int(number or 0), summary is not None, says or "")
 
 
 def summary_of(reviews: Iterable[Mapping[str, Any]], known: int | None = None) -> int | None:

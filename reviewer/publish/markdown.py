@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from reviewer.finding import Finding, Severity, VerdictKind
 from reviewer.publish.coverage import Coverage
@@ -68,6 +69,8 @@ def comment_body(entry: Entry, head: CommitSha | None = None, round_number: int 
         parts.append(further_places([line for _, line in entry.more]))
     if finding.verdict is VerdictKind.PLAUSIBLE and finding.assumption:
         parts.append(f"Is it so here? It holds if: {one_line(finding.assumption, 400)}")
+    elif finding.unjudged:
+        parts.append("Is it so here? No second reader has judged it.")
     elif finding.verdict is VerdictKind.PLAUSIBLE:
         parts.append("Is it so here? A second reading could neither confirm nor refute it.")
     if finding.evidence:
@@ -90,7 +93,7 @@ def comment_body(entry: Entry, head: CommitSha | None = None, round_number: int 
 def check_title(plan: PublicationPlan) -> str:
     """One line for the list of checks."""
     coverage = plan.coverage
-    if coverage.files_in_scope == 0 and not coverage.not_reviewed:
+    if coverage.files_in_scope == 0 and not coverage.not_reviewed and not coverage.missed:
         return "No order-book, risk or market-data code in this change"
     new, stand = plan.counts(), plan.tally.open
     counts = {s: new[s] + stand.get(s, 0) + plan.cut.get(s, 0) for s in Severity}
@@ -127,6 +130,16 @@ def let_go_words(ending: str) -> tuple[str, str]:
     """Title and text of a check run whose review was not finished."""
     why = one_line(ending, 80)
     return f"Not reviewed: {ending}", f"This head was not reviewed to its end: {why}."
+
+
+def waiting_words(until: float) -> tuple[str, str]:
+    """Title and text of the check run of a review that the model asked to come back later."""
+    at = f"{datetime.fromtimestamp(until, UTC):%H:%M:%S} UTC"
+    return (
+        f"Waits for the model until {at}",
+        f"The model API asked us to come back later. The review goes on by itself at {at}; what "
+        "was read so far is kept.",
+    )
 
 
 def failed_title() -> str:
@@ -169,6 +182,12 @@ def coverage_text(coverage: Coverage) -> str:
         if more > 0:
             rows.append(f"- and {more} more")
         parts.append("**Not reviewed**\n\n" + "\n".join(rows))
+    if coverage.missed:
+        rows = [f"- {one.told(code(one.path))}" for one in coverage.missed[:_LISTED]]
+        more = len(coverage.missed) - _LISTED
+        if more > 0:
+            rows.append(f"- and {more} more")
+        parts.append("**Not looked at**\n\n" + "\n".join(rows))
     if coverage.not_judged:
         rows = [f"- {one_line(point, 200)}" for point in coverage.not_judged[:_POINTS]]
         parts.append("**Could not be judged from the change alone**\n\n" + "\n".join(rows))

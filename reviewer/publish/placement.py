@@ -43,6 +43,8 @@ class InSummary:
     path: str
     about_line: int
     reason: str
+    in_change: bool = False
+    """Whether the change touches the file, and GitHub took no comment all the same."""
 
 
 Place = Inline | OnFile | InSummary
@@ -75,6 +77,11 @@ def place(finding: Finding, diff: Diff, item_range: ItemRange) -> Placed:
     if near is not None:
         return Placed(finding, Inline(file.path, Side.RIGHT, near, None, finding.line))
     return Placed(finding, OnFile(file.path, finding.line))
+
+
+def without_place(finding: Finding) -> Placed:
+    """For one whose place could not be looked for."""
+    return Placed(finding, InSummary(finding.path, finding.line, "its place could not be found"))
 
 
 def _nearest_in_item(finding: Finding, file: FileDiff, item_range: ItemRange) -> int | None:

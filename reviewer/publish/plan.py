@@ -12,7 +12,7 @@ from reviewer.agent.record import ClaimRecord
 from reviewer.facts.fact import Fact
 from reviewer.finding import Finding, Severity
 from reviewer.publish.coverage import Coverage
-from reviewer.publish.fingerprint import fingerprints
+from reviewer.publish.fingerprint import digest_of, fingerprints
 from reviewer.publish.let_go_before import LetGoBefore
 from reviewer.publish.placement import InSummary, Placed
 from reviewer.publish.rounds import OpenFinding, Tally, ThreadChange
@@ -92,6 +92,11 @@ class PublicationPlan:
     def is_silent(self) -> bool:
         """Whether nothing is said but the check run."""
         return not self.entries and not self.threads
+
+    @property
+    def says(self) -> str:
+        """The digest of its findings; a refresh has its round's number, and says others."""
+        return digest_of(entry.fingerprint for entry in self.entries)
 
     def counts(self) -> dict[Severity, int]:
         """New findings said by this review, each place counted."""

@@ -187,14 +187,16 @@ def _moved(one: Standing, path: str, line: int, file: FileNow) -> Moved:
 
 
 def _reason_gone(one: Standing, path: str, now: Now) -> Reason | None:
-    if not one.path:
-        # The summary alone tells of it: there is no thread to verify it in, or to dismiss it.
-        return Reason.REPAIRED if now.read_whole else None
-    if path in now.unread:
+    if one.comment_id is None and now.read_whole:
+        # The summary alone tells of it: there is no thread to verify it in.
+        return Reason.REPAIRED
+    if not one.path or path in now.unread:
         return None
     if path not in now.files:
         return Reason.NOT_IN_CHANGE
-    return Reason.RULE_SILENT if one.by_rule else None
+    if one.by_rule and not now.may_be_missing(one, path):
+        return Reason.RULE_SILENT
+    return None
 
 
 def _line_is_lost(one: Standing, path: str, now: Now) -> bool:
@@ -248,11 +250,10 @@ class _Unpaired:
         )
 
     def _is_decided(self, s: int) -> bool:
-        """By a person. What counts in spite of that is not lost with its old line."""
+        # What counts in spite of a person is not lost with its old line.
         one = self.stood[s]
         left = {each.standing.fingerprint for each in self.gone}
-        aside = one.state is State.SET_ASIDE and one.fingerprint not in left
-        return one.state in SETTLED or aside
+        return one.state in SETTLED or one.state is State.SET_ASIDE and one.fingerprint not in left
 
     def _is_unread(self, finding: Finding) -> bool:
         return self.now.changed is None or self.now.is_new(finding)
@@ -290,8 +291,7 @@ def _named(
     for finding, after in new:
         fingerprint = unused(by_finding[id(finding)], taken)
         taken.add(fingerprint)
-        on_new_line = now.changed is None or now.is_new(finding)
-        named.append(New(finding, fingerprint, after, on_new_line))
+        named.append(New(finding, fingerprint, after, now.changed is None or now.is_new(finding)))
     return tuple(named)
 
 

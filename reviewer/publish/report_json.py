@@ -53,6 +53,9 @@ def report_json(report: Report) -> str:
             "not_reviewed": [
                 {"path": path, "reason": reason} for path, reason in coverage.not_reviewed
             ],
+            "missed": [
+                {"look": one.look, "path": one.path, "error": one.error} for one in coverage.missed
+            ],
         },
     }
     return json.dumps(said, indent=2)

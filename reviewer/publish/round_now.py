@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from reviewer.finding import Finding
+from reviewer.looks import Missed
 from reviewer.publish.anchors import FileNow
 from reviewer.publish.fingerprint import scope_key
 from reviewer.publish.standing import Standing
@@ -29,6 +30,8 @@ class Now:
     """By head commit and path the files as they were when findings were said, where still had."""
     looked_at: frozenset[tuple[str, str]] = frozenset()
     """Head path and scope path of each item that the model read in this round."""
+    missed: tuple[Missed, ...] = ()
+    """Looks that could not be made in this round."""
     read_whole: bool = False
     """Whether somebody asked for all of it to be read again, and all of it was."""
 
@@ -48,6 +51,10 @@ class Now:
         """Whether the finding is on a line that nobody has read before, as far as is known."""
         changed = self.changed_in(finding.path)
         return changed is not None and finding.line in changed
+
+    def may_be_missing(self, one: Standing, path: str) -> bool:
+        """Whether it may be there, though the rule that found it says nothing."""
+        return any(missed.may_hide(one.source, path) for missed in self.missed)
 
     def was_read(self, path: str, scope: str) -> bool:
         """Whether the model read the item of this scope key; one that is gone, with its file."""

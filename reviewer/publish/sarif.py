@@ -10,6 +10,7 @@ from urllib.parse import quote
 from reviewer.detect.catalogue import CATALOGUE, rule_named
 from reviewer.detect.rule import Explained
 from reviewer.finding import Finding, Severity
+from reviewer.looks import Missed
 from reviewer.publish.defang import visible
 from reviewer.publish.report import Report, Reported
 from reviewer.publish.rule_pages import rule_markdown, rule_text
@@ -138,7 +139,21 @@ def _notes(report: Report) -> list[dict[str, Any]]:
         }
         for path, reason in report.plan.coverage.not_reviewed
     ]
+    notes += [_missed(one) for one in report.plan.coverage.missed]
     cut = sum(report.plan.cut.values())
     if cut:
         notes.append({"level": "note", "message": {"text": f"{cut} more findings are not shown."}})
     return notes
+
+
+def _missed(one: Missed) -> dict[str, Any]:
+    note: dict[str, Any] = {
+        "level": "error",
+        "message": {"text": f"{one.told(visible(one.path))}."},
+        "exception": {"kind": one.error},
+    }
+    if one.path:
+        note["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(one.path)}}]
+    if one.rule in _INDEX:
+        note["associatedRule"] = {"id": one.rule, "index": _INDEX[one.rule]}
+    return note

@@ -1,12 +1,13 @@
-"""What stands on the pull request, read from the App's own comments and nothing else.
+"""What stands on the pull request: what the App's own comments say, and beside them the ledger.
 
-The ledger knows the same; should it be lost, GitHub alone is enough.
+Should the ledger be lost, GitHub alone is enough to say nothing twice that has a comment.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reviewer.finding import Category, Severity
@@ -27,10 +28,12 @@ class State(StrEnum):
     OPEN = "open"
     OUTDATED = "outdated"
     """Open, and GitHub shows it on no line any more."""
+    DELETED = "deleted"
+    """A person deleted the comment, which lets the finding go."""
     RESOLVED_BY_US = "resolved_by_us"
 
 
-SETTLED = frozenset({State.DISMISSED, State.RESOLVED_BY_PERSON})
+SETTLED = frozenset({State.DISMISSED, State.RESOLVED_BY_PERSON, State.DELETED})
 """A person has decided; it is not raised again, however it is worded."""
 LIVE = frozenset({State.OPEN, State.OUTDATED, State.SET_ASIDE})
 
@@ -86,7 +89,7 @@ class Standing:
     state: State
     thread_id: str | None = None
     comment_id: int | None = None
-    """None where the review's body alone says it."""
+    """None where the summary alone says it."""
     original_line: int | None = None
     source: str = ""
     severity: Severity | None = None
@@ -114,24 +117,43 @@ def rebuild(
     comments: Iterable[OwnComment],
     threads: Mapping[str, Thread],
     reviews: Iterable[str] = (),
+    said: Iterable[Standing] = (),
+    since: int = 0,
 ) -> tuple[Standing, ...]:
     """What stands, one entry a fingerprint, in the order of fingerprints.
 
     The caller passes what this App wrote and nothing else: `comments`, and the bodies of its
     `reviews`, which tell of findings that have no comment. Of two comments with one fingerprint
-    the one counts on which a person decided, then an open one, then the newer.
+    the one counts on which a person decided, then an open one, then the newer. `said` is what the
+    ledger has, of which comments that are here tell better; what a body says of rounds before
+    `since` the ledger knows better.
     """
     best: dict[str, Standing] = {}
+    known: dict[int | None, list[Standing]] = defaultdict(list)
+    for one in said:
+        known[one.comment_id].append(one)
     for comment in comments:
+        of_ledger = known.pop(comment.comment_id, [])
+        thread = threads.get(comment.thread_id or "")
         mark = read_mark(comment.body)
         if mark is None:
-            continue
-        for one in _said_by(comment, mark, threads.get(comment.thread_id or "")):
+            # Somebody edited the mark away.
+            now_said = [_as_shown(one, comment, thread) for one in of_ledger]
+        else:
+            now_said = _said_by(comment, mark, thread)
+        for one in now_said:
             held = best.get(one.fingerprint)
             if held is None or _weight(one) > _weight(held):
                 best[one.fingerprint] = one
+    for one in (one for left in known.values() for one in left):
+        held = best.get(one.fingerprint)
+        if held is None or held.state is State.RESOLVED_BY_US:
+            # What moved has two comments: the old one says no more than that it moved.
+            best[one.fingerprint] = one
     for body in reviews:
         for mark in listed_marks(body):
+            if mark.round < since:
+                continue
             for fingerprint in (mark.fingerprint, *mark.also):
                 best.setdefault(fingerprint, _in_body(fingerprint, mark))
     return tuple(best[fingerprint] for fingerprint in sorted(best))
@@ -164,9 +186,25 @@ def _said_by(comment: OwnComment, mark: Mark, thread: Thread | None) -> list[Sta
     fixed = [one for one in mark.fixed if one != mark.fingerprint]
     return [
         main,
-        *(_named(main, fingerprint, state) for fingerprint in mark.also),
-        *(_named(main, fingerprint, repaired) for fingerprint in fixed),
+        *(named_beside(main, fingerprint, state) for fingerprint in mark.also),
+        *(named_beside(main, fingerprint, repaired) for fingerprint in fixed),
     ]
+
+
+def _as_shown(one: Standing, comment: OwnComment, thread: Thread | None) -> Standing:
+    state = _state(comment, thread)
+    if one.named_only and state is State.OUTDATED:
+        state = State.OPEN
+    return replace(
+        one,
+        path=comment.path,
+        line=None if one.named_only else comment.line,
+        state=state,
+        thread_id=comment.thread_id,
+        resolved_by=thread.resolved_by if thread is not None else "",
+        not_settled=thread.not_settled if thread is not None else None,
+        thumb_of="",
+    )
 
 
 def _untold_thumb(comment: OwnComment, thread: Thread | None) -> str:
@@ -174,7 +212,8 @@ def _untold_thumb(comment: OwnComment, thread: Thread | None) -> str:
     return thread.thumb_of if thread is not None and not told else ""
 
 
-def _named(main: Standing, fingerprint: str, state: State) -> Standing:
+def named_beside(main: Standing, fingerprint: str, state: State = State.OPEN) -> Standing:
+    """A further place that the comment of a finding names."""
     return Standing(
         fingerprint=fingerprint,
         path=main.path,

@@ -51,7 +51,7 @@ def review_body(
     if plan.tally.told:
         parts.append(_table(plan))
     for severity in Severity:
-        rows = [_listed(e, links or {}) for e in plan.entries if e.severity is severity]
+        rows = [listed(e, links or {}) for e in plan.entries if e.severity is severity]
         rows += [_open(one, page) for one in plan.open if one.severity is severity]
         if rows:
             places = sum(e.places for e in plan.entries if e.severity is severity)
@@ -69,12 +69,12 @@ def later_body(plan: PublicationPlan, head: CommitSha, summary_url: str) -> str:
     """What stands over the new comments of a later round."""
     counts = counted(plan.counts())
     said = f"**{counts}** in {code(head[:12])}; the [summary]({summary_url}) has all."
-    return f"{said}\n\n{review_marker(head, plan.round)}"
+    return f"{said}\n\n{review_marker(head, plan.round, says=plan.says)}"
 
 
 def told_in_body(plan: PublicationPlan) -> tuple[tuple[str, str], ...]:
     """Fingerprint and words of each finding that no comment carries, to be told again."""
-    said = [(e.fingerprint, _listed(e, {})) for e in plan.entries if _in_body(e)]
+    said = [(e.fingerprint, listed(e, {})) for e in plan.entries if _in_body(e)]
     return (*said, *((one.fingerprint, one.told) for one in plan.open if one.told))
 
 
@@ -128,7 +128,8 @@ def _in_spite_of(one: OpenFinding) -> str:
     return f" (resolved by {who}, {one.not_settled}: it still counts)"
 
 
-def _listed(entry: Entry, links: Mapping[str, str]) -> str:
+def listed(entry: Entry, links: Mapping[str, str]) -> str:
+    """One line of the summary; with its words where no comment carries them."""
     finding = entry.placed.finding
     where = f"{finding.path}:{finding.line}"
     link = links.get(entry.fingerprint)
@@ -147,11 +148,15 @@ def _in_body(entry: Entry) -> bool:
 
 
 def _marks(plan: PublicationPlan, head: CommitSha) -> str:
-    """The summary's own mark, behind those of the findings that no comment carries."""
-    own = [review_marker(head, plan.round, summary=True)]
-    said = [marker(entry, head, plan.round) for entry in plan.entries if _in_body(entry)]
-    kept = [finding_marker(one.mark) for one in plan.open if one.comment_id is None]
-    return "\n".join([*_within([*kept, *said], BODY_LIMIT // 4), *own])
+    """The summary's own mark, behind those of the findings that no comment carries.
+
+    The ledger has them all; should it be lost, those that find room here are known, worst first.
+    """
+    own = [review_marker(head, plan.round, says=plan.says, summary=True)]
+    marks = [(one.severity, finding_marker(one.mark)) for one in plan.open if not one.comment_id]
+    marks += [(e.severity, marker(e, head, plan.round)) for e in plan.entries if _in_body(e)]
+    marks.sort(key=lambda known: known[0].rank)
+    return "\n".join([*_within((mark for _, mark in marks), BODY_LIMIT // 4), *own])
 
 
 def _within(lines: Iterable[str], room: int) -> list[str]:

@@ -33,6 +33,9 @@ def report_text(report: Report, *, colour: bool, width: int) -> str:
     if coverage.not_reviewed:
         rows = [f"  {_name(path)}: {reason}" for path, reason in coverage.not_reviewed]
         parts.append("\n".join(("Not reviewed:", *rows)))
+    if coverage.missed:
+        rows = [f"  {one.told(_name(one.path))}" for one in coverage.missed]
+        parts.append("\n".join(("Not looked at:", *rows)))
     if coverage.questions:
         rows = [f"  {visible(question)}" for question in coverage.questions]
         parts.append("\n".join(("Questions to the author:", *rows)))

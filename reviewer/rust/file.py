@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 from tree_sitter import Node, Tree
 
+from reviewer.looks import log_missed
 from reviewer.rust.collect import collect
 from reviewer.rust.grammar import Tangled, captures, parse
 from reviewer.rust.items import Item, Items, Placed
@@ -48,9 +49,15 @@ class RustFile:
         """Read a file. What cannot be read in bounded time becomes an empty tree and a problem."""
         try:
             _, tree = opened(_bytes(text))
-            return cls(path, text, tree, "")
+            file = cls(path, text, tree, "")
+            file.items  # noqa: B018 - whatever stops this would stop every reader of the file
         except Tangled as problem:
             return cls(path, text, opened(b"")[1], str(problem))
+        except Exception as error:  # noqa: BLE001 - logged, and told as the file's problem
+            log_missed("parser", path, error)
+            told = f"it could not be analysed ({type(error).__name__})"
+            return cls(path, text, opened(b"")[1], told)
+        return file
 
     @classmethod
     def as_written(cls, path: str, text: str) -> RustFile:
@@ -164,7 +171,7 @@ class RustFile:
         return nest.around(node)
 
     def once(self, tell: Callable[[RustFile], _Told]) -> _Told:
-        """What a function says of this file; it is asked once. It must be a module's function."""
+        """What a function says of this file; it is asked once. A module's, or a value."""
         if tell not in self._told:
             self._told[tell] = tell(self)
         return cast(_Told, self._told[tell])

@@ -45,6 +45,8 @@ class Repository:
         self._index: Index | None = None
         self._origin: Repository | None = None
         self._changed: frozenset[str] = frozenset()
+        self.unindexed: dict[str, Exception] = {}
+        """Rust files that the index lacks, with what was raised when they were read for it."""
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -119,6 +121,11 @@ class Repository:
         return other
 
     def _indexed(self, path: str) -> FileIndex:
-        return self._indexes.get(
-            path, self._texts.blob(path), lambda: index_text(path, self._texts[path])
-        )
+        def make() -> FileIndex:
+            return index_text(path, self._texts[path])
+
+        try:
+            return self._indexes.get(path, self._texts.blob(path), make)
+        except Exception as error:  # noqa: BLE001 - told by whoever asks what the index lacks
+            self.unindexed[path] = error
+            return FileIndex(path, (), (), {}, {})

@@ -270,7 +270,7 @@ class Sandbox:
         """Let the next requests of this method whose path matches the pattern go wrong.
 
         `kind`: status, applied, hang, reset; for webhooks drop, duplicate (`path` is the event).
-        `more`: count (default 1), status (502), seconds, headers.
+        `more`: count (default 1), status (502), seconds, headers, body (a pattern).
         """
         self._control("/faults", kind=kind, method=method, path=path, **more)
 

@@ -34,3 +34,11 @@ def permission(sandbox: Sandbox, repo: str, login: str) -> tuple[str, str]:
     where = f"/repos/{repo}/collaborators/{quote(login)}/permission"
     told = sandbox.call("GET", where, actor=repo.partition("/")[0])
     return told["permission"], told["role_name"]
+
+
+def reword_review(
+    sandbox: Sandbox, repo: str, number: int, review_id: int, body: str, *, actor: str
+) -> None:
+    """Write another's review anew, on the page."""
+    where = f"/_sandbox/repositories/{repo}/pulls/{number}/reviews/{review_id}/body"
+    sandbox.call("POST", where, {"body": body, "user": actor})

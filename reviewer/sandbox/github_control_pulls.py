@@ -8,10 +8,11 @@ from typing import Any
 from reviewer.refs import commit_sha
 from reviewer.sandbox import github_git
 from reviewer.sandbox.github_control import REPO, lever, levers, repo_of
-from reviewer.sandbox.github_events import announce
+from reviewer.sandbox.github_events import announce, announce_review
 from reviewer.sandbox.github_http import world
 from reviewer.sandbox.github_json import pull_page
 from reviewer.sandbox.github_pulls import open_pull, pull_of, push_head
+from reviewer.sandbox.github_reviews import review_of
 from reviewer.sandbox.github_state import Repository
 
 routes = levers("control_pulls")
@@ -87,4 +88,14 @@ def set_draft(body: dict[str, Any], owner: str, name: str, number: int) -> Any:
     pull.touch()
     action = "converted_to_draft" if pull.draft else "ready_for_review"
     announce(world(), "pull_request", action, pull, pull.user)
+    return {}
+
+
+@routes.post(f"{REPO}/pulls/<int:number>/reviews/<int:review_id>/body")
+@lever
+def reword_review(body: dict[str, Any], owner: str, name: str, number: int, review_id: int) -> Any:
+    """Write another's review anew, as the page lets whoever may write here."""
+    review = review_of(repo_of(owner, name), number, review_id)
+    review.body = str(body["body"])
+    announce_review(world(), "edited", review, world().user(body["user"]))
     return {}

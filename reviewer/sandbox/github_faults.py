@@ -34,13 +34,14 @@ class Fault:
 
     `status` answers instead of the handler; `applied` lets the handler work and then answers with
     `status` all the same (0: drops the connection); `hang` waits `seconds` before the handler;
-    `reset` drops the connection before it. For webhooks, matched by event name in `path`, `drop`
-    loses one and `duplicate` sends it twice.
+    `reset` drops the connection before it. `body` is a pattern for what the request sends. For
+    webhooks, matched by event name in `path`, `drop` loses one and `duplicate` sends it twice.
     """
 
     kind: str
     method: str = ""
     path: str = ""
+    body: str = ""
     count: int = 1
     status: int = 502
     seconds: float = 0.0
@@ -51,9 +52,13 @@ class Fault:
         """Whether the caller gets no answer at all."""
         return self.kind == "reset" or (self.kind == "applied" and not self.status)
 
-    def matches(self, method: str, path: str) -> bool:
+    def matches(self, method: str, path: str, body: str) -> bool:
         """Whether the fault is meant for this request."""
-        return self.method in ("", method) and re.search(self.path, path) is not None
+        return (
+            self.method in ("", method)
+            and re.search(self.path, path) is not None
+            and re.search(self.body, body) is not None
+        )
 
 
 class Faults:
@@ -69,6 +74,7 @@ class Faults:
         if fault.kind not in KINDS + DELIVERY_KINDS:
             raise ValueError(f"unknown kind of fault: {fault.kind!r}")
         re.compile(fault.path)
+        re.compile(fault.body)
         with self._lock:
             self._pending.append(fault)
 
@@ -77,21 +83,21 @@ class Faults:
         with self._lock:
             self._pending.clear()
 
-    def on_request(self, method: str, path: str) -> Fault | None:
+    def on_request(self, method: str, path: str, body: str = "") -> Fault | None:
         """The fault of this request, used up once; None when all goes well."""
-        return self._take(KINDS, method, path)
+        return self._take(KINDS, method, path, body)
 
     def on_delivery(self, event: str) -> str | None:
         """`drop`, `duplicate` or None for this webhook."""
         fault = self._take(DELIVERY_KINDS, "", event)
         return fault.kind if fault else None
 
-    def _take(self, kinds: tuple[str, ...], method: str, path: str) -> Fault | None:
+    def _take(self, kinds: tuple[str, ...], method: str, path: str, body: str = "") -> Fault | None:
         if not self._pending:
             return None
         with self._lock:
             for fault in self._pending:
-                if fault.kind in kinds and fault.matches(method, path):
+                if fault.kind in kinds and fault.matches(method, path, body):
                     fault.count -= 1
                     if fault.count <= 0:
                         self._pending.remove(fault)
@@ -102,7 +108,7 @@ class Faults:
 def before_request() -> Response | None:
     """Let the request fail before its handler sees it, when a fault says so."""
     faults = cast(Faults, current_app.extensions["faults"])
-    fault = faults.on_request(request.method, request.path)
+    fault = faults.on_request(request.method, request.path, request.get_data(as_text=True))
     if fault is None:
         return None
     g.fault = fault

@@ -102,6 +102,8 @@ def resolve(git_dir: Path, revision: str) -> str | None:
         return None
     candidates = [revision] if _SHA.match(revision) or revision == "HEAD" else []
     candidates += [f"refs/heads/{revision}", f"refs/tags/{revision}", f"refs/{revision}"]
+    if revision.startswith(("refs/heads/", "refs/tags/")):
+        candidates.append(revision)
     if re.fullmatch(r"[0-9a-f]{7,39}", revision):
         candidates.append(revision)
     for candidate in candidates:

@@ -86,9 +86,12 @@ def get_branch(repo: Repository, branch: str) -> Response:
 @routes.get("/repos/<owner>/<repo>/commits")
 @needs("contents:read")
 def list_commits(repo: Repository) -> Response:
-    """The commits that lead to `sha` (the default branch when it is left out), newest first."""
+    """The commits that lead to `sha` (the default branch when it is left out), newest first;
+    with `path` those that changed it."""
     tip = commit_at(repo, request.args.get("sha") or repo.default_branch)
-    commits = github_git.text(repo.git_dir, "rev-list", "--max-count=10000", tip).split()
+    path = request.args.get("path")
+    within = ["--", f":(literal){path}"] if path else []
+    commits = github_git.text(repo.git_dir, "rev-list", "--max-count=10000", tip, *within).split()
     return listing(commits, lambda sha: commit_json(world(), repo, sha))
 
 

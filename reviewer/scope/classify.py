@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from reviewer.looks import Looks
 from reviewer.pull.diff import FileDiff, Line, LineKind, is_rust
 from reviewer.rust.file import RustFile
 from reviewer.rust.items import Item
@@ -40,10 +42,18 @@ def classify(
     `paths` are the Rust files of the repository. If they say that it trades, production code
     without a telling name is in scope as well: bugs do not keep to the files with good names.
     """
-    near = trades(paths, ROOMS)
-    return Scope(
-        tuple(_of_file(diff, file, mapped, near) for diff, _, file in files if is_rust(diff.path))
+    near, looks = trades(paths, ROOMS), Looks()
+    found = tuple(
+        looks.at("scope", diff.path, partial(_of_file, diff, file, mapped, near), _unknown(diff))
+        for diff, _, file in files
+        if is_rust(diff.path)
     )
+    return Scope(found, looks.missed)
+
+
+def _unknown(diff: FileDiff) -> FileScope:
+    """In scope: what nobody could place may be anything."""
+    return FileScope(diff.path, (), "nothing could be told of it", nearby=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reviewer.looks import Missed
+
 
 class Room(StrEnum):
     """A part of a trading system in which a mistake costs money."""
@@ -58,6 +60,8 @@ class Scope:
     """The scope of a whole change: one entry for each changed Rust file, deleted ones included."""
 
     files: tuple[FileScope, ...]
+    missed: tuple[Missed, ...] = ()
+    """Files whose rooms could not be told; they are in scope."""
 
     @property
     def rooms(self) -> tuple[Room, ...]:

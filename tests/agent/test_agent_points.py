@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.detect.catalogue import rule_named
-from reviewer.facts.gather import LOOKS
+from reviewer.facts.gather import FACT_LOOKS
 from reviewer.intake.commands import BY_NAME
 
 ROOT = Path(__file__).parent.parent.parent
@@ -37,7 +37,7 @@ def _is_there(place: str) -> bool:
     if rule := re.fullmatch(r"rule \[(\w+)\]\(rules\.md\)", place):
         return rule_named(rule[1]) is not None
     fact = re.fullmatch(r"fact “(.+)”", place)
-    return fact is not None and any(fact[1].replace(" ", "_") in look.__module__ for look in LOOKS)
+    return fact is not None and any(fact[1] in look.name for look in FACT_LOOKS)
 
 
 def test_no_point_is_missing_and_none_stands_twice() -> None:

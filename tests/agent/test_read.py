@@ -344,6 +344,36 @@ def test_a_model_that_is_away_is_told_with_its_wish() -> None:
     assert (report.model, report.stopped, report.retry_after) == (None, "silent", 40.0)
 
 
+@pytest.mark.parametrize("failing", ["u1 ", "u1 latent"])
+def test_an_error_on_our_side_ends_no_reading(failing: str) -> None:
+    def answering(call: Call) -> ModelAnswer:
+        if call.unit.startswith(failing):
+            raise KeyError("a defect of ours")
+        return answer()
+
+    report = read_change(large_material(), READING, Scripted(answering))
+    unread = {path for path, why in report.not_reviewed if "an error on our side" in why}
+    if failing == "u1 ":
+        assert report.model is None
+        assert {"src/book.rs", "src/risk.rs"} <= unread
+    else:
+        # Others have read the same code.
+        assert report.model == "claude-sonnet-5-5"
+        assert unread == set()
+
+
+def test_a_second_reader_that_fails_for_our_error_leaves_its_claims_unsaid() -> None:
+    def answering(call: Call) -> ModelAnswer:
+        if call.stage == "verify":
+            raise KeyError("a defect of ours")
+        return answer(claim())
+
+    report, _ = read(answering)
+    (record,) = report.claims
+    assert record.verdict is not VerdictKind.CONFIRMED
+    assert "error on our side" in record.why
+
+
 def test_when_one_pass_was_answered_its_unit_was_read() -> None:
     def answering(call: Call) -> ModelAnswer:
         if "order 2" in call.unit:
@@ -352,7 +382,8 @@ def test_when_one_pass_was_answered_its_unit_was_read() -> None:
 
     report, _ = read(answering)
     assert report.model == "claude-sonnet-5-5"
-    assert (report.not_reviewed, report.retry_after) == ((), None)
+    # The unit was read once, and the other reader may still be had by who can wait.
+    assert (report.not_reviewed, report.stopped, report.retry_after) == ((), "silent", 40.0)
 
 
 def dear(share: float) -> Usage:

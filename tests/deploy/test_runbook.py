@@ -74,6 +74,8 @@ def test_lines_of_the_log_that_are_explained_are_written_somewhere() -> None:
         "the configuration cannot be used",
         "GitHub does not accept the App",
         ", will be tried again",
+        "is put off for",
+        "could not look at",
         "review of %s failed",
         "of dead workers go on elsewhere",
         "another process runs as",

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reviewer.finding import Category, Finding
+from reviewer.looks import Missed
 from reviewer.publish.anchors import FileNow
 from reviewer.publish.comment_status import said_again
 from reviewer.publish.fingerprint import (
@@ -91,6 +92,23 @@ def test_a_rule_that_no_longer_fires_needs_no_second_look() -> None:
     stood = said([rule(source().finding(1))])
     made = reconcile(stood, [], source().now(read=False))
     assert made == Reconciled(gone=(Gone(stood[0], Reason.RULE_SILENT),))
+
+
+@pytest.mark.parametrize(
+    ("missed", "stands"),
+    [
+        (Missed("rule:B2", PATH, "KeyError"), True),
+        (Missed("fact:units", "", "KeyError"), True),
+        (Missed("rule:B2", "src/other.rs", "KeyError"), False),
+        (Missed("rule:A16", PATH, "KeyError"), False),
+        (Missed("hint:B2", PATH, "KeyError"), False),
+    ],
+)
+def test_a_rule_that_could_not_look_has_repaired_nothing(missed: Missed, stands: bool) -> None:
+    stood = said([rule(source().finding(1))])
+    now = replace(source().now(read=False), missed=(missed,))
+    silent, gone = Reconciled(silent=stood), Reconciled(gone=(Gone(stood[0], Reason.RULE_SILENT),))
+    assert reconcile(stood, [], now) == (silent if stands else gone)
 
 
 @pytest.mark.parametrize("by", ["rule:B2", "model"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from reviewer.finding import Evidence, Severity
+from reviewer.looks import Missed
 from reviewer.publish.report_json import report_json
 from reviewer.publish.sheet import report_markdown
 from reviewer.publish.terminal import report_text
@@ -45,6 +46,12 @@ def test_what_was_not_read_or_not_shown_is_said() -> None:
     assert "7 suggestion." in text
     assert "Not shown, to keep this short: 3 suggestion." in text
     assert "  src/big.rs: larger than 1024 kB" in text
+
+
+def test_what_could_not_look_is_in_the_json() -> None:
+    said = json.loads(report_json(a_report(missed=(Missed("rule:A16", "src/a.rs", "KeyError"),))))
+    row = {"look": "rule:A16", "path": "src/a.rs", "error": "KeyError"}
+    assert said["coverage"]["missed"] == [row]
 
 
 def test_places_that_the_app_names_together_are_named_and_counted() -> None:

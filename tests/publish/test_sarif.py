@@ -10,6 +10,7 @@ import pytest
 
 from reviewer.detect.catalogue import CATALOGUE
 from reviewer.finding import Evidence, Severity
+from reviewer.looks import Missed
 from reviewer.publish.fingerprint import fingerprints
 from reviewer.publish.report import Report
 from reviewer.publish.sarif import report_sarif
@@ -188,6 +189,19 @@ def test_what_was_not_looked_at_or_not_shown_is_noted() -> None:
     assert "larger than 1024 kB" in notes[0]["message"]["text"]
     assert notes[1]["message"]["text"] == "3 more findings are not shown."
     assert len(run["results"]) == 4
+
+
+def test_what_could_not_look_is_a_failure_of_the_tool_with_its_rule() -> None:
+    missed = (Missed("rule:A16", "src/a b.rs", "RecursionError"), Missed("fact:units", "", "E"))
+    run = the_run(a_report(missed=missed))
+    rule, fact = run["invocations"][0]["toolExecutionNotifications"]
+    assert rule["level"] == fact["level"] == "error"
+    assert rule["message"]["text"] == "rule A16 could not look at src/a b.rs."
+    assert run["tool"]["driver"]["rules"][rule["associatedRule"]["index"]]["id"] == "A16"
+    assert rule["exception"] == {"kind": "RecursionError"}
+    (location,) = rule["locations"]
+    assert location["physicalLocation"]["artifactLocation"]["uri"] == "src/a%20b.rs"
+    assert not {"locations", "associatedRule"} & fact.keys()
 
 
 def test_places_that_the_app_names_together_are_results_of_their_own() -> None:

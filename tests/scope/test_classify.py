@@ -235,6 +235,19 @@ def test_a_deleted_file_is_placed_by_its_path() -> None:
     assert scope.files[0].reason == 'path has "risk"'
 
 
+def test_a_file_that_cannot_be_placed_is_in_scope_and_named() -> None:
+    def mapped(path: str) -> None:
+        if path == "src/tools.rs":
+            raise RecursionError(path)
+
+    files = [(diff(path), None, None) for path in ("src/tools.rs", "src/order_book.rs")]
+    scope = classify(files, mapped)
+    assert scope.paths == {"src/tools.rs", "src/order_book.rs"}
+    assert scope.of("src/order_book.rs") == (Room.ORDER_BOOK,)
+    (missed,) = scope.missed
+    assert missed.told("it") == "scope could not look at it"
+
+
 def test_files_of_other_languages_have_no_scope() -> None:
     scope = classify([(diff("src/order_book.py"), "x", None), (diff("book/README.md"), None, None)])
     assert scope.files == ()

@@ -16,6 +16,16 @@ def configured(stage: Stage, text: str) -> None:
     stage.sandbox.set_branch(REPO, "main", stage.base, source=stage.repo.path)
 
 
+def on_main(stage: Stage, text: str) -> str:
+    """Put another configuration on the base branch, beside the open pull request; its commit."""
+    head = stage.repo.git("rev-parse", "HEAD").decode().strip()
+    stage.repo.git("checkout", "--quiet", "--detach", stage.base)
+    commit = stage.repo.commit({POLICY: text}, "set up anew")
+    stage.sandbox.set_branch(REPO, "main", commit, source=stage.repo.path)
+    stage.repo.git("checkout", "--quiet", "--detach", head)
+    return commit
+
+
 def test_a_rule_that_is_off_says_nothing_and_its_reason_is_told(stage: Stage) -> None:
     configured(stage, "rules:\n  off:\n    - id: A16\n      reason: Our macro checks it.\n")
     with stage.app() as app:
@@ -39,6 +49,40 @@ def test_a_mistake_in_it_is_told_with_its_place_and_the_defaults_hold(stage: Sta
     assert "line 1, column 1" in check["output"]["summary"]
     assert "gate" in check["output"]["summary"]
     assert check["conclusion"] == "neutral"
+
+
+def test_while_it_cannot_be_used_the_last_one_that_could_be_holds(stage: Stage) -> None:
+    configured(stage, "gate: critical\ncommands:\n  prefix: /trading-\n")
+    with stage.app() as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        assert stage.wait_for_check(stage.head_of(number), app)["conclusion"] == "failure"
+        slip = on_main(stage, "gate: criticl\n")
+        check = stage.wait_for_check(stage.push(number), app)
+        assert check["conclusion"] == "failure"
+        assert "line 1, column 7" in check["output"]["summary"]
+        assert f"the version of `{stage.base[:12]}` holds" in check["output"]["summary"]
+        assert slip != stage.base
+        stage.sandbox.set_role(REPO, "ada", "write")
+        stage.sandbox.comment(REPO, number, "/trading-status", actor="ada")
+        told = wait_for(
+            lambda: [c for c in stage.sandbox.issue_comments(REPO, number) if "Open:" in c["body"]],
+            "the status",
+            app.log,
+        )
+        assert len(told) == 1
+
+
+def test_a_repaired_one_is_read_from_the_branch_as_it_is_now(stage: Stage) -> None:
+    configured(stage, "gates: critical\n")
+    with stage.app() as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        assert stage.wait_for_check(stage.head_of(number), app)["conclusion"] == "neutral"
+        on_main(stage, "gate: critical\n")
+        check = stage.wait_for_check(stage.push(number), app)
+        assert check["conclusion"] == "failure"
+        assert "was not used" not in check["output"]["summary"]
 
 
 def test_a_change_cannot_choose_how_it_is_judged(stage: Stage) -> None:

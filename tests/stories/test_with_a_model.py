@@ -229,6 +229,22 @@ def test_when_the_model_fails_the_evidence_is_posted_and_the_check_is_not_green(
         assert check["conclusion"] == "neutral"
 
 
+def test_a_claim_that_no_second_reader_judged_is_told_so_and_the_check_is_not_green(
+    stage: Stage,
+) -> None:
+    away = {"match": {"contains": "CLAIM c1"}, "fault": {"status": 529}}
+    script = {"entries": [away], "planted": [CLAIM]}
+    with ModelProcess(script) as model, app_of(stage, model) as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        check = stage.wait_for_check(stage.head_of(number), app)
+        said = [comment["body"] for comment in stage.sandbox.comments(REPO, number)]
+        assert sum("No second reader has judged it." in body for body in said) == 1
+        assert not any("neither confirm nor refute" in body for body in said)
+        assert check["conclusion"] == "neutral"
+        assert "no second reader judged what was claimed of it" in check["output"]["summary"]
+
+
 def test_above_the_budget_no_model_is_asked(stage: Stage, model: ModelProcess) -> None:
     with app_of(stage, model, REVIEWER_BUDGET_PULL_USD="0.0001") as app:
         stage.deliver_to(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reviewer.finding import Finding
+from reviewer.looks import Missed
 from reviewer.publish.coverage import Coverage
 from reviewer.publish.placement import Inline, Placed
 from reviewer.publish.plan import make_plan
@@ -13,7 +14,10 @@ from reviewer.scope.rooms import FileScope, Room, Scope
 
 
 def a_report(
-    *findings: Finding, not_reviewed: tuple[tuple[str, str], ...] = (), in_scope: int = 1
+    *findings: Finding,
+    not_reviewed: tuple[tuple[str, str], ...] = (),
+    missed: tuple[Missed, ...] = (),
+    in_scope: int = 1,
 ) -> Report:
     """A report of these findings, each on its line."""
     coverage = Coverage(
@@ -23,6 +27,7 @@ def a_report(
         lines_added=40,
         model=None,
         not_reviewed=not_reviewed,
+        missed=missed,
     )
     placed = [Placed(f, Inline(f.path, Side.RIGHT, f.line, f.start_line)) for f in findings]
     plan = make_plan(placed, coverage, gate=None)
