@@ -252,8 +252,8 @@ class _Unpaired:
     def _is_decided(self, s: int) -> bool:
         # What counts in spite of a person is not lost with its old line.
         one = self.stood[s]
-        left = {each.standing.fingerprint for each in self.gone}
-        return one.state in SETTLED or one.state is State.SET_ASIDE and one.fingerprint not in left
+        lost = one.fingerprint in (each.standing.fingerprint for each in self.gone)
+        return one.state in SETTLED or (one.state is State.SET_ASIDE and not lost)
 
     def _is_unread(self, finding: Finding) -> bool:
         return self.now.changed is None or self.now.is_new(finding)
