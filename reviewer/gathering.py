@@ -8,6 +8,7 @@ from functools import partial
 
 from reviewer.agent.redact import hide_secrets
 from reviewer.detect.ci_report import CiResult, ci_hints
+from reviewer.detect.confirm import confirmed
 from reviewer.detect.hidden_text import detect_hidden_text
 from reviewer.detect.hint_rule import HintRule
 from reviewer.detect.hints import hints
@@ -70,6 +71,7 @@ def gather(
         (f for fact in facts for f in fact.findings),
         {diff.path: (diff, file) for diff, file in files},
     )
+    examined = confirmed(examined, head.index)
     found = (
         *examined.findings,
         *detect_hidden_text(code.diff.files, scope, looks),

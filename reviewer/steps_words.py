@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reviewer.earlier import Earlier, LastRound
+from reviewer.earlier import Account, Earlier, LastRound
 from reviewer.intake.job import Wish
 from reviewer.ports import Ports, Publication, Published
 from reviewer.progress import Progress
@@ -38,10 +38,10 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         model=agent.model,
         model_absence=agent.absence,
         cost_usd=agent.cost_usd + again.expense.cost_usd,
-        spent_before_usd=earlier.last.spent_usd if earlier.last is not None else 0.0,
+        spent_before_usd=_spent_before(progress),
         not_judged=agent.not_judged,
         questions=asked or agent.questions,
-        remarks=tuple(filter(None, (*agent.remarks, again.absence, _deleted(earlier)))),
+        remarks=_remarks(progress),
         cached_share=agent.cached_share,
         not_reviewed=(*unread, *(row for row in agent.not_reviewed if row not in unread)),
         missed=(*scope.missed, *progress.evidence.missed),
@@ -67,7 +67,7 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         trusted=progress.policy.usable,
         explained=policy.tone == "explained",
         facts=progress.evidence.facts,
-        notes=(*progress.policy.notes, *progress.evidence.notes),
+        notes=(*progress.policy.notes, *earlier.notes, *progress.evidence.notes),
         claims=agent.claims,
         round_number=earlier.number,
         earlier=tally(earlier.standing, reconciled),
@@ -99,6 +99,35 @@ def _deleted(earlier: Earlier) -> str:
         return ""
     what = "1 finding counts" if count == 1 else f"{count} findings count"
     return f"{what} as dismissed: somebody deleted what we said of it."
+
+
+def _remarks(progress: Progress) -> tuple[str, ...]:
+    told, deleted = progress.agent.remarks, _deleted(progress.earlier)
+    if progress.job.wish is Wish.REFRESH and progress.earlier.last is not None:
+        # They are the round's, with all that stood behind them.
+        return tuple(dict.fromkeys(filter(None, (*told, deleted))))
+    said = (*told, progress.second_look.absence, deleted)
+    return tuple(filter(None, said))
+
+
+def _account(coverage: Coverage, progress: Progress) -> Account:
+    return Account(
+        model_absence=coverage.model_absence,
+        not_reviewed=progress.agent.not_reviewed,
+        not_judged=coverage.not_judged,
+        remarks=coverage.remarks,
+        cached_share=coverage.cached_share,
+        cost_usd=coverage.cost_usd,
+    )
+
+
+def _spent_before(progress: Progress) -> float:
+    """By earlier rounds; a round that is told again is none of them."""
+    last = progress.earlier.last
+    if last is None:
+        return 0.0
+    again = progress.job.wish is Wish.REFRESH
+    return max(0.0, round(last.spent_usd - (last.account.cost_usd if again else 0.0), 9))
 
 
 def _is_raised(new: New, progress: Progress) -> bool:
@@ -133,11 +162,12 @@ def publish(ports: Ports, progress: Progress) -> Published:
         model=coverage.model,
         unread=tuple(dict.fromkeys(unread)),
         questions=coverage.questions,
-        spent_usd=coverage.cost_usd + (last.spent_usd if last is not None else 0.0),
+        spent_usd=coverage.cost_usd + coverage.spent_before_usd,
         told=last.told if last is not None else (),
         said=said_before(progress.earlier.standing, reconciled, names),
         held_back=held_back(plan.unsaid),
         let_go=len(plan.let_go),
+        account=_account(coverage, progress),
     )
     return ports.publish(
         Publication(

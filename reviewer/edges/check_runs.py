@@ -78,6 +78,8 @@ class CheckRuns:
         if look_first:
             found = self._find(failed=check.failed)
             if found is not None:
+                # It may be of the first try, or of an earlier review of a head that came back.
+                self.end(found, check, look_first=True)
                 return found
         return self._create_check({"external_id": mark, **_completed(check)})
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from reviewer.edges.comment_case import Case, Heard, Outcome, Spoken
 from reviewer.edges.dismissals import BY_COMMAND
 from reviewer.edges.letting_go import let_go, refresh, set_thread, takes_two
@@ -55,13 +53,16 @@ def reopen(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     return Outcome(done=True, reply=command_words.reopened(heard.prefix, resolved=not opened))
 
 
-def pause(case: Case, heard: Heard, spoken: Spoken, index: int, *, paused: bool) -> Outcome:
-    """Stop reviewing pushes, or go on with it."""
+def pause(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
+    """Stop reviewing pushes."""
     del spoken, index
-    case.desk.pull_states.set_paused(case.job.pull, paused=paused)
-    words = command_words.paused if paused else command_words.resumed
-    return Outcome(done=True, reply=words(heard.prefix))
+    case.desk.pull_states.set_paused(case.job.pull, paused=True)
+    return Outcome(done=True, reply=command_words.paused(heard.prefix))
 
 
-PAUSE = partial(pause, paused=True)
-RESUME = partial(pause, paused=False)
+def resume(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
+    """Go on with reviewing pushes, and review what came meanwhile."""
+    del spoken
+    case.desk.pull_states.set_paused(case.job.pull, paused=False)
+    case.desk.inbox.accept(case.review_job(index, heard.snapshot.head_sha, Wish.PUSH))
+    return Outcome(done=True, reply=command_words.RESUMED)

@@ -8,7 +8,7 @@ from reviewer.earlier import LastRound
 from reviewer.edges.comment_case import Case, Heard, Outcome, Spoken, needed
 from reviewer.edges.github_read import read_reviews
 from reviewer.edges.standing_reader import what_stands
-from reviewer.edges.threads import read_threads
+from reviewer.edges.threads_by_rest import UNKNOWN, read_own
 from reviewer.intake.commands import COMMANDS
 from reviewer.policy.policy import Policy
 from reviewer.publish.command_words import Status, config_text, help_text, status_text
@@ -22,7 +22,7 @@ def tell_status(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome
     desk, pull = case.desk, case.job.pull
     kept = desk.dismissals.of_pull(pull)
     last, _, paused = desk.shared.rounds.last(pull)
-    said = _standing(case, heard.policy, last)
+    said, note = _standing(case, heard.policy, last)
     reviews = last.spent_usd if last is not None else 0.0
     status = Status(
         head=heard.snapshot.head_sha,
@@ -37,7 +37,7 @@ def tell_status(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome
         reviews_usd=reviews,
         commands_usd=max(0.0, desk.shared.agent_reader.spent_on(case.job) - reviews),
     )
-    return Outcome(done=True, reply=status_text(status))
+    return Outcome(done=True, reply=f"{status_text(status)}{note}")
 
 
 def tell_config(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
@@ -53,11 +53,14 @@ def tell_help(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     return Outcome(done=True, reply=help_text(heard.prefix, heard.mention, who))
 
 
-def _standing(case: Case, policy: Policy, last: LastRound | None) -> tuple[Standing, ...]:
-    """What was said, as GitHub has it now and people decided on it: as a round reads it."""
+def _standing(
+    case: Case, policy: Policy, last: LastRound | None
+) -> tuple[tuple[Standing, ...], str]:
+    """What was said, as a round reads it, and what is not known of it."""
     pull = case.job.pull
-    mine = read_threads(case.http, pull, case.bot_login)
+    mine = read_own(case.http, pull, case.bot_login)
     reviews = read_reviews(case.http, pull)
     ours = [one for one in reviews if (one["user"] or {}).get("login") == case.bot_login]
     bodies = [str(one["body"] or "") for one in ours]
-    return what_stands(case.http, pull, policy, mine, bodies, case.desk.dismissals, last)
+    found = what_stands(case.http, pull, policy, mine, bodies, case.desk.dismissals, last)
+    return found, "" if mine.known or not mine.comments else f"\n\n{UNKNOWN}"

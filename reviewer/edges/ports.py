@@ -32,6 +32,7 @@ from reviewer.publish import markdown
 from reviewer.publish.item_digest import digest_about
 from reviewer.publish.let_go import PastDismissal
 from reviewer.publish.markdown import NO_MODEL
+from reviewer.publish.path_now import at_head
 from reviewer.publish.plan import Conclusion
 from reviewer.publish.standing import Standing
 from reviewer.publish.thread_words import OurComment
@@ -116,9 +117,16 @@ class ReviewPorts:
         """What the ledger knows of earlier rounds, and what GitHub shows of them."""
 
         def digest_of(about: OurComment) -> str:
-            return digest_about(about, self.rust_files(snapshot).get(about.path))
+            now = self.at_head(about, snapshot)
+            return digest_about(now, self.rust_files(snapshot).get(now.path))
 
         return read_standing(self._shared, self._http, self._job, policy, digest_of)
+
+    def at_head(self, about: OurComment, snapshot: Snapshot) -> OurComment:
+        """A comment of ours under the path that its file has at the head."""
+        last, _, _ = self._shared.rounds.last(self._job.pull)
+        diff, trees = self.code(snapshot).diff, self.rust_files(snapshot)
+        return at_head(about, diff, trees, last.trace if last is not None else "")
 
     def let_go(self, scope_keys: Collection[str], policy: Policy) -> tuple[PastDismissal, ...]:
         """What people let go in items of these scope keys on other pull requests."""

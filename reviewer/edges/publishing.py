@@ -11,7 +11,7 @@ from reviewer.edges.check_runs import Check, CheckRuns
 from reviewer.edges.github_write import GitHubWriter, Spoken
 from reviewer.edges.shared import Shared
 from reviewer.errors import Refused, Transient
-from reviewer.intake.job import ReviewJob
+from reviewer.intake.job import ReviewJob, Wish
 from reviewer.ports import Publication, Published
 from reviewer.publish import markdown
 from reviewer.publish.annotations import annotations_of
@@ -32,7 +32,7 @@ def publish_round(
     second_try = _let_the_last_try_settle(shared, pull, head)
     shared.ledger.begin_publication(pull, head, job.guid)
     try:
-        return _say(shared, pull, publication, writer, checks, second_try=second_try)
+        return _say(shared, job, publication, writer, checks, second_try=second_try)
     except (Transient, Refused) as error:
         if isinstance(error, Refused) or error.answered:
             shared.ledger.note_publication(pull, head, state="answered")
@@ -41,14 +41,14 @@ def publish_round(
 
 def _say(
     shared: Shared,
-    pull: PullRef,
+    job: ReviewJob,
     publication: Publication,
     writer: GitHubWriter,
     checks: CheckRuns,
     *,
     second_try: bool,
 ) -> Published:
-    plan, head = publication.plan, publication.snapshot.head_sha
+    plan, head, pull = publication.plan, publication.snapshot.head_sha, job.pull
     spoken = writer.say(publication, look_first=second_try)
     moved = writer.change_threads(plan.threads, look_first=second_try)
     reasons = {f.path: f.reason for f in publication.scope.files if f.in_scope}
@@ -62,7 +62,9 @@ def _say(
     if check_run_id is None:
         check_run_id = checks.post(check, look_first=second_try)
     else:
-        checks.end(check_run_id, check, look_first=second_try)
+        # Of a refresh it is the check run of the round, with the annotations that it has.
+        again = second_try or job.wish is Wish.REFRESH
+        checks.end(check_run_id, check, look_first=again)
     known = _kept(publication.kept, spoken, moved, head)
     shared.rounds.keep(pull, known, publication.snapshot.base_sha, spoken.summary_id)
     shared.ledger.note_publication(

@@ -15,7 +15,8 @@ from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.our_comments import is_deleted
 from reviewer.edges.resolutions import weighed
 from reviewer.edges.shared import Shared
-from reviewer.edges.threads import OwnThreads, read_threads
+from reviewer.edges.threads import OwnThreads
+from reviewer.edges.threads_by_rest import UNKNOWN, read_own, without_threads
 from reviewer.edges.thumbs import take_thumbs
 from reviewer.finding import Severity
 from reviewer.intake.job import ReviewJob, Wish
@@ -43,7 +44,7 @@ def read_standing(
     if paused and job.wish is Wish.PUSH:
         return Earlier(last=last, summary_id=summary_id, paused=True)
     bot = shared.app.bot_login()
-    mine = read_threads(http, pull, bot)
+    mine = read_own(http, pull, bot)
     known = shared.dismissals.known_on(pull)
     disliked = {c: f for c, f in _fingerprints(mine).items() if c in mine.disliked}
     fresh = [comment for comment, fingerprint in disliked.items() if fingerprint not in known]
@@ -61,7 +62,8 @@ def read_standing(
     number = 1 + max([last.number if last else 0, *(one.round for one in standing)])
     if job.wish is Wish.REFRESH and last is not None:
         number = last.number
-    return Earlier(number, last, standing, summary_id, paused)
+    notes = () if mine.known or not mine.comments else (UNKNOWN,)
+    return Earlier(number, last, standing, summary_id, paused, notes)
 
 
 def what_stands(
@@ -80,13 +82,14 @@ def what_stands(
         if d.holds_under(policy)
     }
     ledger = last.said if last is not None else None
-    return rebuild(
+    standing = rebuild(
         mine.comments,
         weighed(http, pull, policy, mine, _dismissed(mine, held)),
         bodies,
         said=_as_they_are(http, pull, policy, mine, ledger or (), held),
         since=last.number if last is not None and ledger is not None else 0,
     )
+    return standing if mine.known else without_threads(standing)
 
 
 def _as_they_are(

@@ -14,8 +14,8 @@ from reviewer.publish.standing import OwnComment, Thread
 from reviewer.pull.diff import Side
 from reviewer.refs import PullRef
 
-MOST_PAGES = 40
-"""Of 50 threads or 100 reviews each; a pull request with more is read as far as this."""
+MOST_PAGES = 100
+"""Of 50 threads each. Of more than 5,000 none are read: those behind them would be said twice."""
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +69,8 @@ class OwnThreads:
     threads: dict[str, Thread]
     disliked: frozenset[int]
     """Comments under which somebody put a thumb down."""
+    known: bool = True
+    """False where GitHub did not tell what was done to the threads."""
 
 
 def read_threads(http: GitHubHttp, pull: PullRef, bot_login: str) -> OwnThreads:
@@ -187,3 +189,4 @@ def _nodes(http: GitHubHttp, pull: PullRef) -> Iterable[dict[str, Any]]:
         if not page["pageInfo"]["hasNextPage"]:
             return
         after = page["pageInfo"]["endCursor"]
+    raise Refused(f"{pull} has more than {MOST_PAGES * 50} threads")

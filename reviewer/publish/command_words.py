@@ -23,6 +23,10 @@ LINE_GONE = (
 OPEN_ALREADY = "The finding is open already."
 NOT_OPEN_ANY_MORE = "The rule does not fire there any more, so there is nothing to take up again."
 SAID_ELSEWHERE = "This finding was said again on the line where it is now; its thread is there."
+RESUMED = (
+    "Pushes are reviewed again. What came meanwhile is reviewed now, unless the newest commit has "
+    "its review."
+)
 _JOINER = "\u2060"
 
 
@@ -109,11 +113,6 @@ def failed(guid: str) -> str:
 def paused(prefix: str) -> str:
     """What `/pause` did."""
     return f"Pushes to this pull request are not reviewed until `{prefix}resume`."
-
-
-def resumed(prefix: str) -> str:
-    """What `/resume` did."""
-    return f"Pushes are reviewed again. `{prefix}review` reviews what came meanwhile."
 
 
 def dismissed(person: str, second: str, prefix: str, *, resolved: bool) -> str:

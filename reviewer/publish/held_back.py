@@ -86,21 +86,16 @@ def _as_it_is(one: HeldBack, now: Now, trees: Mapping[str, RustFile]) -> Finding
     file = now.files.get(path)
     if file is None:
         return None
-    if one.side is Side.LEFT:
-        # A removed line is in no text of the head.
-        line = None if now.changed_in(path) else one.line
-    else:
-        anchor = find_anchor(stood, file, now.changed_in(path))
-        line = anchor.line if anchor is not None else None
-    if line is None:
+    anchor = find_anchor(stood, file, now.changed_in(path))
+    if anchor is None:
         return None
-    on_head = one.side is Side.RIGHT
+    line, on_head = anchor.line, one.side is Side.RIGHT
     return Finding(
         path=path,
         side=one.side,
         line=line,
         start_line=None,
-        quote=file.lines[line - 1] if on_head else "",
+        quote=file.lines[line - 1] if on_head else file.removed[line].text,
         category=one.category,
         severity=one.severity,
         title=one.title,

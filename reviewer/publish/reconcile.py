@@ -15,9 +15,10 @@ from reviewer.publish.anchors import FileNow
 from reviewer.publish.fingerprint import fingerprints, scope_key, unused
 from reviewer.publish.let_go_before import LetGoBefore
 from reviewer.publish.likeness import REWORDED, likeness
-from reviewer.publish.pairing import Pairs, by_rule, in_order, pair
+from reviewer.publish.pairing import Pairs, by_rule, in_order, once, pair
 from reviewer.publish.round_now import Now
 from reviewer.publish.standing import LIVE, SETTLED, Standing, State
+from reviewer.pull.diff import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Reconciled:
 def reconcile(standing: Iterable[Standing], found: Iterable[Finding], now: Now) -> Reconciled:
     """Sort what was found into what is new and what is not, and what stood into what is left."""
     stood = sorted(standing, key=lambda one: (one.fingerprint, one.comment_id or 0))
-    seen = _once(in_order(found))
+    seen = once(in_order(found))
     matched = pair(stood, seen, now)
     finding_of = {s: seen[f] for s, f in matched.pairs}
     by_state: dict[State, list[tuple[Standing, Finding]]] = defaultdict(list)
@@ -123,20 +124,6 @@ def reconcile(standing: Iterable[Standing], found: Iterable[Finding], now: Now) 
     )
 
 
-def _once(found: Sequence[Finding]) -> list[Finding]:
-    """Without what says the same on the same line."""
-    kept: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
-    for finding in found:
-        on_line = kept[finding.path, finding.side, finding.line, finding.category]
-        if not any(
-            (one.source == finding.source or not (by_rule(one) and by_rule(finding)))
-            and likeness(one.title, finding.title) >= REWORDED
-            for one in on_line
-        ):
-            on_line.append(finding)
-    return [finding for on_line in kept.values() for finding in on_line]
-
-
 def _live(
     stood: Sequence[Standing], finding_of: Mapping[int, Finding], matched: Pairs, now: Now
 ) -> Reconciled:
@@ -157,7 +144,7 @@ def _live(
             gone.append(Gone(one, reason))
         elif line is None and _line_is_lost(one, path, now):
             to_verify.append(one)
-        elif line is not None and one.state is State.OUTDATED and _shown(path, line, now):
+        elif line is not None and one.state is State.OUTDATED and _shown(one, path, line, now):
             moved.append(_moved(one, path, line, now.files[path]))
         else:
             silent.append(one)
@@ -176,7 +163,10 @@ def _live(
 
 def _moved(one: Standing, path: str, line: int, file: FileNow) -> Moved:
     """With what the new comment has to know of its line, so that the next round finds it."""
-    quote, scope = file.key_at(line), file.scope_at(line)
+    if one.side is Side.LEFT:
+        quote, scope = file.removed_key_at(line), one.scope_key
+    else:
+        quote, scope = file.key_at(line), file.scope_at(line)
     return Moved(
         one,
         path,
@@ -204,8 +194,8 @@ def _line_is_lost(one: Standing, path: str, now: Now) -> bool:
     return bool(one.quote_key) and path in now.files and now.was_read(path, one.scope_key)
 
 
-def _shown(path: str, line: int, now: Now) -> bool:
-    return path in now.files and line in now.files[path].shown
+def _shown(one: Standing, path: str, line: int, now: Now) -> bool:
+    return path in now.files and now.files[path].shows(line, one.side)
 
 
 @dataclass(frozen=True, slots=True)

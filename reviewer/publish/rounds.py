@@ -49,6 +49,8 @@ class OpenFinding:
     resolved_by: str = ""
     not_settled: NotSettled | None = None
     """Set where a person resolved its thread, and it counts all the same."""
+    on_head: bool = False
+    """Whether the line is one of the head, and where it is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ def open_findings(plan: Reconciled, told: Mapping[str, str]) -> tuple[OpenFindin
             resolved_by=one.resolved_by,
             not_settled=one.not_settled if one.state is State.SET_ASIDE else None,
             more=more,
+            on_head=one.side is Side.RIGHT and one.fingerprint in at,
         )
         rows.append(row)
     return tuple(sorted(rows, key=lambda o: (o.severity.rank, o.path, o.line or 0, o.fingerprint)))

@@ -217,6 +217,21 @@ def test_a_paused_pull_request_is_reviewed_when_somebody_asks(talk: Talk) -> Non
     assert "(the newest) in 2 rounds" in paused.ask("/status", "rita")[1]
 
 
+def test_what_came_while_it_was_paused_is_reviewed_when_it_goes_on(talk: Talk) -> None:
+    paused = another(talk, "Resumed")
+    paused.ask("/pause", "will")
+    talk.stage.push(paused.number, "// a book\n" + WORSE)
+    head = talk.stage.push(paused.number)
+    assert paused.ask("/resume", "will")[0] == DONE
+    talk.stage.wait_for_check(head, talk.app)
+    runs, status = talk.app.log().count(f"{paused.number} published"), paused.ask("/status", "rita")
+    assert "(the newest) in 2 rounds" in status[1]
+    assert paused.ask("/resume", "will")[0] == DONE
+    talk.app.wait_for_log(f"{REPO}#{paused.number} already reviewed (command.review)")
+    assert talk.app.log().count(f"{paused.number} published") == runs
+    assert len(talk.stage.reviews_of(paused.number, head)) == 1
+
+
 def test_what_was_dismissed_is_not_raised_by_later_pushes(talk: Talk) -> None:
     pull = another(talk, "Dismissed")
     first = pull.thread_on(UNWRAP)
