@@ -43,7 +43,9 @@ class LastRound:
     said: tuple[Standing, ...] | None = None
     """What all rounds so far said, and what became of it; None where it was not kept."""
     held_back: tuple[HeldBack, ...] = ()
-    """Findings of the model that were counted and not told."""
+    """Findings that were counted and not told."""
+    let_go: int = 0
+    """Findings that were not raised, for people let the same go on earlier pull requests."""
     account: Account = field(default_factory=Account)
 
     @property

@@ -82,7 +82,7 @@ class Ports(Protocol):
     def earlier(self, snapshot: Snapshot, policy: Policy) -> Earlier:
         """What earlier rounds left, and what people decided since."""
 
-    def let_go(self, scope_keys: Collection[str]) -> tuple[PastDismissal, ...]:
+    def let_go(self, scope_keys: Collection[str], policy: Policy) -> tuple[PastDismissal, ...]:
         """What people let go in items of these scope keys on other pull requests."""
 
     def texts_at(self, wanted: Iterable[tuple[CommitSha, str]]) -> dict[tuple[CommitSha, str], str]:

@@ -143,4 +143,4 @@ def reconcile_rounds(ports: Ports, progress: Progress) -> Reconciled:
         on_head = finding.side is Side.RIGHT
         return item_digest(trees.get(finding.path), finding.line) if on_head else ""
 
-    return without_let_go(plan, ports.let_go(scopes_of(plan)), digest_of)
+    return without_let_go(plan, ports.let_go(scopes_of(plan), progress.policy.policy), digest_of)

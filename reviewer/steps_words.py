@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from reviewer.earlier import Account, Earlier, LastRound
-from reviewer.finding import Severity
 from reviewer.intake.job import Wish
 from reviewer.ports import Ports, Publication, Published
 from reviewer.progress import Progress
 from reviewer.publish.convergence import still_raised
 from reviewer.publish.coverage import Coverage
 from reviewer.publish.held_back import held_back
-from reviewer.publish.pairing import by_rule
 from reviewer.publish.plan import PublicationPlan, make_plan
 from reviewer.publish.recheck_text import repaired_line
-from reviewer.publish.reconcile import New, Reconciled
+from reviewer.publish.reconcile import New
 from reviewer.publish.rounds import looked_again, open_findings, tally, thread_changes
 from reviewer.publish.said import said_before
 from reviewer.publish.standing import State
@@ -61,6 +59,7 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
             for new in raised
             if new.after is not None and new.after.comment_id is not None
         },
+        cut_before={new.fingerprint for new in raised if _was_cut(new, progress)},
         held_back=not_raised,
         gate=policy.gate_severity,
         floor=policy.severity_floor,
@@ -73,7 +72,14 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         round_number=earlier.number,
         earlier=tally(earlier.standing, reconciled),
         open_findings=open_findings(reconciled, dict(earlier.last.told if earlier.last else ())),
-        threads=thread_changes(reconciled, head, repaired),
+        let_go=reconciled.let_go,
+        threads=thread_changes(
+            reconciled,
+            head,
+            repaired,
+            earlier=earlier.standing,
+            prefix=policy.commands.prefix,
+        ),
     )
 
 
@@ -100,7 +106,7 @@ def _remarks(progress: Progress) -> tuple[str, ...]:
     if progress.job.wish is Wish.REFRESH and progress.earlier.last is not None:
         # They are the round's, with all that stood behind them.
         return tuple(dict.fromkeys(filter(None, (*told, deleted))))
-    said = (*told, progress.second_look.absence, _let_go(progress.reconciled), deleted)
+    said = (*told, progress.second_look.absence, deleted)
     return tuple(filter(None, said))
 
 
@@ -124,29 +130,21 @@ def _spent_before(progress: Progress) -> float:
     return max(0.0, round(last.spent_usd - (last.account.cost_usd if again else 0.0), 9))
 
 
-def _let_go(plan: Reconciled) -> str:
-    if not plan.let_go:
-        return ""
-    what = "1 finding is" if len(plan.let_go) == 1 else f"{len(plan.let_go)} findings are"
-    return f"{what} not raised: people let the same go on an earlier pull request."
-
-
 def _is_raised(new: New, progress: Progress) -> bool:
-    last = progress.earlier.last
-    known = last.held_back if last is not None else ()
-    if (
-        not new.on_new_line
-        and (by_rule(new.finding) or any(one.is_of(new.finding) for one in known))
-        and new.finding.severity is not Severity.CRITICAL
-    ):
-        # It was there in the last round, and the caps cut it: a push is no reason to say it now.
-        return False
+    if progress.job.wish is Wish.REFRESH and _was_cut(new, progress):
+        return False  # the summary follows people then, and nothing else is said
     return still_raised(
         new.finding,
         progress.earlier.number,
         is_new=new.on_new_line,
         answers_us=new.after is not None,
     )
+
+
+def _was_cut(new: New, progress: Progress) -> bool:
+    """Whether the last round counted it and did not tell it."""
+    last = progress.earlier.last
+    return any(one.is_of(new.finding) for one in (last.held_back if last is not None else ()))
 
 
 def publish(ports: Ports, progress: Progress) -> Published:
@@ -168,6 +166,7 @@ def publish(ports: Ports, progress: Progress) -> Published:
         told=last.told if last is not None else (),
         said=said_before(progress.earlier.standing, reconciled, names),
         held_back=held_back(plan.unsaid),
+        let_go=len(plan.let_go),
         account=_account(coverage, progress),
     )
     return ports.publish(

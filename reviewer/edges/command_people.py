@@ -5,6 +5,7 @@ from __future__ import annotations
 from reviewer.edges.comment_case import Case, Heard, Outcome, Spoken
 from reviewer.edges.dismissals import BY_COMMAND
 from reviewer.edges.letting_go import let_go, refresh, set_thread, takes_two
+from reviewer.edges.reopening import clear_status, why_not_opened
 from reviewer.intake.job import ReviewJob, Wish
 from reviewer.policy.globs import BadGlob, path_glob
 from reviewer.publish import command_words
@@ -67,10 +68,15 @@ def _agreed_before(case: Case, heard: Heard) -> bool:
 
 
 def reopen(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
-    """Take the dismissal of the thread's finding back."""
+    """Take the thread's finding up again: its dismissal back, and its thread open."""
     del spoken
-    case.desk.dismissals.revoke(case.job.pull, heard.finding.mark.fingerprint)
-    opened = set_thread(case, heard.finding, resolved=False)
+    about, pull = heard.finding, case.job.pull
+    if not case.desk.dismissals.revoke(pull, about.mark.fingerprint):
+        sentence = why_not_opened(case.http, pull, case.bot_login, about)
+        if sentence:
+            return Outcome(done=False, reply=sentence)
+    clear_status(case.http, pull, about, case.desk.shared.lease.taken())
+    opened = set_thread(case, about, resolved=False)
     refresh(case, heard, index)
     return Outcome(done=True, reply=command_words.reopened(heard.prefix, resolved=not opened))
 

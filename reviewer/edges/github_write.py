@@ -20,7 +20,7 @@ from reviewer.errors import Refused, ReviewerError
 from reviewer.looks import log_missed
 from reviewer.ports import Publication
 from reviewer.publish import markdown
-from reviewer.publish.comment_status import said_again, with_status
+from reviewer.publish.comment_status import said_again, with_places, with_status
 from reviewer.publish.fingerprint import marked_finding
 from reviewer.publish.placement import Inline, OnFile
 from reviewer.publish.plan import Entry, PublicationPlan
@@ -245,10 +245,13 @@ class GitHubWriter:
             again = again or self._say_again(change, body, look_first)
             if again is None:
                 return None
-        told = with_status(body, change.change, change.words)
+        if change.change is Change.PLACES:
+            told = with_places(body, dict(change.places))
+        else:
+            told = with_status(body, change.change, change.words)
         if told != body:
             self._write("PATCH", path, {"body": told})
-        if change.thread_id is not None:
+        if change.thread_id is not None and change.change is not Change.PLACES:
             self.may_write()
             self.resolving.turn(change.thread_id, resolved=change.change is not Change.BACK)
         return again

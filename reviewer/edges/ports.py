@@ -128,14 +128,21 @@ class ReviewPorts:
         diff, trees = self.code(snapshot).diff, self.rust_files(snapshot)
         return at_head(about, diff, trees, last.trace if last is not None else "")
 
-    def let_go(self, scope_keys: Collection[str]) -> tuple[PastDismissal, ...]:
+    def let_go(self, scope_keys: Collection[str], policy: Policy) -> tuple[PastDismissal, ...]:
         """What people let go in items of these scope keys on other pull requests."""
         repo = self._job.pull.repo
         found = self._shared.dismissals.of_items(repo, scope_keys)
         return tuple(
-            PastDismissal(d.said.scope_key, d.said.category, d.said.item_digest, d.said.title)
+            PastDismissal(
+                d.said.scope_key,
+                d.said.category,
+                d.said.item_digest,
+                d.said.title,
+                d.said.person,
+                d.said.pull.number,
+            )
             for d in found
-            if d.holds and d.said.pull != self._job.pull
+            if d.holds_under(policy) and d.said.pull != self._job.pull
         )
 
     def texts_at(self, wanted: Iterable[tuple[CommitSha, str]]) -> dict[tuple[CommitSha, str], str]:

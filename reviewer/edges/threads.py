@@ -27,7 +27,7 @@ query Threads($owner: String!, $name: String!, $number: Int!, $after: String) {
         nodes {
           id
           isResolved
-          resolvedBy { login }
+          resolvedBy { login databaseId }
           path
           line
           originalLine
@@ -98,11 +98,14 @@ def read_threads(http: GitHubHttp, pull: PullRef, bot_login: str) -> OwnThreads:
         for group in first["reactionGroups"] or ():
             if group["content"] == "THUMBS_DOWN" and group["reactors"]["totalCount"]:
                 disliked.add(int(first["databaseId"]))
-        by = (node["resolvedBy"] or {}).get("login", "")
+        person = node["resolvedBy"] or {}
+        by = str(person.get("login") or "")
         threads[str(node["id"])] = Thread(
             thread_id=str(node["id"]),
             resolved=bool(node["isResolved"]),
             resolved_by_us=bool(by) and _same_login(by, bot_login),
+            resolved_by=by,
+            resolved_by_id=int(person.get("databaseId") or 0),
         )
     return OwnThreads(tuple(comments), threads, frozenset(disliked))
 

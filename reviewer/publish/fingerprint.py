@@ -51,6 +51,8 @@ class Mark:
     """The number of the review that said it, from 1; 0 if unknown."""
     also: tuple[str, ...] = ()
     """Fingerprints of further places that the comment names."""
+    fixed: tuple[str, ...] = ()
+    """Those of the comment's places that were repaired while others stand."""
 
 
 def fingerprints(findings: Iterable[Finding], former: Mapping[str, str] | None = None) -> list[str]:
@@ -127,6 +129,7 @@ def finding_marker(mark: Mark) -> str:
         "head": mark.head or "",
         "round": str(mark.round or ""),
         "also": ",".join(mark.also[:MOST_NAMED]),
+        "fixed": ",".join(mark.fixed[: MOST_NAMED - len(mark.also)]),
     }
     said = "".join(f" {name}={value}" for name, value in fields.items() if value)
     return f"<!-- trading-reviewer finding={mark.fingerprint}{said} -->"
@@ -272,6 +275,7 @@ def _mark(fingerprint: str, fields: str) -> Mark:
         head=CommitSha(head) if _SHA.match(head) else None,
         round=int(_matching(_ROUND, said.get("round", "")) or 0),
         also=tuple(one for one in said.get("also", "").split(",") if _KEY.match(one)),
+        fixed=tuple(one for one in said.get("fixed", "").split(",") if _KEY.match(one)),
     )
 
 

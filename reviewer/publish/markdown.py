@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from reviewer.finding import Finding, Severity, VerdictKind
@@ -16,6 +16,8 @@ from reviewer.publish.defang import (
 )
 from reviewer.publish.explanation import explanation
 from reviewer.publish.fingerprint import finding_marker, mark_of
+from reviewer.publish.further_places import further_places
+from reviewer.publish.let_go_before import LetGoBefore, worst_first
 from reviewer.publish.money import cost
 from reviewer.publish.placement import Inline, Placed
 from reviewer.publish.plan import Entry, PublicationPlan
@@ -64,7 +66,7 @@ def comment_body(entry: Entry, head: CommitSha | None = None, round_number: int 
     if entry.answers:
         parts.append(f"It came in with the answer to [an earlier finding]({entry.answers}).")
     if entry.more:
-        parts.append(_more(entry))
+        parts.append(further_places([line for _, line in entry.more]))
     if finding.verdict is VerdictKind.PLAUSIBLE and finding.assumption:
         parts.append(f"Is it so here? It holds if: {one_line(finding.assumption, 400)}")
     elif finding.unjudged:
@@ -176,14 +178,6 @@ def marker(entry: Entry, head: CommitSha | None, round_number: int = 0) -> str:
     return finding_marker(mark)
 
 
-def _more(entry: Entry) -> str:
-    """Names the further places; without claiming that the same words fit them."""
-    lines = [str(line) for _, line in entry.more]
-    shown = ", ".join(lines[:_LISTED])
-    rest = f" and {len(lines) - _LISTED} more" if len(lines) > _LISTED else ""
-    return f"The same rule fires on {'line' if len(lines) == 1 else 'lines'} {shown}{rest}."
-
-
 def _replaces_its_range(placed: Placed) -> bool:
     """GitHub replaces the lines that the comment stands on, so they must be all that is meant."""
     place, finding = placed.place, placed.finding
@@ -209,7 +203,26 @@ def remarks(plan: PublicationPlan) -> list[str]:
     if below:
         floor = code(plan.floor.value)
         said.append(f"Below this repository's floor ({floor}): {counted(below)}.")
+    if plan.let_go:
+        said.append(_let_go(plan.let_go))
     return said
+
+
+def _let_go(let_go: Sequence[LetGoBefore]) -> str:
+    """A list, folded when there are several."""
+    rows = [_let_go_row(one) for one in worst_first(let_go)]
+    if len(rows) == 1:
+        return f"Not raised, for people let the same go before: {rows[0]}."
+    more = len(rows) - _LISTED
+    listed = [f"- {row}" for row in rows[:_LISTED]] + ([f"- and {more} more"] if more > 0 else [])
+    head = f"{len(rows)} findings are not raised: people let the same go before"
+    return "\n".join([f"<details><summary>{head}</summary>", "", *listed, "", "</details>"])
+
+
+def _let_go_row(one: LetGoBefore) -> str:
+    finding = one.finding
+    place = code(f"{finding.path}:{finding.line}")
+    return f"{BADGES[finding.severity]} {place}, let go by {code(one.person)} in #{one.number}"
 
 
 def title(finding: Finding) -> str:

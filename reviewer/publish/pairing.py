@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -156,6 +157,8 @@ class _Pairing:
         if self.anchors[s] is not None:
             old = not by_rule(finding) and not self.now.is_new(finding)
             return alike if old and alike >= REWORDED else None
+        if by_rule(finding) and one.scope_key == self.scopes[f] and self._is_old(finding):
+            return None  # the line was there beside the old one
         known = self._is_edit(s, f)
         if known is Edit.OTHER and by_rule(finding):
             return None  # a rule words all its places alike
@@ -164,6 +167,10 @@ class _Pairing:
         return (
             alike + (one.source == finding.source) + (known in (Edit.IN_PLACE, Edit.IN_ITS_STEAD))
         )
+
+    def _is_old(self, finding: Finding) -> bool:
+        changed = self.now.changed_in(finding.path)
+        return changed is not None and finding.line not in changed
 
     def _elsewhere(self, s: int, f: int) -> float | None:
         """The same line and the same words in another item; an equal line is in its own at most."""
@@ -219,3 +226,17 @@ def in_order(found: Iterable[Finding]) -> list[Finding]:
             f.severity.rank, f.title, f.scenario, f.quote, f.scope_path,
         ),
     )  # fmt: skip
+
+
+def once(found: Sequence[Finding]) -> list[Finding]:
+    """Without what says the same on the same line."""
+    kept: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
+    for finding in found:
+        on_line = kept[finding.path, finding.side, finding.line, finding.category]
+        if not any(
+            (one.source == finding.source or not (by_rule(one) and by_rule(finding)))
+            and likeness(one.title, finding.title) >= REWORDED
+            for one in on_line
+        ):
+            on_line.append(finding)
+    return [finding for on_line in kept.values() for finding in on_line]

@@ -301,7 +301,7 @@ def test_a_comment_that_speaks_for_more_places_stands_as_long_as_one_of_them() -
         stood[0], fingerprint=fingerprints([named])[0], quote_key="", scope_key="", named_only=True
     )
     made = reconcile([*stood, place], [named], source().now())
-    assert (made.gone, len(made.silent)) == ((), 2)
+    assert (made.gone, made.silent, made.faded) == ((), (place,), stood)
     assert len(reconcile([*stood, place], [], source().now()).gone) == 2
 
 
