@@ -223,11 +223,12 @@ def test_what_came_while_it_was_paused_is_reviewed_when_it_goes_on(talk: Talk) -
     head = talk.stage.push(paused.number)
     assert paused.ask("/resume", "will")[0] == DONE
     talk.stage.wait_for_check(head, talk.app)
-    runs, status = talk.app.log().count(f"{paused.number} published"), paused.ask("/status", "rita")
-    assert "(the newest) in 2 rounds" in status[1]
+    published = f"{REPO}#{paused.number} published"
+    wait_for(lambda: talk.app.log().count(published) == 2, "two rounds", talk.app.log)
+    assert "(the newest) in 2 rounds" in paused.ask("/status", "rita")[1]
     assert paused.ask("/resume", "will")[0] == DONE
     talk.app.wait_for_log(f"{REPO}#{paused.number} already reviewed (command.review)")
-    assert talk.app.log().count(f"{paused.number} published") == runs
+    assert talk.app.log().count(published) == 2
     assert len(talk.stage.reviews_of(paused.number, head)) == 1
 
 
