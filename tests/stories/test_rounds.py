@@ -31,6 +31,10 @@ QUIET = {
 }
 
 
+TWO_OPEN = "Fails: 2 important findings are open and the gate is `important`"
+ONE_OPEN = "Fails: 1 important finding is open and the gate is `important`"
+
+
 def ours(stage: Stage, number: int) -> list[dict[str, Any]]:
     """The App's threads, oldest first, each with the mark of its finding."""
     found = []
@@ -304,12 +308,12 @@ def test_what_the_caps_cut_of_the_model_is_counted_in_every_round(stage: Stage) 
             stage.sandbox.set_role(REPO, "will", "write")
             number = stage.open_pull(text)
             first = stage.wait_for_check(stage.head_of(number), app)
-            assert first["output"]["title"] == "2 important"
+            assert first["output"]["title"] == TWO_OPEN
             assert len(ours(stage, number)) == 1
             above = "// a book of one instrument\n" + text
             for version in (above, above + "\npub fn depth() -> usize {\n    5\n}\n"):
                 check = pushed(stage, app, number, version)
-                assert check["output"]["title"] == "2 important"
+                assert check["output"]["title"] == TWO_OPEN
                 assert check["conclusion"] == "failure"
                 assert "Not shown, to keep this short: 1 important" in summary_of(stage, number)
             # Somebody lets go what was said; what was not said stands.
@@ -319,7 +323,7 @@ def test_what_the_caps_cut_of_the_model_is_counted_in_every_round(stage: Stage) 
 
             def verdict() -> dict[str, Any] | None:
                 check = stage.check(stage.head_of(number))
-                told = check is not None and check["output"]["title"] == "1 important"
+                told = check is not None and check["output"]["title"] == ONE_OPEN
                 return check if told else None
 
             assert wait_for(verdict, "the verdict", app.log)["conclusion"] == "failure"
