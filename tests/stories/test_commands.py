@@ -79,9 +79,6 @@ FINDING, ANYWHERE = True, False
          "the nearest are `src/order_book.rs::OrderBook::best_bid`"),
         ("mia", "/optimize", ANYWHERE, DONE, "**Making it faster**: `the change`"),
         ("mia", "/design how should it recover?", ANYWHERE, DONE, "**Design**\n\n"),
-        ("ada", "/pause", ANYWHERE, DONE, "are not reviewed until `/resume`"),
-        ("ada", "/status", ANYWHERE, DONE, "Paused: pushes are not reviewed."),
-        ("ada", "/resume", ANYWHERE, DONE, "Pushes are reviewed again"),
         ("ada", "/reviwe", ANYWHERE, REFUSED, "Did you mean `/review [full | path or glob]`?"),
         ("ada", "/pause now", ANYWHERE, REFUSED, "`/pause` takes no words behind it"),
         ("ada", "@trading-reviewer help", ANYWHERE, DONE, "| `/help` | read | This list. |"),
@@ -214,6 +211,18 @@ def test_a_paused_pull_request_is_reviewed_when_somebody_asks(talk: Talk) -> Non
     assert paused.ask("/review", "tom")[0] == DONE
     talk.stage.wait_for_check(head, talk.app)
     assert "(the newest) in 2 rounds" in paused.ask("/status", "rita")[1]
+
+
+def test_a_pause_is_told_by_the_status_until_it_ends(talk: Talk) -> None:
+    pull = another(talk, "Paused")
+    for command, told in (
+        ("/pause", "are not reviewed until `/resume`"),
+        ("/status", "Paused: pushes are not reviewed."),
+        ("/resume", "Pushes are reviewed again"),
+    ):
+        reactions, said = pull.ask(command, "ada")
+        assert reactions == DONE
+        assert told in said
 
 
 def test_what_came_while_it_was_paused_is_reviewed_when_it_goes_on(talk: Talk) -> None:
