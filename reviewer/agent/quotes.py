@@ -1,7 +1,7 @@
 """Where a quoted line really stands: a model's line number counts only with its proof.
 
-The code that is quoted has to be there. How it is written down may differ: a gutter that was copied
-along, backticks, other white space, a comment or a semicolon left out, the middle left out with `…`.
+The code that is quoted has to be there. How it is written down may differ: a gutter copied
+along, backticks, other white space, a comment or semicolon left out, the middle left out with `…`.
 """
 
 from __future__ import annotations

@@ -92,6 +92,7 @@ class _Review:
         self._remarks: dict[str, None] = {}
         self._not_checked: list[str] = []
         self._questions: list[str] = []
+        self._unread = 0
         self._unplaced: list[tuple[Unplaced, str, str]] = []
 
     def run(self) -> AgentReport:
@@ -104,6 +105,8 @@ class _Review:
         records = (*records, *absorbed(clusters), *unplaced(self._unplaced))
         if self._unplaced:
             self._remarks[f"{_claims(len(self._unplaced))} could not be placed on a line."] = None
+        if self._unread:
+            self._remarks[f"{_claims(self._unread)} could not be read, and so not judged."] = None
         if weaker := sum(record.weaker for record in records):
             self._remarks[f"{_claims(weaker)} could not be confirmed, and so not shown."] = None
         questions = distinct(self._questions, MOST_QUESTIONS)
@@ -167,6 +170,7 @@ class _Review:
         for result in results:
             for envelope in result.envelopes:
                 found = self._checker.check(envelope)
+                self._unread += envelope.unread
                 self._not_checked += envelope.not_checked
                 self._questions += envelope.questions
                 by = result.reading

@@ -10,7 +10,16 @@ from reviewer.agent.read import read_change
 from reviewer.agent.reading import Reading
 from reviewer.finding import Evidence, VerdictKind
 from tests.agent.asking import answer, over_http
-from tests.agent.samples import BASE, BOOK_PATH, EMPTY, HEAD, claim, material_of, verdict
+from tests.agent.samples import (
+    BASE,
+    BOOK_PATH,
+    EMPTY,
+    HEAD,
+    book_material,
+    claim,
+    material_of,
+    verdict,
+)
 from tests.agent.test_read import judged, read
 
 ONCE = Reading("claude-sonnet-5-5", depth="economy", concurrency=1)
@@ -135,3 +144,38 @@ def test_claims_that_go_no_further_are_kept_with_the_reason() -> None:
     ]
     assert report.claims[2].finding.path == "src/fees.rs"
     assert report.remarks == ("2 claims of the model could not be placed on a line.",)
+
+
+def test_an_answer_that_nobody_can_read_is_asked_for_once_more_and_told_what_is_wrong() -> None:
+    with over_http(
+        {"answer": {"text": "I found that `best` gives the worst bid.", "raw": True}},
+        {"answer": {"envelope": {**EMPTY, "findings": [claim()]}}},
+        {
+            "match": {"contains": "CLAIM c1"},
+            "answer": {"envelope": {**EMPTY, "verdicts": [verdict("c1")]}},
+        },
+    ) as door:
+        report = read_change(book_material(), ONCE, door)
+    assert [call.stage for call in door.calls] == ["find", "find", "verify"]
+    first, second = (call.request for call in door.calls[:2])
+    assert second.user[:-1] == first.user
+    assert "could not be read: the answer: Invalid JSON" in second.user[-1].text
+    assert "worst bid" not in second.user[-1].text
+    assert [finding.line for finding in report.findings] == [13]
+
+
+def test_it_is_asked_for_once_more_and_not_for_ever() -> None:
+    report, door = read(lambda _call: answer(text="Nothing to say."), reading=ONCE)
+    assert len(door.calls) == 2
+    assert report.not_reviewed == ((BOOK_PATH, "the model's answer could not be understood"),)
+
+
+def test_what_could_not_be_read_of_an_answer_is_counted() -> None:
+    def answering(call: Any) -> Any:
+        if call.stage == "verify":
+            return answer(verdicts=[verdict("c1")])
+        return answer(claim(severity="Critical"), claim(quote=None))
+
+    report, _ = read(answering, reading=ONCE)
+    assert len(report.findings) == 1
+    assert "1 claim of the model could not be read, and so not judged." in report.remarks
