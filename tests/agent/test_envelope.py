@@ -124,7 +124,8 @@ def test_a_word_for_the_severity_that_nobody_knows_loses_no_claim() -> None:
 
 
 def test_a_claim_that_cannot_be_read_is_left_out_and_counted() -> None:
-    envelope = parse_envelope(envelope_text(claim(), "oops", claim(path=None), verdicts=[{}]))
+    claims = [claim(), "oops", claim(path=None)]
+    envelope = parse_envelope(envelope_text(findings=claims, verdicts=[{}]))
     assert (len(envelope.findings), envelope.unread) == (1, 3)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reviewer.agent.material import PullText
 from reviewer.agent.read import read_change
 from reviewer.agent.reading import Reading
 from reviewer.finding import Evidence, VerdictKind
@@ -179,3 +180,12 @@ def test_what_could_not_be_read_of_an_answer_is_counted() -> None:
     report, _ = read(answering, reading=ONCE)
     assert len(report.findings) == 1
     assert "1 claim of the model could not be read, and so not judged." in report.remarks
+
+
+def test_where_nobody_says_what_a_change_is_for_no_block_says_so() -> None:
+    _, spoken = read(lambda _call: answer(), reading=ONCE)
+    _, silent = read(lambda _call: answer(), reading=ONCE, pull=PullText("", " "))
+    asked = [door.calls[0].request for door in (spoken, silent)]
+    assert len(asked[0].user) - len(asked[1].user) == 1
+    assert "Title:" in str(asked[0].user)
+    assert "Title:" not in str(asked[1].user)
