@@ -96,11 +96,12 @@ def alike(one: str, other: str) -> float:
 def _groups(claims: Sequence[Claimed]) -> list[list[Claimed]]:
     """Groups in which every claim is the same thing as every other: the likest meet first."""
     group_of = {at: [at] for at in range(len(claims))}
-    for left, right in sorted(_pairs(claims), key=lambda pair: _unlike(claims, pair)):
+    pairs = {pair: _unlike(claims, pair) for pair in _pairs(claims)}
+    for left, right in sorted(pairs, key=pairs.__getitem__):
         one, other = group_of[left], group_of[right]
         if one is other:
             continue
-        if all(same_thing(claims[a], claims[b]) for a in one for b in other):
+        if all((min(a, b), max(a, b)) in pairs for a in one for b in other):
             one += other
             group_of.update(dict.fromkeys(other, one))
     groups = {id(group): group for group in group_of.values()}

@@ -34,7 +34,7 @@ FACTS = re.compile(
 """Both sentences are the App's: a change may have facts or none."""
 MISTAKE = r"[a-z0-9_. ]{1,40}: [A-Z][A-Za-z0-9 ,:]{1,80} \(\d+ mistakes in \d+ characters\)"
 NOT_READ = re.compile(r"\n" + MISTAKE.join(map(re.escape, ANEW.split("{}"))))
-"""So is what is wrong with an answer: places in the form and the App's words, none of the answer."""
+"""So is what is wrong with an answer: a place in the form, in none of the answer's words."""
 NOT_SHOWN = {Where.COMMIT, Where.HEAD_FILE, Where.MANIFEST}
 
 
