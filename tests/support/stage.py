@@ -95,6 +95,7 @@ class Stage:
             "REVIEWER_GITHUB_URL": self.sandbox.api_url,
             "REVIEWER_DATA_DIR": str(self.directory / "data"),
             "REVIEWER_PORT": "0",
+            "REVIEWER_POLL_SECONDS": "0.1",
             "REVIEWER_DRAIN_SECONDS": "2",
             "REVIEWER_RETRY_SECONDS": "0.1",
             "REVIEWER_SETTLE_SECONDS": "3",
