@@ -4,7 +4,8 @@
 
 `MIRROR` is a bare clone, `<owner>+<name>/repo`; its last N commits that touch Rust are read as pull
 requests. `DIR` holds `bugs.jsonl` and `clean.jsonl`. No model is asked and no code is kept: each
-row of `F` names repository, commits, places and rules. Prints the figures.
+row of `F` names repository, commits, places and rules. Rows that `F` holds already are not read
+again, so an interrupted run goes on: delete it to measure other rules. Prints the figures.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from reviewer.errors import ReviewerError
 from reviewer.finding import Finding
 from reviewer.progress import Progress
 from reviewer.publish.markdown import NO_MODEL
+from reviewer.pull.snapshot import Snapshot
 from reviewer.review import STEPS
 
 _MAX_FILE_KB = 1024
@@ -73,7 +75,7 @@ def read(asked: Asked) -> dict[str, Any]:
         return row | {"skipped": f"{type(error).__name__}: {error}"[:200]}
     evidence, plan = progress.evidence, progress.plan
     return row | {
-        "added": progress.diff.added if hasattr(progress.diff, "added") else added(ports, snapshot),
+        "added": added(ports, snapshot),
         "hits": [_place(finding) for finding in evidence.findings],
         "posted": [_place(entry.placed.finding) for entry in plan.entries],
         "places": sum(entry.places for entry in plan.entries),
@@ -85,7 +87,7 @@ def read(asked: Asked) -> dict[str, Any]:
     }
 
 
-def added(ports: LocalPorts, snapshot: Any) -> int:
+def added(ports: LocalPorts, snapshot: Snapshot) -> int:
     """Lines that Rust files gain."""
     files = ports.code(snapshot).diff.files
     return sum(
@@ -183,10 +185,14 @@ def main() -> None:
     asked += [one for ones in zip(*histories, strict=False) for one in ones]
     bugs_file = (arguments.corpus / "bugs.jsonl").read_text()
     bugs = {bug["id"]: bug for bug in map(json.loads, bugs_file.splitlines())}
-    started, rows = time.perf_counter(), []
+    started = time.perf_counter()
+    known = arguments.out.read_text().splitlines() if arguments.out.exists() else []
+    rows = [json.loads(line) for line in known]
+    over = {(row["group"], row["id"], row["head"]) for row in rows}
+    asked = [one for one in asked if (one.group, one.id, one.head) not in over]
     with (
         ProcessPoolExecutor(arguments.processes) as pool,
-        arguments.out.open("w") as out,
+        arguments.out.open("a") as out,
     ):
         for future in as_completed([pool.submit(read, one) for one in asked]):
             rows.append(future.result())
