@@ -123,7 +123,11 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting("REVIEWER_CONCURRENCY", "16", "Reviews that one process runs at a time."),
-    Setting("REVIEWER_POLL_SECONDS", "0.1", "How often a worker looks for work."),
+    Setting(
+        "REVIEWER_POLL_SECONDS",
+        "0.25",
+        "How often a worker looks for work. Below 0.2 an idle one takes a tenth of a processor.",
+    ),
     Setting("REVIEWER_RETRY_SECONDS", "2", "First wait before a failed step is tried again."),
     Setting(
         "REVIEWER_WAIT_SECONDS",

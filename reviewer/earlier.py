@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reviewer.publish.held_back import HeldBack
 from reviewer.publish.standing import Standing
 from reviewer.refs import CommitSha
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a round told of its own reading, to be told again when the summary follows people."""
+
+    model_absence: str = ""
+    not_reviewed: tuple[tuple[str, str], ...] = ()
+    not_judged: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    cached_share: float = 0.0
+    cost_usd: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +43,10 @@ class LastRound:
     said: tuple[Standing, ...] | None = None
     """What all rounds so far said, and what became of it; None where it was not kept."""
     held_back: tuple[HeldBack, ...] = ()
-    """Findings of the model that were counted and not told."""
+    """Findings that were counted and not told."""
+    let_go: int = 0
+    """Findings that were not raised, for people let the same go on earlier pull requests."""
+    account: Account = field(default_factory=Account)
 
     @property
     def whole(self) -> bool:
@@ -50,3 +65,5 @@ class Earlier:
     """The review whose body is the summary."""
     paused: bool = False
     """Somebody said `/pause`."""
+    notes: tuple[str, ...] = ()
+    """What could not be learned of it, as sentences for the summary."""

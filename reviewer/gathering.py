@@ -8,6 +8,7 @@ from functools import partial
 
 from reviewer.agent.redact import hide_secrets
 from reviewer.detect.ci_report import CiResult, ci_hints
+from reviewer.detect.confirm import confirmed
 from reviewer.detect.hidden_text import detect_hidden_text
 from reviewer.detect.hint_rule import HintRule
 from reviewer.detect.hints import hints
@@ -70,6 +71,8 @@ def gather(
         (f for fact in facts for f in fact.findings),
         {diff.path: (diff, file) for diff, file in files},
     )
+    ask_others = partial(confirmed, examined, head.index)
+    examined = looks.at("what other files say of the findings", "", ask_others, examined)
     found = (
         *examined.findings,
         *detect_hidden_text(code.diff.files, scope, looks),

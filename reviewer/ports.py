@@ -82,7 +82,7 @@ class Ports(Protocol):
     def earlier(self, snapshot: Snapshot, policy: Policy) -> Earlier:
         """What earlier rounds left, and what people decided since."""
 
-    def let_go(self, scope_keys: Collection[str]) -> tuple[PastDismissal, ...]:
+    def let_go(self, scope_keys: Collection[str], policy: Policy) -> tuple[PastDismissal, ...]:
         """What people let go in items of these scope keys on other pull requests."""
 
     def texts_at(self, wanted: Iterable[tuple[CommitSha, str]]) -> dict[tuple[CommitSha, str], str]:
@@ -90,6 +90,9 @@ class Ports(Protocol):
 
     def announce(self, snapshot: Snapshot) -> int | None:
         """Begin the check run of this head; its id."""
+
+    def say_not_reviewed(self, snapshot: Snapshot, title: str, summary: str) -> None:
+        """Say by a check run why this head is not reviewed, where nothing was said of it."""
 
     def check_so_far(self, snapshot: Snapshot) -> int | None:
         """The check run of this head as it stands."""

@@ -12,10 +12,12 @@ from reviewer.earlier import LastRound
 from reviewer.intake.job import Wish
 from reviewer.policy.globs import BadGlob, path_glob
 from reviewer.publish.anchors import FileNow
+from reviewer.publish.left_side import removed_lines
 from reviewer.publish.round_now import Now
 from reviewer.publish.standing import Standing
 from reviewer.pull.changed_since import ChangedSince, changed_since
 from reviewer.pull.diff import Diff, FileDiff, FileStatus, LineKind, Side
+from reviewer.pull.patch_id import patch_id
 from reviewer.pull.renames import followed, renames_of
 from reviewer.pull.texts import Code
 from reviewer.pull.trace import read_trace, traced
@@ -38,10 +40,13 @@ def changes(
 
     `old_trees` are files at the last reviewed head, those that can still be had.
     """
-    before = read_trace(last.trace) if last is not None else None
-    if before is None:
+    if last is None:
         return None
-    return changed_since(before, traced(diff), trees, old_trees or None)
+    now = traced(diff)
+    before = read_trace(last.trace)
+    if before is None and last.patch_id and last.patch_id == patch_id(diff):
+        before = now  # too large for a trace, and the same patch all the same
+    return changed_since(before, now, trees, old_trees or None) if before is not None else None
 
 
 def focus_of(
@@ -67,7 +72,9 @@ def focus_of(
     near = _touching(changed, diff, trees)
     removed = {f.path for f in diff.files if f.status is FileStatus.REMOVED}
     before = read_trace(last.trace)
-    known = {f.path for f in before.files if f.status is FileStatus.REMOVED} if before else set()
+    # Without a trace it is known to be the same patch, or `changed` would not be.
+    then = before.files if before is not None else diff.files
+    known = {f.path for f in then if f.status is FileStatus.REMOVED}
     return Focus(changed.lines, changed.items | near, frozenset(last.unread) | (removed - known))
 
 
@@ -103,8 +110,29 @@ def _named(only: str, diff: Diff) -> frozenset[str]:
 
 def carried(last: LastRound) -> AgentReport:
     """The report of a round in which there was nothing new to read."""
-    remark = f"Nothing to read anew: the trading code is as it was at {last.head_sha[:12]}."
-    return AgentReport(last.model, "", remarks=(remark,), nothing_new=True)
+    remark = f"No trading code changed since {last.head_sha[:12]}."
+    return AgentReport(
+        last.model,
+        "",
+        not_judged=last.account.not_judged,
+        remarks=(remark,),
+        nothing_new=True,
+    )
+
+
+def told_again(last: LastRound) -> AgentReport:
+    """The last round's report, for the same head."""
+    account = last.account
+    return AgentReport(
+        last.model,
+        account.model_absence,
+        not_reviewed=account.not_reviewed,
+        not_judged=account.not_judged,
+        remarks=account.remarks,
+        cost_usd=account.cost_usd,
+        cached_share=account.cached_share,
+        nothing_new=True,
+    )
 
 
 def still_unread(
@@ -209,7 +237,7 @@ def _plain(file: FileDiff) -> FileNow:
     shown = {line.new: line.text for hunk in file.hunks for line in hunk.lines if line.new}
     lines = [shown.get(n, "") for n in range(1, max(shown, default=0) + 1)]
     numbers = frozenset(n for hunk in file.hunks for n in hunk.numbers(Side.RIGHT))
-    return FileNow(lines, numbers)
+    return FileNow(lines, numbers, removed=removed_lines(file))
 
 
 def _touched(file: FileDiff) -> set[int]:

@@ -25,14 +25,15 @@ from reviewer.earlier import Earlier
 from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob, Wish
 from reviewer.policy.held import HeldPolicy
-from reviewer.policy.policy import Policy
 from reviewer.ports import Checkpoint, Ports, Published
 from reviewer.progress import Announced, DiffSize, Progress
+from reviewer.publish.not_reviewed import check_words, paused_words
 from reviewer.publish.placement import Placed
 from reviewer.publish.plan import PublicationPlan
 from reviewer.publish.reconcile import Reconciled
 from reviewer.pull.snapshot import Snapshot
 from reviewer.scope.rooms import Scope
+from reviewer.wanted import Unwanted, unwanted
 
 VERSION = "3"
 
@@ -98,14 +99,20 @@ def review(job: ReviewJob, ports: Ports, checkpoint: Checkpoint) -> Ending:
         setattr(progress, step.name, step.output.validate_python(stored))
         if step.name == "snapshot":
             head = progress.snapshot.head_sha
-            ending = _over(ports, job, progress.snapshot)
+            ending, words = _over(ports, job, progress.snapshot), None
         elif step.name == "policy":
-            ending = _unwanted(job, progress.snapshot, progress.policy.policy)
+            why = unwanted(job.wish, progress.snapshot, progress.policy.policy)
+            ending = _ending_of(why)
+            words = check_words(why, progress.snapshot, progress.policy.policy) if why else None
         elif step.name == "earlier":
             ending = _not_now(job, progress)
+            words = _paused_words(progress) if ending is Ending.PAUSED else None
         else:
             continue
         if ending is not None:
+            if words is not None:
+                say = partial(ports.say_not_reviewed, progress.snapshot, *words)
+                checkpoint("say that it is not reviewed", say, give_up=superseded)
             return ending
     return Ending.SUPERSEDED if progress.publication.superseded else Ending.PUBLISHED
 
@@ -114,13 +121,16 @@ def _run(step: Step, ports: Ports, progress: Progress) -> Any:
     return step.output.dump_python(step.run(ports, progress), mode="json")
 
 
-def _unwanted(job: ReviewJob, snapshot: Snapshot, policy: Policy) -> Ending | None:
-    """Why the maintainers do not want this one reviewed, or not yet."""
-    label = policy.label_says(snapshot.labels)
-    if not policy.enabled or (label == "skip") or not policy.reviews_branch(snapshot.base_ref):
-        return Ending.SWITCHED_OFF
-    asked = job.wish in (Wish.FULL, Wish.PATHS) or label == "force"
-    return Ending.DRAFT if snapshot.is_draft and not policy.drafts and not asked else None
+def _ending_of(why: Unwanted | None) -> Ending | None:
+    if why is None:
+        return None
+    return Ending.DRAFT if why is Unwanted.DRAFT else Ending.SWITCHED_OFF
+
+
+def _paused_words(progress: Progress) -> tuple[str, str]:
+    last = progress.earlier.last
+    prefix = progress.policy.policy.commands.prefix
+    return paused_words(last.head_sha if last is not None else "", prefix)
 
 
 def _not_now(job: ReviewJob, progress: Progress) -> Ending | None:

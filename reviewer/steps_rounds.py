@@ -28,6 +28,7 @@ from reviewer.rereading import (
     now_of,
     renames_so_far,
     still_unread,
+    told_again,
     wanted_texts,
 )
 from reviewer.rust.file import RustFile
@@ -59,7 +60,9 @@ def _held_back(ports: Ports, progress: Progress) -> tuple[Finding, ...]:
 def _read(ports: Ports, progress: Progress) -> AgentReport:
     last, wish = progress.earlier.last, progress.job.wish
     if wish is Wish.REFRESH and last is not None:
-        return still_unread(carried(last), Focus(), last, _changes(ports, progress), progress.scope)
+        return still_unread(
+            told_again(last), Focus(), last, _changes(ports, progress), progress.scope
+        )
     same = last is not None and last.patch_id == progress.diff.patch_id and last.whole
     if last is not None and same and wish in (Wish.PUSH, Wish.AGAIN):
         return carried(last)
@@ -140,4 +143,4 @@ def reconcile_rounds(ports: Ports, progress: Progress) -> Reconciled:
         on_head = finding.side is Side.RIGHT
         return item_digest(trees.get(finding.path), finding.line) if on_head else ""
 
-    return without_let_go(plan, ports.let_go(scopes_of(plan)), digest_of)
+    return without_let_go(plan, ports.let_go(scopes_of(plan), progress.policy.policy), digest_of)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from reviewer.earlier import Earlier, LastRound
-from reviewer.finding import Severity
+from reviewer.earlier import Account, Earlier, LastRound
+from reviewer.intake.job import Wish
 from reviewer.ports import Ports, Publication, Published
 from reviewer.progress import Progress
 from reviewer.publish.convergence import still_raised
 from reviewer.publish.coverage import Coverage
 from reviewer.publish.held_back import held_back
-from reviewer.publish.pairing import by_rule
 from reviewer.publish.plan import PublicationPlan, make_plan
 from reviewer.publish.recheck_text import repaired_line
-from reviewer.publish.reconcile import New, Reconciled
+from reviewer.publish.reconcile import New
 from reviewer.publish.rounds import looked_again, open_findings, tally, thread_changes
 from reviewer.publish.said import said_before
 from reviewer.publish.standing import State
@@ -39,12 +38,10 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         model=agent.model,
         model_absence=agent.absence,
         cost_usd=agent.cost_usd + again.expense.cost_usd,
-        spent_before_usd=earlier.last.spent_usd if earlier.last is not None else 0.0,
+        spent_before_usd=_spent_before(progress),
         not_judged=agent.not_judged,
         questions=asked or agent.questions,
-        remarks=tuple(
-            filter(None, (*agent.remarks, again.absence, _let_go(reconciled), _deleted(earlier)))
-        ),
+        remarks=_remarks(progress),
         cached_share=agent.cached_share,
         not_reviewed=(*unread, *(row for row in agent.not_reviewed if row not in unread)),
         missed=(*scope.missed, *progress.evidence.missed),
@@ -62,6 +59,7 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
             for new in raised
             if new.after is not None and new.after.comment_id is not None
         },
+        cut_before={new.fingerprint for new in raised if _was_cut(new, progress)},
         held_back=not_raised,
         gate=policy.gate_severity,
         floor=policy.severity_floor,
@@ -69,12 +67,19 @@ def draw_plan(_ports: Ports, progress: Progress) -> PublicationPlan:
         trusted=progress.policy.usable,
         explained=policy.tone == "explained",
         facts=progress.evidence.facts,
-        notes=(*progress.policy.notes, *progress.evidence.notes),
+        notes=(*progress.policy.notes, *earlier.notes, *progress.evidence.notes),
         claims=agent.claims,
         round_number=earlier.number,
         earlier=tally(earlier.standing, reconciled),
         open_findings=open_findings(reconciled, dict(earlier.last.told if earlier.last else ())),
-        threads=thread_changes(reconciled, head, repaired),
+        let_go=reconciled.let_go,
+        threads=thread_changes(
+            reconciled,
+            head,
+            repaired,
+            earlier=earlier.standing,
+            prefix=policy.commands.prefix,
+        ),
     )
 
 
@@ -96,29 +101,50 @@ def _deleted(earlier: Earlier) -> str:
     return f"{what} as dismissed: somebody deleted what we said of it."
 
 
-def _let_go(plan: Reconciled) -> str:
-    if not plan.let_go:
-        return ""
-    what = "1 finding is" if len(plan.let_go) == 1 else f"{len(plan.let_go)} findings are"
-    return f"{what} not raised: people let the same go on an earlier pull request."
+def _remarks(progress: Progress) -> tuple[str, ...]:
+    told, deleted = progress.agent.remarks, _deleted(progress.earlier)
+    if progress.job.wish is Wish.REFRESH and progress.earlier.last is not None:
+        # They are the round's, with all that stood behind them.
+        return tuple(dict.fromkeys(filter(None, (*told, deleted))))
+    said = (*told, progress.second_look.absence, deleted)
+    return tuple(filter(None, said))
+
+
+def _account(coverage: Coverage, progress: Progress) -> Account:
+    return Account(
+        model_absence=coverage.model_absence,
+        not_reviewed=progress.agent.not_reviewed,
+        not_judged=coverage.not_judged,
+        remarks=coverage.remarks,
+        cached_share=coverage.cached_share,
+        cost_usd=coverage.cost_usd,
+    )
+
+
+def _spent_before(progress: Progress) -> float:
+    """By earlier rounds; a round that is told again is none of them."""
+    last = progress.earlier.last
+    if last is None:
+        return 0.0
+    again = progress.job.wish is Wish.REFRESH
+    return max(0.0, round(last.spent_usd - (last.account.cost_usd if again else 0.0), 9))
 
 
 def _is_raised(new: New, progress: Progress) -> bool:
-    last = progress.earlier.last
-    known = last.held_back if last is not None else ()
-    if (
-        not new.on_new_line
-        and (by_rule(new.finding) or any(one.is_of(new.finding) for one in known))
-        and new.finding.severity is not Severity.CRITICAL
-    ):
-        # It was there in the last round, and the caps cut it: a push is no reason to say it now.
-        return False
+    if progress.job.wish is Wish.REFRESH and _was_cut(new, progress):
+        return False  # the summary follows people then, and nothing else is said
     return still_raised(
         new.finding,
         progress.earlier.number,
         is_new=new.on_new_line,
         answers_us=new.after is not None,
     )
+
+
+def _was_cut(new: New, progress: Progress) -> bool:
+    """Whether the last round counted it and did not tell it."""
+    last = progress.earlier.last
+    return any(one.is_of(new.finding) for one in (last.held_back if last is not None else ()))
 
 
 def publish(ports: Ports, progress: Progress) -> Published:
@@ -136,10 +162,12 @@ def publish(ports: Ports, progress: Progress) -> Published:
         model=coverage.model,
         unread=tuple(dict.fromkeys(unread)),
         questions=coverage.questions,
-        spent_usd=coverage.cost_usd + (last.spent_usd if last is not None else 0.0),
+        spent_usd=coverage.cost_usd + coverage.spent_before_usd,
         told=last.told if last is not None else (),
         said=said_before(progress.earlier.standing, reconciled, names),
         held_back=held_back(plan.unsaid),
+        let_go=len(plan.let_go),
+        account=_account(coverage, progress),
     )
     return ports.publish(
         Publication(

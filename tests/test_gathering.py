@@ -22,12 +22,14 @@ PARSED = "    let price: f64 = raw.parse().unwrap_or(0.0);\n"
 
 @pytest.fixture
 def evidence(tmp_path: Path):  # type: ignore[no-untyped-def]
-    def gathered(body: str, policy: str = "", path: str = "src/fills.rs") -> EvidenceReport:
+    def gathered(
+        body: str, policy: str = "", path: str = "src/fills.rs", elsewhere: str = ""
+    ) -> EvidenceReport:
         repo = GitRepo(tmp_path / "repo")
         head_text = f"fn on_fill(raw: &str) {{\n{body}}}\n"
         base = repo.commit({path: BASE})
         diff = parse_diff(repo.diff(base, repo.commit({path: head_text})))
-        head = Repository({path: head_text}, {})
+        head = Repository({path: head_text, "src/elsewhere.rs": elsewhere}, {})
         tree = head.file(path)
         assert tree is not None
         scope = classify([(f, head_text, tree) for f in diff.files])
@@ -44,6 +46,13 @@ def sources(report: EvidenceReport) -> list[str]:
 
 def test_a_rule_speaks(evidence) -> None:  # type: ignore[no-untyped-def]
     assert sources(evidence(PARSED)) == ["rule:A16"]
+
+
+def test_a_rule_is_silent_where_another_file_proves_it_wrong(evidence) -> None:  # type: ignore[no-untyped-def]
+    cancel = "    let _ = book.cancel_order(1);\n"
+    assert sources(evidence(cancel)) == ["rule:B4"]
+    defined = "impl Book { pub fn cancel_order(&mut self, id: u64) -> bool { true } }\n"
+    assert sources(evidence(cancel, elsewhere=defined)) == []
 
 
 def test_a_rule_that_is_off_is_counted_with_its_reason(evidence) -> None:  # type: ignore[no-untyped-def]

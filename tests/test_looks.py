@@ -22,9 +22,9 @@ from reviewer.gathering import Searched, gather
 from reviewer.looks import MOST_NAMED, Looks, Missed
 from reviewer.policy.policy import Policy
 from reviewer.publish.coverage import Coverage
-from reviewer.publish.markdown import check_summary, check_title
 from reviewer.publish.plan import Conclusion, make_plan
 from reviewer.publish.terminal import report_text
+from reviewer.publish.verdict_text import check_summary, check_title
 from reviewer.pull.parse import parse_diff
 from reviewer.pull.texts import Code
 from reviewer.rust.file import RustFile

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from reviewer.agent.envelope import Claim, Envelope, QuotedLine
 from reviewer.agent.items import Item, ItemLookup
+from reviewer.agent.paths import LONGEST, meant_file, spellings
 from reviewer.agent.quotes import find_quote
 from reviewer.agent.redact import redact
-from reviewer.agent.untrusted import shown, shown_lines
+from reviewer.agent.untrusted import shown, shown_lines, visible_name
 from reviewer.finding import Evidence, Finding, VerdictKind
 from reviewer.looks import log_missed
 from reviewer.pull.diff import Diff, FileDiff, Line, LineKind, Side
@@ -18,15 +19,24 @@ LONGEST_RANGE = 20
 """Lines; a wider claim is shown on its last line alone."""
 
 
+NOT_IN_THE_CHANGE = "the change does not touch its file"
+NOT_THERE = "the line that it quotes is not there"
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A claim that stands on no line, as it was made, and why."""
+
+    claimed: Finding
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The findings of one answer, and how many of its claims were none."""
+    """The findings of one answer, and its claims that are none."""
 
     findings: tuple[Finding, ...] = ()
-    unknown_paths: int = 0
-    """Claims about files that the change does not touch, dropped."""
-    unproved: int = 0
-    """Claims whose quoted line does not exist, dropped."""
+    unplaced: tuple[Unplaced, ...] = ()
 
 
 class Checker:
@@ -49,17 +59,15 @@ class Checker:
     def check(self, envelope: Envelope) -> Found:
         """The claims that stand on a line that exists, as findings."""
         findings: list[Finding] = []
-        unknown = unproved = 0
+        unplaced: list[Unplaced] = []
         for claim in envelope.findings:
-            file = self._diff.file(claim.path)
+            file = meant_file(self._diff, claim.path)
             finding = self._proved(claim, file) if file is not None else None
-            if file is None:
-                unknown += 1
-            elif finding is None:
-                unproved += 1
-            else:
+            if finding is not None:
                 findings.append(finding)
-        return Found(tuple(findings), unknown, unproved)
+            else:
+                unplaced.append(Unplaced(_as_made(claim), NOT_THERE if file else NOT_IN_THE_CHANGE))
+        return Found(tuple(findings), tuple(unplaced))
 
     def _proved(self, claim: Claim, file: FileDiff) -> Finding | None:
         try:
@@ -72,11 +80,30 @@ class Checker:
         """The lines that are really there."""
         proved: dict[Evidence, None] = {}
         for quoted in quoted_lines:
-            lines = self._head(quoted.path)
+            path = self._named(quoted.path)
+            lines = self._head(path)
             line = find_quote(quoted.quote, quoted.line, lines)
             if line is not None:
-                proved[Evidence(quoted.path, line, lines[line - 1].strip())] = None
+                proved[Evidence(path, line, lines[line - 1].strip())] = None
         return tuple(proved)
+
+    def shows(self, quoted_lines: Iterable[QuotedLine]) -> bool:
+        """Whether one of the lines is there, or was and is removed: that it is gone proves too."""
+        return any(self.evidence([quoted]) or self._was_removed(quoted) for quoted in quoted_lines)
+
+    def _was_removed(self, quoted: QuotedLine) -> bool:
+        file = meant_file(self._diff, quoted.path)
+        if file is None:
+            return False
+        return find_quote(quoted.quote, quoted.line, self._removed(file)) is not None
+
+    def _named(self, path: str) -> str:
+        """The path of the file that is meant; of files that are not there, as it was given."""
+        for name in spellings(path):
+            if self._head(name):
+                return name
+        file = meant_file(self._diff, path)
+        return file.path if file else path
 
     def head_lines(self, finding: Finding) -> list[str]:
         """The head lines that a finding is about, as the model saw them."""
@@ -85,10 +112,10 @@ class Checker:
 
     def finding(self, claim: Claim, file: FileDiff) -> Finding | None:
         """The claim as a finding; None when its quote stands nowhere."""
-        side = claim.side if file.path in self._heads else Side.LEFT
-        line = self._line(claim, file, side)
-        if line is None:
+        place = self._place(claim, file)
+        if place is None:
             return None
+        side, line = place
         item = self._item(file, side, line)
         start = claim.start_line
         if start is not None:
@@ -111,9 +138,20 @@ class Checker:
             verdict=VerdictKind.PLAUSIBLE,
         )
 
+    def _place(self, claim: Claim, file: FileDiff) -> tuple[Side, int] | None:
+        """Where the quote stands: on the claimed side, else on the other one."""
+        other = Side.LEFT if claim.side is Side.RIGHT else Side.RIGHT
+        for side in (claim.side, other):
+            line = self._line(claim, file, side)
+            if line is not None:
+                return side, line
+        return None
+
     def _line(self, claim: Claim, file: FileDiff, side: Side) -> int | None:
         if side is Side.LEFT:
             return find_quote(claim.quote, claim.line, self._removed(file))
+        if file.path not in self._heads:
+            return None
         item = self._item_at(file.path, claim.line)
         within = (item.start, item.end) if item else None
         return find_quote(claim.quote, claim.line, self._head(file.path), within=within)
@@ -145,6 +183,24 @@ class Checker:
                 base[(line.old or 1) - 1] = text
             self._shown[key] = base
         return self._shown[key]
+
+
+def _as_made(claim: Claim) -> Finding:
+    """A claim whose place nobody could check, with nothing in it that must not be shown."""
+    return Finding(
+        path=redact(visible_name(claim.path[:LONGEST])),
+        side=claim.side,
+        line=claim.line,
+        start_line=None,
+        quote=redact(claim.quote),
+        category=claim.category,
+        severity=claim.severity,
+        title=redact(claim.title),
+        scenario=redact(claim.scenario),
+        source="model",
+        assumption=redact(claim.assumption),
+        verdict=VerdictKind.PLAUSIBLE,
+    )
 
 
 def _head_line_near(file: FileDiff, old: int) -> int | None:

@@ -78,10 +78,15 @@ def context_of(unit: ReviewUnit, head: Repository) -> str:
     """`DEFS` and `CALLERS?` of a unit, at most 4k tokens; empty where there is nothing to say."""
     parts = []
     definitions = [
-        _defined(d, head.index) for d in _used(unit, head.index) if not unit.holds(d.path, d.start)
+        _defined(d, head.index)
+        for d in dict.fromkeys((*_changed_types(unit, head.index), *_used(unit, head.index)))
+        if not unit.holds(d.path, d.start)
     ]
     if definitions:
-        title = "DEFS (what the changed lines use and this repository defines once)"
+        title = (
+            "DEFS (the types of changed methods; what the changed lines use and this repository "
+            "defines once)"
+        )
         parts.append("\n".join([title, *definitions[:MOST_DEFINITIONS]]))
     callers = [_called(c, head) for c in _callers(unit, head.index)]
     callers += [_named(hit) for hit in _in_attributes(unit, head)]
@@ -89,6 +94,19 @@ def context_of(unit: ReviewUnit, head: Repository) -> str:
         title = "CALLERS? (places that call a changed function, by name)"
         parts.append("\n".join([title, *callers[:MOST_CALLERS]]))
     return _within("\n\n".join(parts))
+
+
+def _changed_types(unit: ReviewUnit, index: Index) -> Iterable[Definition]:
+    """The type of each changed method: of its own file, else the only one of that name."""
+    for section in unit.sections:
+        item = section.item
+        if item is None or section.rank == 2:
+            continue
+        method = index.function_at(section.path, item.end) if item.kind == "fn" else None
+        if method is None or not method.owner:
+            continue
+        named = tuple(d for d in index.named(method.owner) if d.kind in _TYPES)
+        yield from _only(tuple(d for d in named if d.path == section.path)) or _only(named)
 
 
 def _used(unit: ReviewUnit, index: Index) -> Iterable[Definition]:

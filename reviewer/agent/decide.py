@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from reviewer.agent.claims import Unplaced
 from reviewer.agent.merge import Cluster
 from reviewer.agent.record import ClaimRecord
 from reviewer.agent.verify import Judged
@@ -23,22 +24,66 @@ def decide(judged: Iterable[Judged]) -> tuple[ClaimRecord, ...]:
 def given_way(clusters: Iterable[Cluster]) -> tuple[ClaimRecord, ...]:
     """The records of claims that evidence makes already."""
     return tuple(
-        ClaimRecord(
-            id=cluster.id,
-            unit=cluster.unit,
-            stage="merge",
-            votes=cluster.votes,
-            lenses=cluster.lenses,
-            finding=cluster.finding,
-            verdict=cluster.finding.verdict,
-            run="",
-            against="",
-            references=(),
-            said=False,
-            why=f"{cluster.repeats} says it already",
-            claimed=cluster.finding.scenario,
+        _kept_back(
+            cluster.id,
+            cluster.unit,
+            "merge",
+            cluster.finding,
+            f"{cluster.repeats} says it already",
+            (cluster.votes, cluster.lenses),
         )
         for cluster in clusters
+    )
+
+
+def absorbed(clusters: Iterable[Cluster]) -> tuple[ClaimRecord, ...]:
+    """The records of claims that are told in the words of another one."""
+    return tuple(
+        _kept_back(
+            f"{cluster.id}.{number}",
+            claim.unit,
+            "merge",
+            claim.finding,
+            f"{cluster.id} says the same",
+            (1, (claim.lens,)),
+        )
+        for cluster in clusters
+        for number, claim in enumerate(cluster.absorbed, start=1)
+    )
+
+
+def unplaced(claims: Iterable[tuple[Unplaced, str, str]]) -> tuple[ClaimRecord, ...]:
+    """The records of claims that stand on no line, each given with its unit and lens."""
+    return tuple(
+        _kept_back(f"p{number}", unit, "place", claim.claimed, claim.why, (1, (lens,)))
+        for number, (claim, unit, lens) in enumerate(claims, start=1)
+    )
+
+
+def _kept_back(
+    name: str,
+    unit: str,
+    stage: str,
+    finding: Finding,
+    why: str,
+    by: tuple[int, tuple[str, ...]],
+) -> ClaimRecord:
+    """A claim that no second reader was asked about; `by` are its votes and lenses."""
+    votes, lenses = by
+    return ClaimRecord(
+        id=name,
+        unit=unit,
+        stage=stage,
+        votes=votes,
+        lenses=lenses,
+        finding=finding,
+        verdict=finding.verdict,
+        run="",
+        against="",
+        references=(),
+        said=False,
+        why=why,
+        claimed=finding.scenario,
     )
 
 

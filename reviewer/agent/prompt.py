@@ -91,8 +91,10 @@ class Prompter:
             focus=lens.focus,
             checklists=", ".join([*names, CHECKLISTS[None][0]]),
         )
-        intent = pull_intent(self._material.pull, self._material.nonce)
-        tasks = [Block(task)] if minimal else [Block(intent), Block(task)]
+        tasks = [Block(task)]
+        pull = self._material.pull
+        if not minimal and (pull.title.strip() or pull.body.strip()):
+            tasks.insert(0, Block(pull_intent(pull, self._material.nonce)))
         return self._request(self._unit(unit, minimal=minimal), *tasks)
 
     def verify(self, unit: ReviewUnit, claims: str, *, minimal: bool = False) -> ModelRequest:

@@ -12,6 +12,7 @@ from reviewer.agent.request import Ask, Block, ModelAnswer, ModelRequest, Turn
 from reviewer.agent.tools import Toolbox
 
 MOST_ANSWER_TOKENS = 32_000
+ANEW = "Your answer could not be read: {}. Answer once more, in the form that was asked for."
 SHORTER = "The last answer did not fit. Give at most 6 findings, the worst first, and be brief."
 
 
@@ -28,9 +29,11 @@ class Form(Generic[T]):
     """What is whole of an answer that was cut off. Raises BadEnvelope."""
     shorter: str
     """What a model is told whose answer was cut off."""
+    anew: bool = False
+    """Whether an answer that nobody can read is asked for once more."""
 
 
-ENVELOPE = Form(parse_envelope, salvage_envelope, SHORTER)
+ENVELOPE = Form(parse_envelope, salvage_envelope, SHORTER, anew=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,22 @@ def put_in(form: Form[T], ask: Ask, question: Question, toolbox: Toolbox, talk: 
         return Reply(None, f"the model declined to read it{category}")
     if answer.stop_reason == "max_tokens":
         return _with_more_room(form, ask, talk, answer)
+    mistake = _mistake(form, answer) if form.anew else ""
+    if mistake and talk.asked is not None:
+        told = _told(talk.asked, ANEW.format(mistake), talk.asked.max_tokens)
+        return read_in(form, talk.ask(ask, told))
     return read_in(form, answer)
+
+
+def _mistake(form: Form[T], answer: ModelAnswer) -> str:
+    """What is wrong with an answer that is over and was not understood, in none of its words."""
+    if answer.stop_reason != "end_turn":
+        return ""
+    try:
+        form.parse(answer.text)
+    except BadEnvelope as error:
+        return str(error)
+    return ""
 
 
 def reply_of(answer: ModelAnswer) -> Reply[Envelope]:
@@ -105,15 +123,16 @@ def _with_more_room(form: Form[T], ask: Ask, talk: Talk, cut_off: ModelAnswer) -
     asked = talk.asked
     if asked is None or asked.max_tokens >= MOST_ANSWER_TOKENS:
         return read_in(form, cut_off)
-    answer = talk.ask(ask, _longer(asked, form.shorter))
+    room = min(MOST_ANSWER_TOKENS, 2 * asked.max_tokens)
+    answer = talk.ask(ask, _told(asked, form.shorter, room))
     reply = read_in(form, answer)
     return reply if reply.envelope is not None else read_in(form, cut_off)
 
 
-def _longer(request: ModelRequest, shorter: str) -> ModelRequest:
-    room = min(MOST_ANSWER_TOKENS, 2 * request.max_tokens)
+def _told(request: ModelRequest, words: str, room: int) -> ModelRequest:
+    """The request once more, with words of ours behind it."""
     if not request.turns:
-        return replace(request, max_tokens=room, user=(*request.user, Block(shorter)))
+        return replace(request, max_tokens=room, user=(*request.user, Block(words)))
     *before, last = request.turns
-    told = Turn(last.role, (*last.content, {"type": "text", "text": shorter}))
+    told = Turn(last.role, (*last.content, {"type": "text", "text": words}))
     return replace(request, max_tokens=room, turns=(*before, told))

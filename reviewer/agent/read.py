@@ -12,10 +12,10 @@ from dataclasses import replace
 from functools import partial
 
 from reviewer.agent.budget import BudgetSpent
-from reviewer.agent.claims import Checker
+from reviewer.agent.claims import Checker, Unplaced
 from reviewer.agent.context import context_of
 from reviewer.agent.coverage import not_read
-from reviewer.agent.decide import decide, given_way, said
+from reviewer.agent.decide import absorbed, decide, given_way, said, unplaced
 from reviewer.agent.find import Finder, Pass, PassResult, passes
 from reviewer.agent.material import Material
 from reviewer.agent.merge import Claimed, Cluster, merge
@@ -93,8 +93,9 @@ class _Review:
         self._remarks: dict[str, None] = {}
         self._not_checked: list[str] = []
         self._questions: list[str] = []
-        self._dropped = 0
         self._unjudged: dict[str, str] = {}
+        self._unread = 0
+        self._unplaced: list[tuple[Unplaced, str, str]] = []
 
     def run(self) -> AgentReport:
         results = self._find()
@@ -103,8 +104,11 @@ class _Review:
         judged = self._verify([c for c in clusters if not c.repeats])
         records = (*given_way(c for c in clusters if c.repeats), *decide(judged))
         records = tuple(sorted(records, key=lambda record: int(record.id[1:])))
-        if self._dropped:
-            self._remarks[f"{_claims(self._dropped)} could not be placed on a line."] = None
+        records = (*records, *absorbed(clusters), *unplaced(self._unplaced))
+        if self._unplaced:
+            self._remarks[f"{_claims(len(self._unplaced))} could not be placed on a line."] = None
+        if self._unread:
+            self._remarks[f"{_claims(self._unread)} could not be read, and so not judged."] = None
         if weaker := sum(record.weaker for record in records):
             self._remarks[f"{_claims(weaker)} could not be confirmed, and so not shown."] = None
         questions = distinct(self._questions, MOST_QUESTIONS)
@@ -169,10 +173,11 @@ class _Review:
         for result in results:
             for envelope in result.envelopes:
                 found = self._checker.check(envelope)
-                self._dropped += found.unknown_paths + found.unproved
+                self._unread += envelope.unread
                 self._not_checked += envelope.not_checked
                 self._questions += envelope.questions
                 by = result.reading
+                self._unplaced += [(one, by.unit.id, by.lens.name) for one in found.unplaced]
                 reader = f"{by.unit.id} {by.name}"
                 claims += [Claimed(f, by.unit.id, reader, by.lens.name) for f in found.findings]
         return claims

@@ -14,7 +14,7 @@ class ClaimRecord:
     id: str
     unit: str
     stage: str
-    """Where it was decided: `merge`, `verify`."""
+    """Where it was decided: `place`, `merge`, `verify`."""
     votes: int
     lenses: tuple[str, ...]
     finding: Finding

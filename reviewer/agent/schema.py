@@ -55,5 +55,8 @@ def schema_of(form: type[Part]) -> dict[str, Any]:
 def first_mistake(error: ValidationError, text: str) -> str:
     """What is wrong with an answer, without a word of it."""
     mistake = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    where = ".".join(str(part) for part in mistake["loc"]) or "the answer"
+    place = mistake["loc"]
+    if mistake["type"] == "extra_forbidden":
+        place = place[:-1]  # the key is a word of the answer too
+    where = ".".join(map(str, place)) or "the answer"
     return f"{where}: {mistake['msg']} ({error.error_count()} mistakes in {len(text)} characters)"

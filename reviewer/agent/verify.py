@@ -29,6 +29,7 @@ STAGE = "verify"
 SHORTEST_RUN = 60
 """Characters. Below them there is no room for an event, a state and a cost: it only refers to the
 claim, whose own words are then said."""
+_CLAIM_ID = re.compile(r"\W*(?:claim\W*)?c?\W*(\d{1,9})\W*\Z", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?:OB|RK|MD|RS)-\d{1,2}\Z")
 
 
@@ -65,6 +66,7 @@ class BatchResult:
 
 
 _NOT_JUDGED = "it could not be judged for an error on our side"
+_REFUTED_BY_NOTHING = "the lines that it was refuted with are not there"
 
 
 def batches(
@@ -129,12 +131,15 @@ def judge(result: BatchResult, checker: Checker) -> list[Judged]:
 
     A reader that failed, or said nothing of a claim, leaves it plausible.
     """
+    said = result.envelope.verdicts if result.envelope else ()
+    clusters = result.batch.clusters
+    alone = said[0] if len(said) == len(clusters) == 1 else None
     verdicts: dict[str, Verdict] = {}
-    for verdict in result.envelope.verdicts if result.envelope else ():
-        verdicts.setdefault(verdict.id.strip(), verdict)
+    for verdict in said:
+        verdicts.setdefault(_claim_named(verdict.id), verdict)
     judged = []
-    for cluster in result.batch.clusters:
-        found = verdicts.get(cluster.id)
+    for cluster in clusters:
+        found = alone or verdicts.get(cluster.id)
         if found is None:
             why = result.problem or "the second reader said nothing of it"
             judged.append(not_judged(cluster, why))
@@ -148,6 +153,12 @@ def not_judged(cluster: Cluster, why: str) -> Judged:
     return Judged(cluster, replace(cluster.finding, unjudged=True), unjudged=why)
 
 
+def _claim_named(text: str) -> str:
+    """The id of a claim, however it was written down: `CLAIM c1`, `C1`, `1`, `c1.`."""
+    match = _CLAIM_ID.match(text[:40])
+    return f"c{int(match[1])}" if match else text.strip()
+
+
 def _judged_alone(cluster: Cluster, verdict: Verdict, checker: Checker) -> Judged:
     try:
         return _judged(cluster, verdict, checker)
@@ -158,10 +169,12 @@ def _judged_alone(cluster: Cluster, verdict: Verdict, checker: Checker) -> Judge
 
 def _judged(cluster: Cluster, verdict: Verdict, checker: Checker) -> Judged:
     kind = verdict.verdict
-    evidence = checker.evidence(verdict.evidence)
-    if kind is VerdictKind.CONFIRMED and verdict.evidence and not evidence:
-        kind = VerdictKind.PLAUSIBLE  # it proves the run with lines that are not there
     found = cluster.finding
+    evidence = checker.evidence(verdict.evidence)
+    invented = bool(verdict.evidence) and not checker.shows(verdict.evidence)
+    if kind is VerdictKind.REFUTED and invented:
+        against, run = redact(verdict.against), redact(verdict.run)
+        return Judged(cluster, found, run=run, against=against, unjudged=_REFUTED_BY_NOTHING)
     finding = replace(
         found,
         verdict=kind,
@@ -175,7 +188,8 @@ def _judged(cluster: Cluster, verdict: Verdict, checker: Checker) -> Judged:
     if kind is VerdictKind.CONFIRMED:
         finding = replace(
             finding,
-            replacement=whole_lines(verdict.replacement, finding, checker),
+            # The claimed line is proof enough of the claim, but who makes lines up mends nothing.
+            replacement=None if invented else whole_lines(verdict.replacement, finding, checker),
             scenario=run if len(run) >= SHORTEST_RUN else found.scenario,
         )
     return Judged(

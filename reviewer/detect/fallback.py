@@ -44,9 +44,11 @@ def gives_zero(file: RustFile, call: Node) -> bool:
     if method_name(file, call) == "unwrap_or_default":
         return True
     arguments = arguments_of(call)
-    if len(arguments) != 1:
-        return False
-    value: Node | None = arguments[0]
+    return len(arguments) == 1 and is_zero(file, arguments[0])
+
+
+def is_zero(file: RustFile, value: Node | None) -> bool:
+    """Whether a value, what a closure gives, or the end of a block is zero."""
     if value is not None and value.type == "closure_expression":
         value = value.child_by_field_name("body")
     if value is not None and value.type == "block":
@@ -56,7 +58,12 @@ def gives_zero(file: RustFile, call: Node) -> bool:
 
 def parses(file: RustFile, chain: Chain) -> bool:
     """Whether what falls back is the result of a parse."""
-    for link in reversed(chain.links[:-1]):
+    return is_parsed(file, Chain(chain.root, chain.links[:-1]))
+
+
+def is_parsed(file: RustFile, chain: Chain) -> bool:
+    """Whether a chain ends as the result of a parse."""
+    for link in reversed(chain.links):
         if link.name in _PARSERS:
             return True
         if link.name in _OPENING and _parses_inside(file, link.call):

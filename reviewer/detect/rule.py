@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from reviewer.finding import Category, Severity
+from reviewer.finding import Category, Finding, Severity
 from reviewer.rust.file import RustFile
+from reviewer.rust.index import Index
 from reviewer.scope.rooms import Room
 
 TITLE_LIMIT = 80
@@ -28,6 +29,8 @@ class Hit:
     also: tuple[int, ...] = ()
     """Other lines that the mistake needs: where a guard is taken, if `line` is the await."""
     replacement: tuple[str, ...] | None = None
+    at_most: Severity = Severity.CRITICAL
+    """The worst that this place can be, whatever the room says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,8 @@ class Explained(Described):
     """In code of no known room."""
     raised: tuple[tuple[Room, Severity], ...] = field(default=())
     """Severity by room where it is worse than elsewhere."""
+    lowered: bool = False
+    """Whether some places are less severe than their room says; `why` tells which."""
 
     def severity_in(self, rooms: Iterable[Room]) -> Severity:
         """The worst severity of the rooms that the file belongs to."""
@@ -65,6 +70,8 @@ class Rule(Explained):
     needs: tuple[str, ...]
     """The file is searched only if its text holds one of these: most files hold none."""
     find: Callable[[RustFile], Iterator[Hit]]
+    stands: Callable[[Finding, Index], bool] | None = None
+    """Whether the other files leave a finding standing; None where one file says it all."""
 
     def hits(self, file: RustFile) -> Iterator[Hit]:
         """All places in the file, tests included."""
@@ -92,6 +99,7 @@ def hit(
     start: Node | None = None,
     also: tuple[int, ...] = (),
     replacement: tuple[str, ...] | None = None,
+    at_most: Severity = Severity.CRITICAL,
 ) -> Hit:
     """A hit that ends where the node ends and begins where `start` begins."""
     line = node.end_point.row + 1
@@ -104,4 +112,5 @@ def hit(
         quote=file.line(line),
         also=also,
         replacement=replacement,
+        at_most=at_most,
     )

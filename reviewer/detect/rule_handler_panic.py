@@ -20,6 +20,8 @@ _OFFLINE = re.compile(r"backtest|simulat|replay|mock|paper", re.I)
 """Where a panic stops an experiment and no orders."""
 _MESSAGE = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
 _LONGEST = 300
+_ONLY_IN_DEBUG = re.compile(r"(?:\w+::)*cfg!\s*\(\s*(?:debug_assertions|test)\s*\)")
+_DEBUG_ATTRIBUTE = re.compile(r"#\[\s*cfg\s*\(\s*(?:debug_assertions|test)\s*\)")
 
 
 def _find(file: RustFile) -> Iterator[Hit]:
@@ -27,11 +29,30 @@ def _find(file: RustFile) -> Iterator[Hit]:
         return
     for _, call in macro_calls(file, _PANIC):
         place = file.function_of(call)
-        if place is None or not is_hot(place.item.name):
+        if place is None or not is_hot(place.item.name) or _is_left_out(file, call):
             continue
         text = file.code(call, _LONGEST)
         if not _INVARIANT.search(text):
             yield _hit(file, call, place.item.name, text)
+
+
+def _is_left_out(file: RustFile, call: Node) -> bool:
+    """Whether a release build drops the branch or statement."""
+    for test in file.around(call, "if_expression"):
+        condition, taken = (test.child_by_field_name(part) for part in ("condition", "consequence"))
+        if condition is None or taken is None or call.end_byte > taken.end_byte:
+            continue
+        parts = file.code(condition).split("&&")
+        if any(_ONLY_IN_DEBUG.fullmatch(part.strip()) for part in parts):
+            return True
+    around = (call, *file.around(call, "expression_statement", "block", "function_item"))
+    before = (node.prev_named_sibling for node in around)
+    return any(
+        node is not None
+        and node.type == "attribute_item"
+        and _DEBUG_ATTRIBUTE.match(file.code(node, _LONGEST))
+        for node in before
+    )
 
 
 def _hit(file: RustFile, call: Node, name: str, text: str) -> Hit:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-
-from tree_sitter import Node
 
 from reviewer.detect.rule import Hit, Rule, hit
-from reviewer.finding import Category, Severity
-from reviewer.rust.chain import Chain, Link, chain_of, inner_expression, last_name, name_of
+from reviewer.detect.thrown_away import ThrownAway, thrown_away
+from reviewer.finding import Category, Finding, Severity
+from reviewer.rust.chain import last_name, name_of
 from reviewer.rust.file import RustFile
+from reviewer.rust.file_index import Definition
+from reviewer.rust.index import Index
+from reviewer.rust.items import Placed
+from reviewer.rust.type_text import bare
 from reviewer.scope.words import split
 
 _OWN_VERBS = re.compile(
@@ -45,55 +47,31 @@ _TOLD_ONLY = frozenset(
 )
 """Receivers that may be gone without loss: whoever asked, or only watches."""
 _HARMLESS = re.compile(r"best.effort|fire.and.forget|ignore|shutting down|closed|dropped", re.I)
-_NO_RESULT = re.compile(r"\A(?:bool|Self|Option\b|Vec\b|usize|u\d+|JoinHandle|\(\))")
+_MAY_FAIL = re.compile(r"Result\b|Future\b|Err(?:or)?\b")
+"""What a function can return that says whether it worked; a future may hold a result."""
 _LONGEST = 400
 """Letters at the end of a line in which its comment is looked for."""
-_DROPS = ("Drop", "shutdown", "stop", "close", "teardown", "cleanup")
-
-
-@dataclass(frozen=True, slots=True)
-class _Ignored:
-    """A call whose result is thrown away, and the statement that does it."""
-
-    statement: Node
-    link: Link
-    chain: Chain
+_WHOLE_BOOK = re.compile(
+    r"(?:cancel|close|flatten|liquidate|halt|stop)_(?:all|everything|trading|(?:\w+_)?(?:orders|positions))"
+    r"|(?:close|flatten|liquidate)_(?:\w+_)?position\Z"
+)
+"""What leaves nothing open: a desk relies on it most of all where everything ends."""
+_ENDS = re.compile(
+    r"(?:\w+_)?(?:shutdown|shut_down|teardown|cleanup)(?:_\w+)?\Z|(?:on_|graceful_)?(?:stop|close)\Z"
+)
+_KILL_SWITCH = re.compile(r"emergency|kill|panic_(?:stop|close|button)|halt|flatten|liquidate")
 
 
 def _find(file: RustFile) -> Iterator[Hit]:
-    returned: dict[str, str] | None = None
-    for ignored in _ignored(file):
-        name = ignored.link.name
+    for ignored in thrown_away(file):
         what = _at_stake(file, ignored)
-        if not what or _is_meant(file, ignored.statement):
+        if not what or _is_meant(file, ignored):
             continue
-        returned = _returned(file) if returned is None else returned
-        if not _NO_RESULT.match(returned.get(name, "Result")):
+        if all(_MAY_FAIL.search(kind) for kind in _returned(file, ignored)):
             yield _hit(file, ignored, what)
 
 
-def _ignored(file: RustFile) -> Iterator[_Ignored]:
-    for statement in file.nodes("let_declaration"):
-        pattern, value = (statement.child_by_field_name(part) for part in ("pattern", "value"))
-        if pattern is not None and value is not None and file.code(pattern, 4) == "_":
-            yield from _last_call(file, statement, value)
-    for call in file.method_calls.get("ok", ()):
-        around = next(file.around(call, "expression_statement"), None)
-        inner = inner_expression(around) if around is not None else None
-        if around is not None and inner is not None and inner.id == call.id:
-            yield from _last_call(file, around, call)
-
-
-def _last_call(file: RustFile, statement: Node, value: Node) -> Iterator[_Ignored]:
-    if value.type == "try_expression":
-        return  # the error travels, only the value is thrown away
-    chain = chain_of(file, value)
-    links = [link for link in chain.links if link.name != "ok"]
-    if links and chain.names[-1] in (links[-1].name, "ok"):
-        yield _Ignored(statement, links[-1], chain)
-
-
-def _at_stake(file: RustFile, ignored: _Ignored) -> str:
+def _at_stake(file: RustFile, ignored: ThrownAway) -> str:
     """What is lost if the call fails; empty if that is nothing of an order's."""
     name, receiver = ignored.link.name, last_name(file, ignored.chain.root)
     if _OWN_VERBS.match(name):
@@ -110,37 +88,85 @@ def _at_stake(file: RustFile, ignored: _Ignored) -> str:
     return receiver if said & _AT_STAKE and not set(split(first)) & _TOLD_ONLY else ""
 
 
-def _is_meant(file: RustFile, statement: Node) -> bool:
+def _is_meant(file: RustFile, ignored: ThrownAway) -> bool:
     """Whether a comment or the function around says that a failure is expected here."""
-    row = statement.start_point.row + 1
+    row = ignored.statement.start_point.row + 1
     ends = (file.line(number)[-_LONGEST:] for number in (row - 1, row))
     if any("//" in end and _HARMLESS.search(end) for end in ends):
         return True
-    return any(part in file.scope_path(row) for part in _DROPS)
+    if "Drop for " in file.scope_path(row):
+        return True
+    return bool(_ENDS.match(_around(file, ignored))) and not _WHOLE_BOOK.match(ignored.link.name)
 
 
-def _returned(file: RustFile) -> dict[str, str]:
-    """What the file's own functions return, by name."""
-    found = {}
+def _around(file: RustFile, ignored: ThrownAway) -> str:
+    place = file.function_of(ignored.statement)
+    return place.item.name if place is not None else ""
+
+
+def _returned(file: RustFile, ignored: ThrownAway) -> list[str]:
+    """What the file's own functions of that name return, but for the one that hands on."""
+    own = file.code(ignored.chain.root, 5) == "self"
+    inside = file.function_of(ignored.statement)
+    return [
+        _text_of_return(file, place)
+        for place in file.once(_functions).get(ignored.link.name, ())
+        if own or inside is None or place.node.id != inside.node.id
+    ]
+
+
+def _functions(file: RustFile) -> dict[str, list[Placed]]:
+    """The file's functions by name; ask through `file.once`."""
+    found: dict[str, list[Placed]] = {}
     for place in file.functions():
-        kind = place.node.child_by_field_name("return_type")
-        found[place.item.name] = file.code(kind, 100) if kind is not None else "()"
+        found.setdefault(place.item.name, []).append(place)
     return found
 
 
-def _hit(file: RustFile, ignored: _Ignored, what: str) -> Hit:
+def _text_of_return(file: RustFile, place: Placed) -> str:
+    kind = place.node.child_by_field_name("return_type")
+    return file.code(kind, 100) if kind is not None else ""
+
+
+def _stands(finding: Finding, index: Index) -> bool:
+    """Whether every function of the repository that the call may mean can fail."""
+    here = index.file(finding.path)
+    for call in here.calls if here is not None else ():
+        if call.line == finding.line and (call.name in _SHORT_VERBS or _OWN_VERBS.match(call.name)):
+            own, caller = call.owner == "self", index.caller_of(call)
+            meant = [d for d in index.resolve(call) if own or d != caller]
+            candidates = meant or [d for d in index.functions(call.name) if own or d != caller]
+            if not all(_may_fail(found, index) for found in candidates):
+                return False
+    return True
+
+
+def _may_fail(function: Definition, index: Index) -> bool:
+    said = f"{function.value} {index.field_type(bare(function.value), '')}"
+    return bool(_MAY_FAIL.search(said))
+
+
+def _hit(file: RustFile, ignored: ThrownAway, what: str) -> Hit:
     name = ignored.link.name
     is_channel = name in _SENDS
     title = f"A failed `{name}` on `{what}`" if is_channel else f"A failed `{what}`"
     lost = f"what `{what}` carries" if is_channel else f"what `{what}` was to do"
     reason = "its receiver is gone or it is full" if is_channel else "the venue or the link refuses"
+    effect = (
+        "nobody learns of it: this process goes on as if the order were placed or cancelled, "
+        "while the one at the venue still fills or was never there."
+    )
+    around = _around(file, ignored)
+    if _WHOLE_BOOK.match(name) and (_ENDS.match(around) or _KILL_SWITCH.search(around)):
+        effect = (
+            f"`{around}` ends as if it had: whoever relied on it takes the desk for flat, while "
+            "orders and positions stay open at the venue."
+        )
     return hit(
         file,
         name_of(ignored.link),
         f"{title} goes unnoticed",
-        f"When {reason}, {lost} does not happen and nobody learns of it: this process goes on as "
-        "if the order were placed or cancelled, while the one at the venue still fills or was "
-        "never there.",
+        f"When {reason}, {lost} does not happen and {effect}",
         start=ignored.statement,
     )
 
@@ -154,7 +180,7 @@ RULE = Rule(
         "An order that was not sent and a cancel that did not arrive are the two errors a desk "
         "cannot see in its own books. Thrown away with `let _` they are found by the loss."
     ),
-    needs=("let _", ".ok()"),
+    needs=("let _", "_ = ", "drop(", ".ok()"),
     example="""\
 async fn flatten(&mut self, order: &Order) {
     let _ = self.venue.cancel_order(order.id).await;
@@ -169,4 +195,5 @@ async fn flatten(&mut self, order: &Order) -> Result<(), VenueError> {
 }
 """,
     find=_find,
+    stands=_stands,
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from tree_sitter import Node
 
+from reviewer.detect.comparisons import comparisons
 from reviewer.detect.money import is_money
 from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
@@ -22,8 +24,12 @@ _ID = re.compile(
 )
 _IN_PARTS = re.compile(r"hash|encode|pack|bytes|split|serialize|digest")
 """Functions that cut a number into pieces on purpose."""
+_FIXED = r"(?:(?!0\b)\d[\d_]*\w*|\(?(?:\w+::)*[A-Z][A-Z0-9_]+\b|[ui]\d+::from\()"
+"""A number or a constant, but not 0: the author's own bound."""
 _LONGEST = 200
 _LOOK_BACK = 8_000
+_MOST = 30
+"""Comparisons of one name that are read; of more, one may be the bound."""
 
 
 def _find(file: RustFile) -> Iterator[Hit]:
@@ -39,7 +45,7 @@ def _find(file: RustFile) -> Iterator[Hit]:
         if not name or any(node.type == "type_cast_expression" for node in walk(value)):
             continue
         stated = type_of(file, value)
-        if stated in INTEGERS and bits(stated) > bits(to) and not _is_checked(file, cast, to):
+        if stated in INTEGERS and bits(stated) > bits(to) and not _is_checked(file, cast, to, name):
             yield _hit(file, cast, name, stated, to)
 
 
@@ -51,14 +57,28 @@ def _name(file: RustFile, value: Node) -> str:
     return ""
 
 
-def _is_checked(file: RustFile, cast: Node, to: str) -> bool:
+def _is_checked(file: RustFile, cast: Node, to: str, name: str) -> bool:
     """Whether the function looks at the range of the small type, or cuts on purpose."""
     place = file.function_of(cast)
     if place is None:
         return False
     start = max(place.start, cast.start_byte - _LOOK_BACK)
     earlier = file.source[start : cast.start_byte].decode("utf-8", "replace")
-    return f"{to}::MAX" in earlier or bool(_IN_PARTS.search(place.item.name))
+    if f"{to}::MAX" in earlier or _IN_PARTS.search(place.item.name):
+        return True
+    said = (found.text for found in comparisons(file, start, cast.start_byte) if name in found.text)
+    looked = list(islice(said, _MOST))
+    return len(looked) == _MOST or any(_bounds(text, name) for text in looked)
+
+
+def _bounds(statement: str, name: str) -> bool:
+    """Whether a statement holds a name below a fixed number: `debug_assert!(qty < 1 << 32)`."""
+    value = rf"\b{re.escape(name)}\b(?:\s+as\s+\w+)?"
+    return bool(
+        re.search(rf"{value}\s*(?:<=?|>=?|>>)\s*{_FIXED}", statement)
+        or re.search(rf"{_FIXED}\s*(?:<=?|>=?)\s*(?:[\w.]+\.)?{value}", statement)
+        or re.search(rf"\.contains\(\s*&?(?:[\w.]+\.)?{value}", statement)
+    )
 
 
 def _hit(file: RustFile, cast: Node, name: str, stated: str, to: str) -> Hit:

@@ -137,11 +137,12 @@ RULE = Rule(
     ),
     needs=(".unwrap()", ".expect("),
     example="""\
-async fn run_stream(&mut self) {
+async fn run_stream(&mut self) -> Result<(), StreamError> {
     while let Some(text) = self.socket.next().await {
         let event: Event = serde_json::from_str(&text).unwrap();
         self.event_tx.send(event).unwrap();
     }
+    Ok(())
 }
 """,
     counter_example="""\

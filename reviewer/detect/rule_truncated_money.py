@@ -10,31 +10,66 @@ from tree_sitter import Node
 from reviewer.detect.money import is_money
 from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
-from reviewer.rust.chain import walk
+from reviewer.rust.chain import bare, walk
 from reviewer.rust.file import RustFile
+from reviewer.rust.typed import INTEGERS
 from reviewer.scope.rooms import Room
 
-_INTEGERS = frozenset(
-    {"i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize"}
-)
+_AMOUNTS = INTEGERS - {"usize", "isize"}
+"""What counts ticks or lots. `usize` counts places: to cut is what a bucket means."""
 _ROUNDED = re.compile(r"round|floor|ceil|trunc|rint|quantize|to_int|\+\s*0\.5\b|\b0\.5\s*\+|\bsnap")
 _FLOAT = re.compile(r"(?:&\s*(?:mut\s+)?)?f(?:32|64)\b")
 _FLOAT_LITERAL = re.compile(r"[\d_]+\.[\d_]*(?:[eE][-+]?\d+)?(?:f32|f64)?\Z|[\d_.]+_?f(?:32|64)\Z")
+_LONGEST = 400
+_LOOK_BACK = 8_000
 _ELSEWHERE = frozenset({"closure_expression", "block", "arguments", "match_expression"})
 
 
 def _find(file: RustFile) -> Iterator[Hit]:
     for cast in file.nodes("type_cast_expression"):
         target, value = cast.child_by_field_name("type"), cast.child_by_field_name("value")
-        if target is None or value is None or file.code(target) not in _INTEGERS:
+        if target is None or value is None or file.code(target) not in _AMOUNTS:
             continue
-        text = file.code(value)
-        if len(text) > 400 or _ROUNDED.search(text):
-            continue
-        names, is_float = _read(file, value)
-        money = next((name for name in names if is_money(name)), "")
-        if money and is_float:
+        money = _cut_money(file, value) or _cut_money(file, _kept(file, bare(value)))
+        if money:
             yield _hit(file, cast, money, file.code(target))
+
+
+def _cut_money(file: RustFile, value: Node | None) -> str:
+    """The money in a value that is known to be a float; empty if it is none, or rounded."""
+    if value is None or value.end_byte - value.start_byte > _LONGEST:
+        return ""
+    if _ROUNDED.search(file.code(value)):
+        return ""
+    names, is_float = _read(file, value)
+    return next((name for name in names if is_float and is_money(name)), "")
+
+
+def _kept(file: RustFile, name: Node) -> Node | None:
+    """The arithmetic that a local was made of, where that is all that became of it."""
+    place = file.function_of(name) if name.type == "identifier" else None
+    if place is None or name.start_byte - place.start > _LOOK_BACK:
+        return None
+    local = file.code(name)
+    made = file.once(_locals).get((place.start, local), [])
+    if len(made) != 1 or made[0].type != "binary_expression" or made[0].end_byte > name.start_byte:
+        return None
+    between = file.source[made[0].end_byte : name.start_byte].decode("utf-8", "replace")
+    looked_at = rf"\b{re.escape(local)}\s*(?:[-+*/]?=(?!=)|\.|%|-)"
+    return None if re.search(looked_at, between) else made[0]
+
+
+def _locals(file: RustFile) -> dict[tuple[int, str], list[Node]]:
+    """The first two values of each local, by the function's first byte and its name."""
+    found: dict[tuple[int, str], list[Node]] = {}
+    for statement in file.nodes("let_declaration"):
+        pattern, value = (statement.child_by_field_name(part) for part in ("pattern", "value"))
+        place = file.function_of(statement)
+        if pattern is not None and value is not None and place is not None:
+            values = found.setdefault((place.start, file.code(pattern, 100)), [])
+            if len(values) < 2:
+                values.append(bare(value))
+    return found
 
 
 def _read(file: RustFile, value: Node) -> tuple[list[str], bool]:

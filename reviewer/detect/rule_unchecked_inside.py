@@ -21,6 +21,8 @@ _FIXED = re.compile(r"-?[\d_.]+\w*\Z|(?:\w+::)*[A-Z][A-Z0-9_]*\Z")
 """A literal or a constant."""
 _TIME = re.compile(r"Duration|Instant|elapsed|timestamp|_ns\b|_ms\b|_secs?\b|millis|nanos")
 _CALLS = frozenset({"call_expression", "closure_expression", "block", "macro_invocation"})
+_NO_WRAP = FLOATS | {"Decimal", "BigDecimal", "BigInt", "BigUint", "BigRational", "Rational"}
+"""Types whose operators never wrap: what they do instead is another matter."""
 _LONGEST = 300
 
 
@@ -30,6 +32,8 @@ def _find(file: RustFile) -> Iterator[Hit]:
             continue
         for call in calls:
             receiver = receiver_of(call)
+            if receiver is not None and type_of(file, receiver) in _NO_WRAP:
+                continue
             for operand in (*([receiver] if receiver is not None else []), *arguments_of(call)):
                 inner = _unchecked(file, bare(operand))
                 name = _money(file, inner) if inner is not None else ""
@@ -50,7 +54,7 @@ def _unchecked(file: RustFile, node: Node) -> Node | None:
     # `qty + 1` passes the largest value only where everything else has failed before.
     if all(fixed) or (any(fixed) and file.code(operator) == "+"):
         return None
-    return None if {type_of(file, left), type_of(file, right)} & FLOATS else node
+    return None if {type_of(file, left), type_of(file, right)} & _NO_WRAP else node
 
 
 def _money(file: RustFile, node: Node) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import islice
 
 from tree_sitter import Node
 
+from reviewer.detect.comparisons import comparing, comparisons, one_of
+from reviewer.detect.difference import how_negative, is_range, is_spread
+from reviewer.detect.invariants import are_one_values, is_kept
 from reviewer.detect.money import is_money
 from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
@@ -19,13 +19,6 @@ from reviewer.scope.rooms import Room
 
 _SUBTRACTIONS = {"binary_expression": "-", "compound_assignment_expr": "-="}
 _OPERANDS = frozenset({"identifier", "field_expression", "unary_expression"})
-_LOOKS = re.compile(
-    r"[<>](?!=?\s*0\b)|(?<![<>=!])==|!=|\b(?:min|max|cmp|clamp|ensure|require|assert\w*)\b"
-    r"|\b(?:checked|saturating|validate|check|can|has|sum|retain)(?:_\w+)?\s*\("
-)
-"""What compares two amounts, or takes the smaller one. More than zero is not enough."""
-_TYPE_ARGUMENTS = re.compile(r"::<[^;{}<>]{0,100}>|->|=>|<\w{1,100}>")
-_STATEMENT = re.compile(rb"[^;{}]+")
 _LOOK_BACK = 8_000
 
 
@@ -40,11 +33,16 @@ def _find(file: RustFile) -> Iterator[Hit]:
             if left.type not in _OPERANDS or right.type not in _OPERANDS:
                 continue
             names = last_name(file, left), last_name(file, right)
-            if not all(is_money(name) for name in names):
+            if not all(is_money(name) for name in names) or is_range(*names):
                 continue
+            if file.code(left) == file.code(right):
+                continue  # E9 tells of it
             types = {type_of(file, left), type_of(file, right)}
-            if len(types) == 1 and types <= UNSIGNED and not _is_guarded(file, node, names):
-                yield _hit(file, node, (file.code(left), file.code(right)), types.pop())
+            if len(types) != 1 or not types <= UNSIGNED or _is_guarded(file, node, names):
+                continue
+            derived = sign == "-" and are_one_values(file, left, right)
+            if not (derived and is_kept(file, node, left, names)):
+                yield _hit(file, node, (left, right), types.pop(), derived)
 
 
 def _is_guarded(file: RustFile, node: Node, names: tuple[str, str]) -> bool:
@@ -56,45 +54,36 @@ def _is_guarded(file: RustFile, node: Node, names: tuple[str, str]) -> bool:
     body = place.node.child_by_field_name("body")
     if body is not None:
         start = max(start, body.start_byte)
-    looking = file.once(_looking)
-    first = bisect_left(looking, start, key=lambda entry: entry[0])
-    one = re.compile(rf"\b(?:{re.escape(names[0])}|{re.escape(names[1])})\b")
-    for begin, end, text in islice(looking, first, None):
-        if begin >= node.start_byte:
-            break
+    one = one_of(names)
+    for looking in comparisons(file, start, node.start_byte):
         # Of the subtraction's own statement only what stands before it comes in time.
-        own = end > node.start_byte
-        if one.search(_comparing(file.source[begin : node.start_byte]) if own else text):
+        own = looking.end > node.start_byte
+        text = comparing(file.source[looking.start : node.start_byte]) if own else looking.text
+        if one.search(text):
             return True
     return False
 
 
-def _looking(file: RustFile) -> list[tuple[int, int, str]]:
-    """The statements that compare something, with their bytes; ask through `file.once`."""
-    found = []
-    for statement in _STATEMENT.finditer(file.source):
-        text = _comparing(statement[0])
-        if text:
-            found.append((statement.start(), statement.end(), text))
-    return found
-
-
-def _comparing(statement: bytes) -> str:
-    """The text of a statement that compares something; empty if it does not."""
-    text = _TYPE_ARGUMENTS.sub(" ", statement.decode("utf-8", "replace"))
-    return text if _LOOKS.search(text) else ""
-
-
-def _hit(file: RustFile, node: Node, operands: tuple[str, str], stated: str) -> Hit:
-    left, right = operands
-    return hit(
-        file,
-        node,
-        f"`{_last_part(left)} - {_last_part(right)}` can go below 0 in `{stated}`",
-        f"When `{right}` is larger than `{left}` (a fill reported twice, an amend to less), a "
-        f"release build wraps `{stated}` to an enormous amount and trades on with it; a build "
-        "with overflow checks panics here instead, with its orders in the market.",
+def _hit(
+    file: RustFile, node: Node, operands: tuple[Node, Node], stated: str, derived: bool
+) -> Hit:
+    left, right = (file.code(operand) for operand in operands)
+    names = last_name(file, operands[0]), last_name(file, operands[1])
+    when = how_negative(*names)
+    title = f"`{_last_part(left)} - {_last_part(right)}` can go below 0 in `{stated}`"
+    wraps = (
+        f"a release build wraps `{stated}` to an enormous amount and trades on with it; a build "
+        "with overflow checks panics here instead, with its orders in the market."
     )
+    first = f"When `{right}` is larger than `{left}`{f' ({when})' if when else ''}, "
+    if derived:
+        first = (
+            f"Nothing in this file keeps `{names[1]}` at or below `{names[0]}`: once a writer of "
+            f"either lets it pass{f' ({when})' if when else ''}, "
+        )
+    mild = derived or is_spread(*names)
+    at_most = Severity.IMPORTANT if mild else Severity.CRITICAL
+    return hit(file, node, title, first + wraps, at_most=at_most)
 
 
 def _last_part(operand: str) -> str:
@@ -108,9 +97,12 @@ RULE = Rule(
     category=Category.MONEY_ARITHMETIC,
     severity=Severity.IMPORTANT,
     raised=in_rooms(Severity.CRITICAL, Room.ORDER_BOOK, Room.RISK),
+    lowered=True,
     why=(
         "Unsigned amounts do not go negative. In a release build 3 - 5 is 18 quintillion, and "
-        "the next limit check, margin or order size takes that for real."
+        "the next limit check, margin or order size takes that for real. The difference of two "
+        "fields of one value (`order.qty - order.filled_qty`) and a spread are important at most: "
+        "something else has to go wrong first."
     ),
     needs=(" - ", " -= "),
     example="""\

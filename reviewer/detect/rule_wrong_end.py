@@ -25,9 +25,11 @@ _OTHER_END = {
     "min": "max",
 }
 _OTHER_END |= {high: low for low, high in _OTHER_END.items()}
-_SAME_ORDER = frozenset(
+_ITERATORS = frozenset(
     {"iter", "iter_mut", "into_iter", "keys", "values", "values_mut", "into_keys", "into_values"}
-    | {"copied", "cloned", "filter", "lock", "read", "write", "unwrap", "borrow", "borrow_mut"}
+)
+_SAME_ORDER = _ITERATORS | frozenset(
+    {"copied", "cloned", "filter", "lock", "read", "write", "unwrap", "borrow", "borrow_mut"}
     | {"as_ref", "as_mut", "peekable", "by_ref"}
 )
 _BIDS = frozenset({"bid", "buy", "buyer"})
@@ -181,7 +183,10 @@ def _swapped(file: RustFile, chain: Chain) -> tuple[str, ...] | None:
     old = file.code(field)
     if line[column : column + len(old)] != old.encode():
         return None  # a first line behind a byte order mark
-    new = line[:column] + _OTHER_END[old].encode() + line[column + len(old) :]
+    # An iterator knows no `first`; a set knows both.
+    over = not _ITERATORS.isdisjoint(chain.names)
+    end = "next" if old == "last" and over else _OTHER_END[old]
+    new = line[:column] + end.encode() + line[column + len(old) :]
     return (new.decode(),)
 
 

@@ -120,7 +120,8 @@ def _onto(hit: Hit, file: RustFile, added: frozenset[int]) -> Hit | None:
     if line is None:
         return None
     also = (hit.line, *(other for other in hit.also if other != line))
-    return Hit(line, None, hit.title, hit.scenario, file.line(line), also)
+    quote = file.line(line)
+    return Hit(line, None, hit.title, hit.scenario, quote, also, at_most=hit.at_most)
 
 
 def _finding(
@@ -133,7 +134,7 @@ def _finding(
         start_line=_range_start(hit, diff),
         quote=hit.quote,
         category=rule.category,
-        severity=rule.severity_in(rooms),
+        severity=max(rule.severity_in(rooms), hit.at_most, key=lambda severity: severity.rank),
         title=hit.title if len(hit.title) <= TITLE_LIMIT else rule.title,
         scenario=hit.scenario,
         source=f"rule:{rule.id}",

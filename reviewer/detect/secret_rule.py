@@ -10,6 +10,7 @@ SECRET_RULE = Explained(
     title="A key, token or password is committed",
     category=Category.SECURITY,
     severity=Severity.CRITICAL,
+    lowered=True,
     why=(
         "Whoever reads the repository, a fork of it or an old clone can use what is committed: "
         "trade on the account, withdraw from it, or change what is deployed. Taking it out again "

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from reviewer.agent.named_items import NoSuchItem
 from reviewer.agent.task import NotAsked
 from reviewer.edges.command_people import (
-    PAUSE,
-    RESUME,
     ask_for_review,
     dismiss,
+    pause,
     reopen,
+    resume,
 )
 from reviewer.edges.command_tasks import answer_task
 from reviewer.edges.command_tells import tell_config, tell_help, tell_status
@@ -32,8 +32,8 @@ HANDLERS: Mapping[str, Handler] = {
     "design": answer_task,
     "dismiss": dismiss,
     "reopen": reopen,
-    "pause": PAUSE,
-    "resume": RESUME,
+    "pause": pause,
+    "resume": resume,
     "status": tell_status,
     "config": tell_config,
     "help": tell_help,
@@ -60,6 +60,12 @@ def _carried_out(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcom
         return _no(spoken.sentence)
     command = BY_NAME[spoken.command]
     sentence = _why_not(case, heard, command) or _no_room(case, command, index)
+    if sentence:
+        return _no(sentence)
+    if command.needs_finding or (command.costs and command.name != "review"):
+        heard = case.at_head(heard, index)
+        if heard.about is not None and heard.about.former_path:
+            sentence = _why_not(case, heard, command)  # the new path may ask for more
     if sentence:
         return _no(sentence)
     try:

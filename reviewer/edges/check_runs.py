@@ -8,9 +8,10 @@ from typing import Any
 
 from reviewer.edges import github_read
 from reviewer.edges.github_http import GitHubHttp
+from reviewer.edges.own_checks import own_checks
 from reviewer.intake.routes import REVIEW_FULL
 from reviewer.publish import markdown
-from reviewer.publish.fingerprint import check_marker
+from reviewer.publish.fingerprint import check_marker, held_marker, is_held
 from reviewer.publish.plan import Conclusion
 from reviewer.refs import CommitSha, PullRef
 
@@ -78,8 +79,27 @@ class CheckRuns:
         if look_first:
             found = self._find(failed=check.failed)
             if found is not None:
+                # It may be of the first try, or of an earlier review of a head that came back.
+                self.end(found, check, look_first=True)
                 return found
         return self._create_check({"external_id": mark, **_completed(check)})
+
+    def hold(self, check: Check, bot_login: str, before: int | None) -> int | None:
+        """The id of the check run that says why this head is not reviewed.
+
+        None where a verdict stands on the commit, which may be another pull request's head too: it
+        must not be hidden. `before` is the one that a review which was let go has left.
+        """
+        mark = held_marker(self.head, self.pull.number)
+        runs = own_checks(self.http, self.pull.repo, self.head, bot_login)
+        standing = next((r for r in runs if r["external_id"] == mark or r["id"] == before), None)
+        if any(run is not standing and not is_held(run["external_id"] or "") for run in runs):
+            return None
+        said = {"external_id": mark, **_completed(check), "actions": []}
+        if standing is None:
+            return self._create_check(said)
+        self._write("PATCH", f"/repos/{self.pull.repo}/check-runs/{standing['id']}", said)
+        return int(standing["id"])
 
     def _find(self, *, failed: bool, running: bool = False) -> int | None:
         marks = (

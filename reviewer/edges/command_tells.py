@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 
+from reviewer.earlier import LastRound
 from reviewer.edges.comment_case import Case, Heard, Outcome, Spoken, needed
 from reviewer.edges.github_read import read_reviews
-from reviewer.edges.threads import read_threads
-from reviewer.finding import Severity
+from reviewer.edges.standing_reader import what_stands
+from reviewer.edges.threads_by_rest import UNKNOWN, read_own
 from reviewer.intake.commands import COMMANDS
+from reviewer.policy.policy import Policy
 from reviewer.publish.command_words import Status, config_text, help_text, status_text
-from reviewer.publish.standing import LIVE, Standing, rebuild
+from reviewer.publish.rounds import severity_of
+from reviewer.publish.standing import LIVE, SETTLED, Standing, State
 
 
 def tell_status(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
@@ -18,21 +21,23 @@ def tell_status(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome
     del spoken, index
     desk, pull = case.desk, case.job.pull
     kept = desk.dismissals.of_pull(pull)
-    gone = {one.said.fingerprint for one in kept if one.holds}
     last, _, paused = desk.shared.rounds.last(pull)
-    said = [one for one in _standing(case) if one.fingerprint not in gone and not one.named_only]
+    said, note = _standing(case, heard.policy, last)
+    reviews = last.spent_usd if last is not None else 0.0
     status = Status(
         head=heard.snapshot.head_sha,
         reviewed=last.head_sha if last is not None else "",
         rounds=last.number if last is not None else 0,
-        open=Counter(one.severity or Severity.IMPORTANT for one in said if one.state in LIVE),
-        resolved=sum(one.state not in LIVE for one in said),
-        dismissed=len(gone),
-        waiting=sum(not one.holds for one in kept),
+        open=Counter(severity_of(one) for one in said if one.state in LIVE),
+        not_shown=Counter(one.severity for one in last.held_back) if last is not None else {},
+        fixed=sum(one.state is State.RESOLVED_BY_US for one in said),
+        dismissed=sum(one.state in SETTLED for one in said) + (last.let_go if last else 0),
+        waiting=sum(not one.holds_under(heard.policy) for one in kept),
         paused=paused,
-        usd=desk.shared.agent_reader.spent_on(case.job),
+        reviews_usd=reviews,
+        commands_usd=max(0.0, desk.shared.agent_reader.spent_on(case.job) - reviews),
     )
-    return Outcome(done=True, reply=status_text(status))
+    return Outcome(done=True, reply=f"{status_text(status)}{note}")
 
 
 def tell_config(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
@@ -48,9 +53,14 @@ def tell_help(case: Case, heard: Heard, spoken: Spoken, index: int) -> Outcome:
     return Outcome(done=True, reply=help_text(heard.prefix, heard.mention, who))
 
 
-def _standing(case: Case) -> tuple[Standing, ...]:
-    """What was said, as GitHub has it now."""
-    mine = read_threads(case.http, case.job.pull, case.bot_login)
-    reviews = read_reviews(case.http, case.job.pull)
+def _standing(
+    case: Case, policy: Policy, last: LastRound | None
+) -> tuple[tuple[Standing, ...], str]:
+    """What was said, as a round reads it, and what is not known of it."""
+    pull = case.job.pull
+    mine = read_own(case.http, pull, case.bot_login)
+    reviews = read_reviews(case.http, pull)
     ours = [one for one in reviews if (one["user"] or {}).get("login") == case.bot_login]
-    return rebuild(mine.comments, mine.threads, [str(one["body"] or "") for one in ours])
+    bodies = [str(one["body"] or "") for one in ours]
+    found = what_stands(case.http, pull, policy, mine, bodies, case.desk.dismissals, last)
+    return found, "" if mine.known or not mine.comments else f"\n\n{UNKNOWN}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewer.edges.command_uses import CommandUses
 from reviewer.edges.comment_writer import CommentWriter
@@ -147,6 +147,14 @@ class Case:
         if self._ports is None:
             self._ports = ReviewPorts(self.desk.shared, job)
         return self._ports
+
+    def at_head(self, heard: Heard, index: int | str) -> Heard:
+        """The same with the finding's file under the name that it has at the head."""
+        if heard.about is None:
+            return heard
+        snapshot = heard.snapshot
+        ports = self.ports(self.review_job(index, snapshot.head_sha, Wish.AGAIN))
+        return replace(heard, about=ports.at_head(heard.about, snapshot))
 
     def hear(self) -> Heard | None:
         """What the comment says, by the configuration of the base branch; None if nothing to us."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from reviewer.edges.database import transaction
 from reviewer.edges.sealing import SealedJson
 from reviewer.edges.tables import dismissals
 from reviewer.finding import Category, Severity
+from reviewer.policy.policy import Policy
 from reviewer.refs import PullRef, RepoName
 
 MOST_ITEMS = 500
@@ -55,6 +56,12 @@ class Dismissal:
     def holds(self) -> bool:
         """Whether it counts: not one that waits for its second person."""
         return not self.said.needs_second or bool(self.agreed_by)
+
+    def holds_under(self, policy: Policy) -> bool:
+        """The same where the configuration may have come to ask for two people since."""
+        critical = self.said.severity is Severity.CRITICAL
+        two = critical and policy.needs_second_person(self.said.path)
+        return self.holds and (bool(self.agreed_by) or not two)
 
 
 class Dismissals:
@@ -102,15 +109,17 @@ class Dismissals:
                 return Dismissal(int(new), said, "", now)
             connection.execute(dismissals.delete().where(dismissals.c.id == new))
             agreed_by = str(first.agreed_by or "")
-            if first.needs_second and not agreed_by and not _same(first.person, said.person):
+            takes_two = first.needs_second or said.needs_second
+            if takes_two and not agreed_by and not _same(first.person, said.person):
                 agreed_by = said.person
                 connection.execute(
                     dismissals.update()
                     .where(dismissals.c.id == first.id)
-                    .values(agreed_by=agreed_by)
+                    .values(agreed_by=agreed_by, needs_second=takes_two)
                 )
         held = self._read(first)
-        return Dismissal(held.id, held.said, agreed_by, held.dismissed_at)
+        kept = replace(held.said, needs_second=takes_two)
+        return Dismissal(held.id, kept, agreed_by, held.dismissed_at)
 
     def revoke(self, pull: PullRef, fingerprint: str) -> bool:
         """Take the dismissals of a finding back; False if there is none."""

@@ -114,6 +114,29 @@ class GitHubApp:
         finally:
             http.close()
 
+    def name_now(self, installation: InstallationId, repo: RepoName) -> RepoName | None:
+        """What the repository of this name is called now; None where it is not given to us.
+
+        GitHub gives no token for a former name alone, so this one is for the installation, and
+        may do no more than read names.
+        """
+        asked = {"permissions": {"metadata": "read"}}
+        with self.as_itself() as app:
+            path = f"/app/installations/{installation}/access_tokens"
+            token = str(app.write("POST", path, asked).json()["token"])
+        http = GitHubHttp(self._base_url, Auth.Token(token))
+        try:
+            answer = http.get(f"/repos/{repo}", passing=(404,))
+        finally:
+            http.close()
+        return None if answer.status == 404 else RepoName.parse(str(answer.json()["full_name"]))
+
+    def installation_of(self, repo: RepoName) -> InstallationId | None:
+        """The installation that reaches a repository, also by a former name; None for none."""
+        with self.as_itself() as http:
+            answer = http.get(f"/repos/{repo}/installation", passing=(404,))
+        return None if answer.status == 404 else InstallationId(int(answer.json()["id"]))
+
     def covers(self, repo: RepoName) -> bool:
         """Whether an installation reaches this repository, also one that is suspended.
 

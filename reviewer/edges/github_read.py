@@ -13,6 +13,9 @@ from reviewer.refs import CommitSha, PullRef, commit_sha
 DIFF = "application/vnd.github.diff"
 TOO_LARGE = 406
 MOST_PAGES = 100
+"""Of 100 entries each."""
+MOST_CHARACTERS = 100_000_000
+"""Of all pages of a list."""
 
 
 def read_snapshot(http: GitHubHttp, pull: PullRef) -> Snapshot:
@@ -91,13 +94,20 @@ def _path(pull: PullRef) -> str:
 
 
 def pages(http: GitHubHttp, path: str) -> list[dict[str, Any]]:
-    """All entries of a list, whatever the number of its pages."""
+    """All entries of a list. Raises Refused for one that is too long.
+
+    A part would be taken for all of it, and what stands behind that would be said again.
+    """
     found: list[dict[str, Any]] = []
+    room = MOST_CHARACTERS
     start = f"{path}{'&' if '?' in path else '?'}per_page=100&page="
     for page in range(1, MOST_PAGES + 1):
         answer = http.get(f"{start}{page}")
+        room -= len(answer.text)
+        if room < 0:
+            raise Refused(f"GET {path}: more than {MOST_CHARACTERS} characters")
         found.extend(answer.json())
         if 'rel="next"' not in answer.headers.get("link", ""):
             return found
     # PyGithub follows the redirect of a renamed repository, but without the page's number.
-    raise Refused(f"GET {path}: more than {MOST_PAGES} pages")
+    raise Refused(f"GET {path}: more than {MOST_PAGES} pages of 100")

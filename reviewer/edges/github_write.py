@@ -14,12 +14,13 @@ from typing import Any
 from reviewer.edges import github_read
 from reviewer.edges.github_http import Answer, GitHubHttp
 from reviewer.edges.review_posting import UNPROCESSABLE, ReviewPosting
+from reviewer.edges.said_together import say_together
 from reviewer.edges.threads import Resolving
 from reviewer.errors import Refused, ReviewerError
 from reviewer.looks import log_missed
 from reviewer.ports import Publication
 from reviewer.publish import markdown
-from reviewer.publish.comment_status import said_again, with_status
+from reviewer.publish.comment_status import said_again, with_places, with_status
 from reviewer.publish.fingerprint import marked_finding
 from reviewer.publish.placement import Inline, OnFile
 from reviewer.publish.plan import Entry, PublicationPlan
@@ -104,10 +105,14 @@ class GitHubWriter:
 
         A thread that cannot be changed, for it was deleted or GitHub does not let us, is logged.
         """
+        changes = tuple(changes)
+        # A second try looks for each of them, however the first one said it.
+        said = {} if look_first else self._said_together(changes)
+        together, look_first = said or {}, look_first or said is None
         moved: dict[int, int] = {}
         for change in changes:
             try:
-                again = self._change_thread(change, look_first=look_first)
+                again = self._change_thread(change, together, look_first=look_first)
             except Refused as error:
                 log.warning("a thread of %s is as it was: %s", self.pull, error)
             except ReviewerError:
@@ -118,6 +123,26 @@ class GitHubWriter:
                 if again is not None:
                     moved[change.comment_id] = again
         return moved
+
+    def link_moved(
+        self, publication: Publication, spoken: Spoken, moved: Mapping[int, int]
+    ) -> None:
+        """Let the summary lead to the comments that were made again, not to those they replace."""
+        if not moved or spoken.summary_id is None:
+            return
+        page = publication.snapshot.url
+        plan = replace(
+            spoken.plan,
+            open=tuple(
+                replace(one, comment_id=moved.get(one.comment_id or 0, one.comment_id))
+                for one in spoken.plan.open
+            ),
+        )
+        there = {
+            fingerprint: Posted(comment, f"{page}#discussion_r{comment}")
+            for fingerprint, comment in spoken.comments.items()
+        }
+        self._write_summary(replace(publication, plan=plan), there, spoken.summary_id)
 
     def _opening(self, publication: Publication) -> str:
         plan, summary_id = publication.plan, publication.summary_id
@@ -183,19 +208,50 @@ class GitHubWriter:
         ours = (c for c in found if (c["user"] or {}).get("login") == self.bot_login)
         return _by_fingerprint(ours)
 
-    def _change_thread(self, change: ThreadChange, *, look_first: bool) -> int | None:
+    def _said_together(self, changes: Iterable[ThreadChange]) -> dict[str, int] | None:
+        """By fingerprint the comments that were made again in one review; empty for a single one,
+        None where GitHub does not tell whether it has them."""
+        moves = [change for change in changes if change.change is Change.MOVED]
+        if len(moves) < 2:
+            return {}
+        try:
+            asked = [self._again(change, self._body(change)) for change in moves]
+            return say_together(self.http, self._write, self.pull, self.head, asked)
+        except Refused as error:
+            log.warning("what moved on %s is said one by one: %s", self.pull, error)
+            return None
+
+    def _body(self, change: ThreadChange) -> str:
+        path = f"/repos/{self.pull.repo}/pulls/comments/{change.comment_id}"
+        return str(self.http.get(path).json()["body"] or "")
+
+    def _again(self, change: ThreadChange, body: str) -> dict[str, Any]:
+        return {
+            "path": change.path,
+            "line": change.line,
+            "side": Side(change.side).value,
+            "body": said_again(body, self.head, self.round, change.quote_key, change.scope_key),
+        }
+
+    def _change_thread(
+        self, change: ThreadChange, together: Mapping[str, int], *, look_first: bool
+    ) -> int | None:
         """The comment that took the place of this one, where one did."""
         path = f"/repos/{self.pull.repo}/pulls/comments/{change.comment_id}"
-        body = str(self.http.get(path).json()["body"] or "")
+        body = self._body(change)
         again: int | None = None
         if change.change is Change.MOVED:
-            again = self._say_again(change, body, look_first)
+            again = together.get(marked_finding(body) or "")
+            again = again or self._say_again(change, body, look_first)
             if again is None:
                 return None
-        told = with_status(body, change.change, change.words)
+        if change.change is Change.PLACES:
+            told = with_places(body, dict(change.places))
+        else:
+            told = with_status(body, change.change, change.words)
         if told != body:
             self._write("PATCH", path, {"body": told})
-        if change.thread_id is not None:
+        if change.thread_id is not None and change.change is not Change.PLACES:
             self.may_write()
             self.resolving.turn(change.thread_id, resolved=change.change is not Change.BACK)
         return again
@@ -211,13 +267,7 @@ class GitHubWriter:
                 and (comment["user"] or {}).get("login") == self.bot_login
             ):
                 return int(comment["id"])
-        asked = {
-            "commit_id": self.head,
-            "path": change.path,
-            "line": change.line,
-            "side": Side(change.side).value,
-            "body": said_again(body, self.head, self.round, change.quote_key, change.scope_key),
-        }
+        asked = {"commit_id": self.head, **self._again(change, body)}
         answer = self._write("POST", f"{self._path}/comments", asked, passing=(UNPROCESSABLE,))
         return None if answer.status == UNPROCESSABLE else int(answer.json()["id"])
 

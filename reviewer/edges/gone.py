@@ -6,14 +6,15 @@ What an event says is only where to look: it may come late, after the App was in
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from functools import partial
 
 from reviewer.edges.github_app import GitHubApp
-from reviewer.edges.holdings import Holdings
+from reviewer.edges.holdings import Holdings, renamed
 from reviewer.edges.jobs import may_come_back
 from reviewer.edges.shared import Shared
-from reviewer.errors import Transient
-from reviewer.intake.job import EventJob
+from reviewer.errors import Refused, Transient
+from reviewer.intake.job import EventJob, Job, job_from_json
 from reviewer.ports import Checkpoint
 from reviewer.refs import RepoName
 
@@ -65,7 +66,31 @@ def move(shared: Shared, job: EventJob, checkpoint: Checkpoint) -> str:
         lambda: shared.holdings.move(before, now, job.installation, shared.hand_on),
         give_up=lambda: False,
     )
+    then = job.facts.get("then")
+    if then is not None:
+        again = renamed(job_from_json(then), now, job.installation)
+        checkpoint("go on", lambda: shared.hand_on(again), give_up=lambda: False)
     return f"{before} is {now} now"
+
+
+def follow_renames(
+    app: GitHubApp, holdings: Holdings, hand_on: Callable[[Job], object]
+) -> list[str]:
+    """Move what is held under names that repositories do not have any more; the new names."""
+    moved = []
+    for before in map(RepoName.parse, sorted(holdings.in_ledger())):
+        installation = app.installation_of(before)
+        try:
+            now = app.name_now(installation, before) if installation is not None else None
+        except Refused as error:
+            log.info("%s keeps its name for now: %s", before, error)  # suspended, for one
+            continue
+        if installation is None or now is None or str(now).lower() == str(before).lower():
+            continue
+        holdings.move(before, now, installation, hand_on)
+        log.info("%s is %s now, though no event told of it", before, now)
+        moved.append(str(now))
+    return moved
 
 
 def _forget_rest(shared: Shared, gone: list[str]) -> None:

@@ -48,14 +48,22 @@ class Holdings:
     def repositories(self, account: str = "") -> list[RepoName]:
         """The repositories that something is held of; only those of one account if it is given."""
         names = {repo_of_partition(job.queue_partition_key or "") for job in self._jobs()}
-        with transaction(self._engine) as connection:
-            for table in _tables():
-                names.update(connection.scalars(sa.select(table.c.repo).distinct()))
+        names |= self.in_ledger()
         names.update(self._cache.names())
         known = {name.lower(): RepoName.parse(name) for name in sorted(names) if name}
         return [
             repo for repo in known.values() if not account or repo.owner.lower() == account.lower()
         ]
+
+    def in_ledger(self) -> set[str]:
+        """The names that rows of the ledger have; jobs that have ended keep a former one."""
+        with transaction(self._engine) as connection:
+            return {
+                str(name)
+                for table in _tables()
+                for name in connection.scalars(sa.select(table.c.repo).distinct())
+                if name
+            }
 
     def forget(self, repo: RepoName) -> Forgotten:
         """Delete all that is held of a repository, but for the jobs that run at this moment."""

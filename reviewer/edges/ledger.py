@@ -113,9 +113,9 @@ class Ledger:
     def publication_state(self, pull: PullRef, head: CommitSha) -> tuple[str, float] | None:
         """State and Unix time of its last change; None when nothing is known of this head.
 
-        `announced`: its check run tells that the work goes on; `let go`: it ended so. `begun`:
-        GitHub is being written to, and may still be at it. `answered`: it is done with what was
-        asked. `done`: all is said.
+        `announced`: its check run tells that the work goes on; `let go`: it ended so. `held`: its
+        check run tells why it is not reviewed. `begun`: GitHub is being written to, and may still
+        be at it. `answered`: it is done with what was asked. `done`: all is said.
         """
         query = sa.select(publications.c.state, publications.c.changed_at).where(
             _of(publications, pull), publications.c.head_sha == head
@@ -154,7 +154,7 @@ class Ledger:
         query = sa.select(publications.c.check_run_id).where(
             _of(publications, pull),
             publications.c.head_sha == head,
-            publications.c.state.not_in(("done", "let go")),
+            publications.c.state.not_in(("done", "let go", "held")),
         )
         with self._transaction() as connection:
             found = connection.scalar(query)

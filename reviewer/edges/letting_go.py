@@ -43,7 +43,9 @@ def may_be_critical(about: OurComment) -> bool:
 
 def takes_two(policy: Policy, about: OurComment) -> bool:
     """Whether a finding is let go by two people only."""
-    return may_be_critical(about) and policy.needs_second_person(about.path)
+    # A rename takes no file out of their care.
+    paths = {about.path, about.former_path} - {""}
+    return may_be_critical(about) and any(map(policy.needs_second_person, paths))
 
 
 def set_thread(case: Case, about: OurComment, *, resolved: bool) -> bool:

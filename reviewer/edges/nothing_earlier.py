@@ -34,6 +34,9 @@ class NothingEarlier:
     def announce(self, *_about: object) -> None:
         """Nobody is told."""
 
+    def say_not_reviewed(self, *_about: object) -> None:
+        """Nobody is told."""
+
     def check_so_far(self, *_about: object) -> None:
         """There is none."""
 

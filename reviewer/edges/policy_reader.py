@@ -22,14 +22,16 @@ from reviewer.policy.merge import HostLimits
 from reviewer.policy.own_agent import own_agent, with_usable_agent
 from reviewer.policy.policy import POLICY_PATH, Policy
 from reviewer.policy.texts import Gate
+from reviewer.policy.tree import MAX_BYTES
 from reviewer.pull.snapshot import Snapshot
 from reviewer.refs import InstallationId, RepoName, commit_sha
 
-RAW = "application/vnd.github.raw+json"
 KEPT_SECONDS = 600.0
 OWNERS_REPOSITORY = ".github"
 VERSIONS_LOOKED_AT = 5
 """How far back a version that can be used is looked for, while the newest cannot be."""
+NO_MAPPING = b"[]"
+"""What stands for a directory, a submodule or a link that leads out of the repository."""
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +131,14 @@ def _earlier(http: GitHubHttp, repo: RepoName, ref: str) -> Iterator[tuple[str, 
 
 
 def _file(http: GitHubHttp, repo: RepoName, ref: str) -> bytes | None:
+    """A configuration, as JSON: GitHub leaves the content out of more than 1 MB, where the raw form
+    would bring 100. What stands for such a file is refused for its size, as the file would be."""
     at = f"?{urlencode({'ref': ref})}" if ref else ""
-    answer = http.get(f"/repos/{repo}/contents/{POLICY_PATH}{at}", accept=RAW, passing=(404,))
-    return None if answer.status == 404 else answer.text.encode()
+    answer = http.get(f"/repos/{repo}/contents/{POLICY_PATH}{at}", passing=(404,))
+    found = answer.json() if answer.status != 404 else None
+    if found is None:
+        return None
+    if isinstance(found, dict) and found.get("encoding") == "base64":
+        return base64.b64decode(found["content"])
+    too_large = isinstance(found, dict) and int(found.get("size") or 0) > MAX_BYTES
+    return b"#" * (MAX_BYTES + 1) if too_large else NO_MAPPING

@@ -32,6 +32,7 @@ from reviewer.publish import markdown
 from reviewer.publish.item_digest import digest_about
 from reviewer.publish.let_go import PastDismissal
 from reviewer.publish.markdown import NO_MODEL
+from reviewer.publish.path_now import at_head
 from reviewer.publish.plan import Conclusion
 from reviewer.publish.standing import Standing
 from reviewer.publish.thread_words import OurComment
@@ -116,18 +117,32 @@ class ReviewPorts:
         """What the ledger knows of earlier rounds, and what GitHub shows of them."""
 
         def digest_of(about: OurComment) -> str:
-            return digest_about(about, self.rust_files(snapshot).get(about.path))
+            now = self.at_head(about, snapshot)
+            return digest_about(now, self.rust_files(snapshot).get(now.path))
 
         return read_standing(self._shared, self._http, self._job, policy, digest_of)
 
-    def let_go(self, scope_keys: Collection[str]) -> tuple[PastDismissal, ...]:
+    def at_head(self, about: OurComment, snapshot: Snapshot) -> OurComment:
+        """A comment of ours under the path that its file has at the head."""
+        last, _, _ = self._shared.rounds.last(self._job.pull)
+        diff, trees = self.code(snapshot).diff, self.rust_files(snapshot)
+        return at_head(about, diff, trees, last.trace if last is not None else "")
+
+    def let_go(self, scope_keys: Collection[str], policy: Policy) -> tuple[PastDismissal, ...]:
         """What people let go in items of these scope keys on other pull requests."""
         repo = self._job.pull.repo
         found = self._shared.dismissals.of_items(repo, scope_keys)
         return tuple(
-            PastDismissal(d.said.scope_key, d.said.category, d.said.item_digest, d.said.title)
+            PastDismissal(
+                d.said.scope_key,
+                d.said.category,
+                d.said.item_digest,
+                d.said.title,
+                d.said.person,
+                d.said.pull.number,
+            )
             for d in found
-            if d.holds and d.said.pull != self._job.pull
+            if d.holds_under(policy) and d.said.pull != self._job.pull
         )
 
     def texts_at(self, wanted: Iterable[tuple[CommitSha, str]]) -> dict[tuple[CommitSha, str], str]:
@@ -142,6 +157,19 @@ class ReviewPorts:
         check_run_id = self._checks(head).begin(look_first=known is not None)
         ledger.note_publication(pull, head, check_run_id=check_run_id)
         return check_run_id
+
+    def say_not_reviewed(self, snapshot: Snapshot, title: str, summary: str) -> None:
+        """Say by a neutral check run why this head is not reviewed; a verdict is left alone."""
+        ledger, pull, head = self._shared.ledger, self._job.pull, snapshot.head_sha
+        known = ledger.publication_state(pull, head)
+        if known is not None and known[0] not in ("let go", "held"):
+            return
+        before = ledger.check_of(pull, head) if known is not None else None
+        check = Check(Conclusion.NEUTRAL, title, summary)
+        check_run_id = self._checks(head).hold(check, self._shared.app.bot_login(), before)
+        if check_run_id is not None:
+            ledger.begin_publication(pull, head, self._job.guid, state="held")
+            ledger.note_publication(pull, head, check_run_id=check_run_id)
 
     def check_so_far(self, snapshot: Snapshot) -> int | None:
         """The check run of this head as it stands."""

@@ -19,7 +19,7 @@ from reviewer.edges.dismissals import Dismissals
 from reviewer.edges.executor import ExecutorId
 from reviewer.edges.git_cache import GitCache
 from reviewer.edges.github_app import GitHubApp
-from reviewer.edges.gone import look_and_forget
+from reviewer.edges.gone import follow_renames, look_and_forget
 from reviewer.edges.health import Health
 from reviewer.edges.holdings import Holdings
 from reviewer.edges.housekeeping import Housekeeping
@@ -130,6 +130,11 @@ class Worker:
             )
         self._housekeeping.add(
             "forgetting what is gone", GONE_SECONDS, lambda: look_and_forget(app, holdings)
+        )
+        self._housekeeping.add(
+            "following renames",
+            GONE_SECONDS,
+            lambda: follow_renames(app, holdings, self._hand_on),
         )
 
     def start(self) -> None:

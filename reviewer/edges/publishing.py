@@ -11,12 +11,12 @@ from reviewer.edges.check_runs import Check, CheckRuns
 from reviewer.edges.github_write import GitHubWriter, Spoken
 from reviewer.edges.shared import Shared
 from reviewer.errors import Refused, Transient
-from reviewer.intake.job import ReviewJob
+from reviewer.intake.job import ReviewJob, Wish
 from reviewer.ports import Publication, Published
-from reviewer.publish import markdown
 from reviewer.publish.annotations import annotations_of
 from reviewer.publish.said import kept, said_by
 from reviewer.publish.summary import told_in_body
+from reviewer.publish.verdict_text import check_summary, check_title
 from reviewer.refs import CommitSha, PullRef
 
 
@@ -32,7 +32,7 @@ def publish_round(
     second_try = _let_the_last_try_settle(shared, pull, head)
     shared.ledger.begin_publication(pull, head, job.guid)
     try:
-        return _say(shared, pull, publication, writer, checks, second_try=second_try)
+        return _say(shared, job, publication, writer, checks, second_try=second_try)
     except (Transient, Refused) as error:
         if isinstance(error, Refused) or error.answered:
             shared.ledger.note_publication(pull, head, state="answered")
@@ -41,28 +41,31 @@ def publish_round(
 
 def _say(
     shared: Shared,
-    pull: PullRef,
+    job: ReviewJob,
     publication: Publication,
     writer: GitHubWriter,
     checks: CheckRuns,
     *,
     second_try: bool,
 ) -> Published:
-    plan, head = publication.plan, publication.snapshot.head_sha
+    plan, head, pull = publication.plan, publication.snapshot.head_sha, job.pull
     spoken = writer.say(publication, look_first=second_try)
     moved = writer.change_threads(plan.threads, look_first=second_try)
+    writer.link_moved(publication, spoken, moved)
     reasons = {f.path: f.reason for f in publication.scope.files if f.in_scope}
     check = Check(
         plan.conclusion,
-        markdown.check_title(plan),
-        markdown.check_summary(plan, reasons),
+        check_title(plan),
+        check_summary(plan, reasons),
         annotations=annotations_of(plan),
     )
     check_run_id = publication.check_run_id
     if check_run_id is None:
         check_run_id = checks.post(check, look_first=second_try)
     else:
-        checks.end(check_run_id, check, look_first=second_try)
+        # Of a refresh it is the check run of the round, with the annotations that it has.
+        again = second_try or job.wish is Wish.REFRESH
+        checks.end(check_run_id, check, look_first=again)
     known = _kept(publication.kept, spoken, moved, head)
     shared.rounds.keep(pull, known, publication.snapshot.base_sha, spoken.summary_id)
     shared.ledger.note_publication(
@@ -92,7 +95,7 @@ def _let_the_last_try_settle(shared: Shared, pull: PullRef, head: CommitSha) -> 
     if known is None:
         return False
     state, changed_at = known
-    if state in ("announced", "done", "let go"):
+    if state in ("announced", "done", "let go", "held"):
         return False
     left = changed_at + shared.config.settle_seconds - time.time()
     if state == "begun" and left > 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reviewer.edges.reopening import follow_opened_thread
 from reviewer.edges.shared import Shared
 from reviewer.intake.job import EventJob, ReviewJob, Wish
 from reviewer.ports import Checkpoint
@@ -14,6 +15,8 @@ def refresh(shared: Shared, job: EventJob, checkpoint: Checkpoint) -> str:
     Of many threads that are resolved at once, the last one's event does it for all.
     """
     pull = PullRef(RepoName.parse(job.repo), PullNumber(job.number))
+    if job.reason.endswith(".unresolved"):
+        checkpoint("open", lambda: follow_opened_thread(shared, job, pull), give_up=lambda: False)
     if shared.ledger.has_later(job.guid, pull, job.reason.partition(".")[0]):
         return "left to a later one"
     last, _, _ = shared.rounds.last(pull)

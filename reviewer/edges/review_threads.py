@@ -6,8 +6,9 @@ import logging
 from collections.abc import Callable
 
 from reviewer.edges.github_http import GitHubHttp
+from reviewer.edges.jobs import may_come_back
 from reviewer.edges.threads import Resolving, read_threads
-from reviewer.errors import Refused
+from reviewer.errors import Refused, Transient
 from reviewer.refs import PullRef
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,9 @@ def set_resolved(
     """
     try:
         mine = read_threads(http, pull, bot_login)
-    except Refused as error:
+    except (Refused, Transient) as error:
+        if isinstance(error, Transient) and may_come_back():
+            raise
         log.info("a thread of %s stays as it is: %s", pull, error)
         return False
     of_comment = {comment.comment_id: comment.thread_id for comment in mine.comments}

@@ -116,7 +116,7 @@ def _weighed(case: Case, heard: Heard, thread: ThreadSoFar) -> ReplyReport:
     """Raises ModelUnavailable when the model may be asked again later."""
     snapshot = heard.snapshot
     job = case.review_job(REPLY, snapshot.head_sha, Wish.AGAIN)
-    ports = case.ports(job)
+    ports, heard = case.ports(job), case.at_head(heard, REPLY)
     return case.desk.shared.agent_reader.reply(
         job,
         earlier_of(heard.finding, ports, snapshot),
@@ -130,6 +130,7 @@ def _weighed(case: Case, heard: Heard, thread: ThreadSoFar) -> ReplyReport:
 
 def _followed(case: Case, heard: Heard, report: ReplyReport) -> Any:
     """What follows from conceding, as a sentence; a person's rights count, not how they argue."""
+    heard = case.at_head(heard, REPLY)
     about, job, prefix = heard.finding, case.job, heard.prefix
     if takes_two(heard.policy, about):
         return reply_words.needs_two(prefix)

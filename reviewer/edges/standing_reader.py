@@ -5,15 +5,18 @@ Should the ledger be lost, GitHub alone is enough to repeat nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
-from reviewer.earlier import Earlier
+from reviewer.earlier import Earlier, LastRound
 from reviewer.edges import github_read
+from reviewer.edges.dismissals import BY_REACTION, Dismissals
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.our_comments import is_deleted
+from reviewer.edges.resolutions import weighed
 from reviewer.edges.shared import Shared
-from reviewer.edges.threads import OwnThreads, read_threads
+from reviewer.edges.threads import OwnThreads
+from reviewer.edges.threads_by_rest import UNKNOWN, read_own, without_threads
 from reviewer.edges.thumbs import take_thumbs
 from reviewer.finding import Severity
 from reviewer.intake.job import ReviewJob, Wish
@@ -41,13 +44,12 @@ def read_standing(
     if paused and job.wish is Wish.PUSH:
         return Earlier(last=last, summary_id=summary_id, paused=True)
     bot = shared.app.bot_login()
-    mine = read_threads(http, pull, bot)
+    mine = read_own(http, pull, bot)
     known = shared.dismissals.known_on(pull)
     disliked = {c: f for c, f in _fingerprints(mine).items() if c in mine.disliked}
     fresh = [comment for comment, fingerprint in disliked.items() if fingerprint not in known]
     if fresh:
         take_thumbs(http, pull, bot, policy, shared.dismissals, fresh, digest_of)
-    held = {d.said.fingerprint for d in shared.dismissals.of_pull(pull) if d.holds}
     # The ledger may know of no summary, though one was posted: its round was not finished.
     reviews = [
         review
@@ -56,18 +58,38 @@ def read_standing(
     ]
     bodies = [str(review["body"] or "") for review in reviews]
     summary_id = summary_of(reviews, summary_id) or summary_id
+    standing = what_stands(http, pull, policy, mine, bodies, shared.dismissals, last)
+    number = 1 + max([last.number if last else 0, *(one.round for one in standing)])
+    if job.wish is Wish.REFRESH and last is not None:
+        number = last.number
+    notes = () if mine.known or not mine.comments else (UNKNOWN,)
+    return Earlier(number, last, standing, summary_id, paused, notes)
+
+
+def what_stands(
+    http: GitHubHttp,
+    pull: PullRef,
+    policy: Policy,
+    mine: OwnThreads,
+    bodies: Iterable[str],
+    dismissals: Dismissals,
+    last: LastRound | None,
+) -> tuple[Standing, ...]:
+    """What was said, with what people decided on it, as it counts under the configuration."""
+    held = {
+        d.said.fingerprint: d.said.person if d.said.how == BY_REACTION else ""
+        for d in dismissals.of_pull(pull)
+        if d.holds_under(policy)
+    }
     ledger = last.said if last is not None else None
     standing = rebuild(
         mine.comments,
-        _dismissed(mine, held),
+        weighed(http, pull, policy, mine, _dismissed(mine, held)),
         bodies,
         said=_as_they_are(http, pull, policy, mine, ledger or (), held),
         since=last.number if last is not None and ledger is not None else 0,
     )
-    number = 1 + max([last.number if last else 0, *(one.round for one in standing)])
-    if job.wish is Wish.REFRESH and last is not None:
-        number = last.number
-    return Earlier(number, last, standing, summary_id, paused)
+    return standing if mine.known else without_threads(standing)
 
 
 def _as_they_are(
@@ -76,7 +98,7 @@ def _as_they_are(
     policy: Policy,
     mine: OwnThreads,
     said: Iterable[Standing],
-    held: set[str],
+    held: Collection[str],
 ) -> list[Standing]:
     """What the ledger knows to be said; of comments that are not here GitHub is asked one by one,
     for a list may end early."""
@@ -103,11 +125,13 @@ def _fingerprints(mine: OwnThreads) -> dict[int, str]:
     return {comment_id: mark.fingerprint for comment_id, mark in marks if mark is not None}
 
 
-def _dismissed(mine: OwnThreads, held: set[str]) -> dict[str, Thread]:
+def _dismissed(mine: OwnThreads, held: Mapping[str, str]) -> dict[str, Thread]:
     """The threads, those of which somebody let the finding go marked so."""
     names = _fingerprints(mine)
     threads = dict(mine.threads)
     for comment in mine.comments:
-        if comment.thread_id is not None and names.get(comment.comment_id) in held:
-            threads[comment.thread_id] = replace(threads[comment.thread_id], dismissed=True)
+        thumb_of = held.get(names.get(comment.comment_id, ""))
+        if comment.thread_id is not None and thumb_of is not None:
+            thread = threads[comment.thread_id]
+            threads[comment.thread_id] = replace(thread, dismissed=True, thumb_of=thumb_of)
     return threads

@@ -14,8 +14,8 @@ from reviewer.publish.standing import OwnComment, Thread
 from reviewer.pull.diff import Side
 from reviewer.refs import PullRef
 
-MOST_PAGES = 40
-"""Of 50 threads or 100 reviews each; a pull request with more is read as far as this."""
+MOST_PAGES = 100
+"""Of 50 threads each. Of more than 5,000 none are read: those behind them would be said twice."""
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ query Threads($owner: String!, $name: String!, $number: Int!, $after: String) {
         nodes {
           id
           isResolved
-          resolvedBy { login }
+          resolvedBy { login databaseId }
           path
           line
           originalLine
@@ -69,6 +69,8 @@ class OwnThreads:
     threads: dict[str, Thread]
     disliked: frozenset[int]
     """Comments under which somebody put a thumb down."""
+    known: bool = True
+    """False where GitHub did not tell what was done to the threads."""
 
 
 def read_threads(http: GitHubHttp, pull: PullRef, bot_login: str) -> OwnThreads:
@@ -96,11 +98,14 @@ def read_threads(http: GitHubHttp, pull: PullRef, bot_login: str) -> OwnThreads:
         for group in first["reactionGroups"] or ():
             if group["content"] == "THUMBS_DOWN" and group["reactors"]["totalCount"]:
                 disliked.add(int(first["databaseId"]))
-        by = (node["resolvedBy"] or {}).get("login", "")
+        person = node["resolvedBy"] or {}
+        by = str(person.get("login") or "")
         threads[str(node["id"])] = Thread(
             thread_id=str(node["id"]),
             resolved=bool(node["isResolved"]),
             resolved_by_us=bool(by) and _same_login(by, bot_login),
+            resolved_by=by,
+            resolved_by_id=int(person.get("databaseId") or 0),
         )
     return OwnThreads(tuple(comments), threads, frozenset(disliked))
 
@@ -184,3 +189,4 @@ def _nodes(http: GitHubHttp, pull: PullRef) -> Iterable[dict[str, Any]]:
         if not page["pageInfo"]["hasNextPage"]:
             return
         after = page["pageInfo"]["endCursor"]
+    raise Refused(f"{pull} has more than {MOST_PAGES * 50} threads")

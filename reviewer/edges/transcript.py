@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from reviewer.agent.envelope import ENVELOPE_SCHEMA, BadEnvelope, parse_envelope
 from reviewer.agent.request import Ask, Call, ModelAnswer, ModelRequest, canonical_json
 from reviewer.errors import Misconfigured, ReviewerError
 
@@ -86,11 +87,15 @@ class Transcript:
 
 
 def _answered(path: Path) -> tuple[str, ModelAnswer] | None:
-    """The digest of a question and its answer; None for an error, and for any other file."""
+    """The digest of a question and its answer; None for an error, for an answer to a review that
+    nobody can read, which is worth asking again, and for any other file."""
     try:
         kept = json.loads(path.read_text("utf-8"))
-        return str(kept["digest"]), _ANSWER.validate_python(kept["answer"])
-    except (OSError, ValueError, KeyError, TypeError, ValidationError):
+        answer = _ANSWER.validate_python(kept["answer"])
+        if answer.stop_reason == "end_turn" and kept["request"]["schema"] == ENVELOPE_SCHEMA:
+            parse_envelope(answer.text)
+        return str(kept["digest"]), answer
+    except (OSError, ValueError, KeyError, TypeError, ValidationError, BadEnvelope):
         return None
 
 

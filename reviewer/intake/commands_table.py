@@ -11,10 +11,14 @@ DEFAULTS: Mapping[str, Permission] = {command.name: command.permission for comma
 
 
 def commands_table(prefix: str = DEFAULT_PREFIX, who: Mapping[str, Permission] = DEFAULTS) -> str:
-    """GitHub's markdown: command, who may give it, what it does."""
-    rows = ["| command | from role | what it does |", "| --- | --- | --- |"]
+    """GitHub's markdown: command, who may give it, what it does, and where."""
+    rows = [
+        "| command | from role | what it does | in a finding's thread |",
+        "| --- | --- | --- | --- |",
+    ]
     rows += [
-        f"| {usage(command, prefix)} | {who[command.name]} | {command.summary}{_where(command)} |"
+        f"| {usage(command, prefix)} | {who[command.name]} "
+        f"| {command.summary} | {_where(command)} |"
         for command in COMMANDS
     ]
     return "\n".join(rows)
@@ -28,5 +32,5 @@ def usage(command: Command, prefix: str) -> str:
 
 def _where(command: Command) -> str:
     if command.needs_finding:
-        return " In a finding's thread."
-    return " In a finding's thread it is about that finding." if command.knows_finding else ""
+        return "only there"
+    return "about that finding" if command.knows_finding else ""

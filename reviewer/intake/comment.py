@@ -75,7 +75,7 @@ def read_comment(
         command = BY_NAME.get(named[1].lower()) if named else None
         if command is None:
             sure = own_words or prefix != DEFAULT_PREFIX or lines[at].lstrip().startswith("@")
-            refusal = _unknown(named[1] if named else words, prefix, sure=sure)
+            refusal = _unknown(named[1] if named else words, words, prefix, sure=sure)
             return (*said, refusal) if refusal else tuple(said)
         argument = ((named[2] if named else "") or "").strip()
         at += 1
@@ -119,7 +119,8 @@ def _checked(command: Command, argument: str, prefix: str) -> Said:
     if len(argument) > LONGEST_ARGUMENT:
         return Refusal(f"That is longer than {LONGEST_ARGUMENT:,} characters. Usage: {usage}.")
     if command.takes is Takes.NOTHING and argument:
-        return Refusal(f"`{prefix}{command.name}` stands alone. Usage: {usage}.")
+        ask = _ask(prefix)
+        return Refusal(f"{usage} takes no words behind it; to ask something, {ask}.")
     if command.takes is Takes.TEXT and not argument:
         return Refusal(f"`{prefix}{command.name}` needs words behind it. Usage: {usage}.")
     if command.takes is Takes.ITEM and argument and not _ITEM.match(argument):
@@ -129,7 +130,12 @@ def _checked(command: Command, argument: str, prefix: str) -> Said:
     return Invocation(command, argument)
 
 
-def _unknown(word: str, prefix: str, *, sure: bool) -> Refusal | None:
+def _ask(prefix: str) -> str:
+    ask = BY_NAME["ask"]
+    return f"`{prefix}{ask.name} {ask.usage}`"
+
+
+def _unknown(word: str, words: str, prefix: str, *, sure: bool) -> Refusal | None:
     """A refusal with the nearest match; None for a word that another bot may own."""
     shown = word.split()[0][:32] if word.split() else ""
     shown = re.sub(r"[^A-Za-z-]", "", shown)
@@ -138,6 +144,9 @@ def _unknown(word: str, prefix: str, *, sure: bool) -> Refusal | None:
         command = BY_NAME[close[0]]
         usage = f"{prefix}{command.name} {command.usage}".strip()
         return Refusal(f"There is no `{prefix}{shown}`. Did you mean `{usage}`?")
+    if sure and len(words.split()) > 1:
+        ask = _ask(prefix)
+        return Refusal(f"To ask a question: {ask}. `{prefix}help` lists the commands.")
     if sure:
         return Refusal(f"There is no such command. `{prefix}help` lists those there are.")
     return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reviewer.intake.comment import LONGEST_COMMENT, may_be_for_us
@@ -73,7 +73,13 @@ def _thread(delivery: Delivery) -> Decision:
     # The App resolves threads itself, and must not answer to that.
     if (delivery.payload.get("sender") or {}).get("type") == "Bot":
         return Ignored(f"nothing to do for {_reason(delivery)} by a bot")
-    return _on_pull(delivery)
+    job = _on_pull(delivery)
+    comments = (delivery.payload.get("thread") or {}).get("comments")
+    if not comments or delivery.action != "unresolved":
+        return job
+    sender = _member(delivery.payload, "sender")
+    who = {"sender": _login(sender.get("login")), "sender_id": _whole_number(sender.get("id"))}
+    return replace(job, facts={"comment": _whole_number(comments[0]["id"]), **who})
 
 
 def _rerun(delivery: Delivery) -> Decision:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import nsmallest
+from types import MappingProxyType
 
 from reviewer.publish.fingerprint import quote_key, scope_key
+from reviewer.publish.left_side import RemovedLine, removed_lines
 from reviewer.publish.standing import Standing
 from reviewer.pull.diff import FileDiff, Side
 from reviewer.rust.file import RustFile
@@ -30,8 +32,11 @@ class FileNow:
         shown: frozenset[int] = frozenset(),
         scope_at: Callable[[int], str] = lambda _line: "",
         scopes: Iterable[str] = (),
+        removed: Mapping[int, RemovedLine] = MappingProxyType({}),
     ) -> None:
         self.lines = lines
+        self.removed = removed
+        """By base line number the lines that the diff takes away."""
         self.shown = shown
         """Lines of the head that the diff shows, so that a comment may stand on them."""
         self._scope_at = scope_at
@@ -42,11 +47,17 @@ class FileNow:
         """A Rust file of the change."""
         shown = frozenset(n for hunk in diff.hunks for n in hunk.numbers(Side.RIGHT))
         scopes = {item.name_path for item in file.items}
-        return cls(file.lines, shown, file.scope_path, scopes)
+        return cls(file.lines, shown, file.scope_path, scopes, removed_lines(diff))
 
-    def places(self, quote: str) -> Sequence[int]:
-        """The lines of this quote key, ascending."""
+    def places(self, quote: str, side: Side = Side.RIGHT) -> Sequence[int]:
+        """The lines of this quote key, ascending; on the left side those that are removed."""
+        if side is Side.LEFT:
+            return [n for n, one in sorted(self.removed.items()) if quote_key(one.text) == quote]
         return self._by_quote.get(quote, ())
+
+    def shows(self, line: int, side: Side) -> bool:
+        """Whether a comment may stand on this line of a side."""
+        return line in (self.shown if side is Side.RIGHT else self.removed)
 
     def scope_at(self, line: int) -> str:
         """The key of the scope around a line."""
@@ -66,6 +77,10 @@ class FileNow:
     def key_at(self, line: int) -> str:
         """The quote key of a line; empty beyond the file."""
         return self._keys[line - 1] if 1 <= line <= len(self._keys) else ""
+
+    def removed_key_at(self, line: int) -> str:
+        """The quote key of a removed line; empty where none is."""
+        return quote_key(self.removed[line].text) if line in self.removed else ""
 
     @cached_property
     def _scope_keys(self) -> dict[int, str]:
@@ -107,11 +122,17 @@ def find_anchor(
     file as it was when the finding was said: of equal lines the one with the same lines around it
     is meant. `taken` are lines that other findings have which say the same.
     """
-    if not one.quote_key or one.side is not Side.RIGHT:
+    if not one.quote_key:
         return None
-    places = file.places(one.quote_key)
+    places = file.places(one.quote_key, one.side)
     if one.line is not None and one.line in places:
         return Anchor(one.line, sure=True)
+    if one.side is Side.LEFT:
+        # What was put back is no removed line any more, and of a removed one no item is known.
+        free = [n for n in places if n not in taken]
+        near = one.line or one.original_line or 0
+        nearest = min(free, key=lambda n: (abs(n - near), n), default=None)
+        return None if nearest is None else Anchor(nearest, sure=False)
     inside = [n for n in places if file.scope_at(n) == one.scope_key and n not in taken]
     if inside:
         return Anchor(_likest(inside, one, file, before), sure=False)

@@ -7,6 +7,8 @@ from typing import Any
 from reviewer.finding import Finding, Severity
 from reviewer.publish.defang import visible
 from reviewer.publish.plan import PublicationPlan
+from reviewer.publish.rounds import OpenFinding
+from reviewer.publish.thread_words import undone
 from reviewer.pull.diff import Side
 
 MOST = 50
@@ -16,14 +18,21 @@ _LEVELS = {
     Severity.IMPORTANT: "warning",
     Severity.SUGGESTION: "notice",
 }
+STANDS = "It was said in an earlier round and stands; its comment on the pull request tells more."
+UNTITLED = "A finding of an earlier round"
 _MESSAGE = 1_000
 _TITLE = 120
 
 
 def annotations_of(plan: PublicationPlan) -> tuple[dict[str, Any], ...]:
-    """The new findings on head lines, worst first, in GitHub's form."""
-    findings = [entry.placed.finding for entry in plan.entries]
-    return tuple(annotation(f) for f in findings if f.side is Side.RIGHT)[:MOST]
+    """The findings on head lines, worst first and of these the new ones, in GitHub's form.
+
+    GitHub shows annotations by head, so those of earlier rounds are told again where they are now.
+    """
+    new = [entry.placed.finding for entry in plan.entries]
+    rows = [(f.severity.rank, False, annotation(f)) for f in new if f.side is Side.RIGHT]
+    rows += [(one.severity.rank, True, _still_open(one)) for one in plan.open if one.on_head]
+    return tuple(row for _, _, row in sorted(rows, key=lambda ranked: ranked[:2]))[:MOST]
 
 
 def annotation(finding: Finding) -> dict[str, Any]:
@@ -35,6 +44,17 @@ def annotation(finding: Finding) -> dict[str, Any]:
         "annotation_level": _LEVELS[finding.severity],
         "title": _plain(finding.title, _TITLE),
         "message": _plain(finding.scenario, _MESSAGE),
+    }
+
+
+def _still_open(one: OpenFinding) -> dict[str, Any]:
+    return {
+        "path": one.path,
+        "start_line": one.line,
+        "end_line": one.line,
+        "annotation_level": _LEVELS[one.severity],
+        "title": _plain(undone(one.title), _TITLE) or UNTITLED,
+        "message": STANDS,
     }
 
 

@@ -27,9 +27,11 @@ def group_title(failed: Collection[int]) -> str:
 def group_summary(failed: Collection[int], numbers: Collection[int]) -> str:
     """What this check can say of a merge queue's commit, and what it cannot."""
     if failed:
+        one = len(failed) == 1
+        its, it = ("its", "it") if one else ("their", "them")
         return (
-            f"The review of {_named(failed)} stands above the gate that this repository has set. "
-            "It is to be settled there; the merge queue then asks again."
+            f"The {'review' if one else 'reviews'} of {_named(failed)} {'fails' if one else 'fail'}"
+            f" this repository's gate. Settle {its} findings, then add {it} to the queue again."
         )
     looked_at = f" It holds {_named(numbers)}." if numbers else ""
     return _NOT_READ + looked_at

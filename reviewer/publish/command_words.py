@@ -20,6 +20,14 @@ LINE_GONE = (
     "The line that this finding is about is not in the newest commit any more, so there is nothing "
     "to work on."
 )
+AGREED_ALREADY = "You have agreed already; somebody else with write permission has to."
+OPEN_ALREADY = "The finding is open already."
+NOT_OPEN_ANY_MORE = "The rule does not fire there any more, so there is nothing to take up again."
+SAID_ELSEWHERE = "This finding was said again on the line where it is now; its thread is there."
+RESUMED = (
+    "Pushes are reviewed again. What came meanwhile is reviewed now, unless the newest commit has "
+    "its review."
+)
 _JOINER = "\u2060"
 
 
@@ -32,12 +40,16 @@ class Status:
     """The newest head that was reviewed; empty for none."""
     rounds: int
     open: Mapping[Severity, int]
-    resolved: int
+    not_shown: Mapping[Severity, int]
+    """What the caps cut."""
+    fixed: int
     dismissed: int
     waiting: int
     """Dismissals that wait for a second person."""
     paused: bool
-    usd: float
+    reviews_usd: float
+    commands_usd: float
+    """What commands and answers cost."""
 
 
 def answer_marker(use: str) -> str:
@@ -104,11 +116,6 @@ def paused(prefix: str) -> str:
     return f"Pushes to this pull request are not reviewed until `{prefix}resume`."
 
 
-def resumed(prefix: str) -> str:
-    """What `/resume` did."""
-    return f"Pushes are reviewed again. `{prefix}review` reviews what came meanwhile."
-
-
 def dismissed(person: str, second: str, prefix: str, *, resolved: bool) -> str:
     """A finding was let go."""
     agreed = f", agreed by {code(second)}" if second else ""
@@ -165,10 +172,15 @@ def status_text(status: Status) -> str:
     if status.reviewed != status.head:
         rows.append(f"The newest commit is {code(status.head[:12])}.")
     still = counted(status.open) if any(status.open.values()) else "nothing"
-    rows.append(f"Open: {still}. Resolved: {status.resolved}.")
+    hidden = sum(status.not_shown.values())
+    rows.append(f"Open: {still}{f', {hidden} not shown' if hidden else ''}. Fixed: {status.fixed}.")
     rows.append(f"Dismissed: {status.dismissed}." if status.dismissed else "")
     if status.waiting:
         rows.append(f"Waiting for a second person: {status.waiting}.")
     rows.append("Paused: pushes are not reviewed." if status.paused else "")
-    rows.append(f"The model has cost ${status.usd:.2f} here.")
+    # One dollar sign: between two GitHub would see a formula.
+    rows.append(
+        f"The model has cost ${status.reviews_usd:.2f} for reviews and "
+        f"{status.commands_usd:.2f} USD for commands and answers here."
+    )
     return " ".join(row for row in rows if row)

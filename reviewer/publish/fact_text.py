@@ -19,10 +19,11 @@ _LIVE = re.compile(r"[@#]|https?(?=:)|www(?=\.)", re.IGNORECASE)
 
 
 def facts_markdown(facts: Sequence[Fact], notes: Sequence[str] = ()) -> str:
-    """A folded section for each fact, and one line for each note; empty if there is nothing."""
+    """A folded section for each fact, and the notes; empty if there is nothing."""
     parts = [_section(fact) for fact in facts]
-    if notes:
-        parts.append("\n".join(f"- {one_line(note, 300)}" for note in notes))
+    said = [one_line(note, 300) for note in notes]
+    if said:
+        parts.append("\n".join(f"- {note}" for note in said) if len(said) > 1 else said[0])
     return "\n\n".join(parts)
 
 

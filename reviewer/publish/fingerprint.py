@@ -23,7 +23,9 @@ _BLANKS = re.compile(r"\s+")
 _FINDING = re.compile(
     r"<!-- trading-reviewer finding=([0-9a-f]{16})((?: [a-z]{1,16}=[A-Za-z0-9_:.,]{1,20000})*) -->"
 )
-_CHECK = re.compile(r"trading-reviewer:(?:[0-9a-f]{40}|[0-9a-f]{64}):([0-9]{1,9})(?::failed)?")
+_CHECK = re.compile(
+    r"trading-reviewer:(?:[0-9a-f]{40}|[0-9a-f]{64}):([0-9]{1,9})(?::failed|:held)?"
+)
 _REVIEW = re.compile(
     r"<!-- trading-reviewer review=([0-9a-f]{40}|[0-9a-f]{64})"
     r"(?: round=([0-9]{1,4}))?(?: says=([0-9a-f]{16}))?( summary)? -->"
@@ -49,6 +51,8 @@ class Mark:
     """The number of the review that said it, from 1; 0 if unknown."""
     also: tuple[str, ...] = ()
     """Fingerprints of further places that the comment names."""
+    fixed: tuple[str, ...] = ()
+    """Those of the comment's places that were repaired while others stand."""
 
 
 def fingerprints(findings: Iterable[Finding], former: Mapping[str, str] | None = None) -> list[str]:
@@ -125,6 +129,7 @@ def finding_marker(mark: Mark) -> str:
         "head": mark.head or "",
         "round": str(mark.round or ""),
         "also": ",".join(mark.also[:MOST_NAMED]),
+        "fixed": ",".join(mark.fixed[: MOST_NAMED - len(mark.also)]),
     }
     said = "".join(f" {name}={value}" for name, value in fields.items() if value)
     return f"<!-- trading-reviewer finding={mark.fingerprint}{said} -->"
@@ -164,6 +169,16 @@ def check_marker(head: CommitSha, number: int | None = None, *, failed: bool = F
     """
     marker = f"trading-reviewer:{head}" if number is None else f"trading-reviewer:{head}:{number}"
     return f"{marker}:failed" if failed else marker
+
+
+def held_marker(head: CommitSha, number: int) -> str:
+    """The `external_id` of a check run which tells that a head is not reviewed, and why."""
+    return f"{check_marker(head, number)}:held"
+
+
+def is_held(external_id: str) -> bool:
+    """Whether it is that of such a check run."""
+    return external_id.endswith(":held")
 
 
 def group_marker(head: CommitSha) -> str:
@@ -260,6 +275,7 @@ def _mark(fingerprint: str, fields: str) -> Mark:
         head=CommitSha(head) if _SHA.match(head) else None,
         round=int(_matching(_ROUND, said.get("round", "")) or 0),
         also=tuple(one for one in said.get("also", "").split(",") if _KEY.match(one)),
+        fixed=tuple(one for one in said.get("fixed", "").split(",") if _KEY.match(one)),
     )
 
 

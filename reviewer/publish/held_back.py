@@ -1,7 +1,7 @@
-"""What the model found and nobody was told of: it is counted for as long as its line stands.
+"""What was found and nobody was told of: it is counted for as long as its line stands.
 
-The rules find the same again in every round. The model reads a line once, so what the caps cut of
-its findings is kept, without the code that it is about.
+The rules find the same again in every round, and need to know that it was cut before. The model
+reads a line once, so what the caps cut of its findings is kept, without the code.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from reviewer.publish.standing import Standing, State
 from reviewer.pull.diff import Side
 from reviewer.rust.file import RustFile
 
-MOST_KEPT = 200
+MOST_KEPT = 1_000
 """Findings; the worst of them."""
 
 
@@ -41,12 +41,17 @@ class HeldBack:
 
     def is_of(self, finding: Finding) -> bool:
         """Whether this is what was kept of the finding."""
-        return (self.title, self.scenario) == (finding.title, finding.scenario)
+        kept = (self.source, self.severity, self.title, self.scenario)
+        if kept != (finding.source, finding.severity, finding.title, finding.scenario):
+            return False
+        # A rule words all its places alike.
+        keys = (scope_key(finding.scope_path), quote_key(finding.quote))
+        return not by_rule(finding) or (self.scope_key, self.quote_key) == keys
 
 
 def held_back(unsaid: Iterable[Finding]) -> tuple[HeldBack, ...]:
     """What is kept of findings that are not told."""
-    worst = sorted((f for f in unsaid if not by_rule(f)), key=lambda f: f.severity.rank)
+    worst = sorted(unsaid, key=lambda f: f.severity.rank)
     return tuple(
         HeldBack(
             path=f.path,
@@ -69,8 +74,9 @@ def held_back(unsaid: Iterable[Finding]) -> tuple[HeldBack, ...]:
 def still_there(
     held: Sequence[HeldBack], now: Now, trees: Mapping[str, RustFile]
 ) -> tuple[Finding, ...]:
-    """Those whose line is there, as findings on the line where it is now."""
-    found = (_as_it_is(one, now, trees) for one in held)
+    """Those of the model whose line is there, as findings on the line where it is now."""
+    by_model = (one for one in held if not one.source.startswith("rule:"))
+    found = (_as_it_is(one, now, trees) for one in by_model)
     return tuple(finding for finding in found if finding is not None)
 
 
@@ -80,21 +86,16 @@ def _as_it_is(one: HeldBack, now: Now, trees: Mapping[str, RustFile]) -> Finding
     file = now.files.get(path)
     if file is None:
         return None
-    if one.side is Side.LEFT:
-        # A removed line is in no text of the head.
-        line = None if now.changed_in(path) else one.line
-    else:
-        anchor = find_anchor(stood, file, now.changed_in(path))
-        line = anchor.line if anchor is not None else None
-    if line is None:
+    anchor = find_anchor(stood, file, now.changed_in(path))
+    if anchor is None:
         return None
-    on_head = one.side is Side.RIGHT
+    line, on_head = anchor.line, one.side is Side.RIGHT
     return Finding(
         path=path,
         side=one.side,
         line=line,
         start_line=None,
-        quote=file.lines[line - 1] if on_head else "",
+        quote=file.lines[line - 1] if on_head else file.removed[line].text,
         category=one.category,
         severity=one.severity,
         title=one.title,

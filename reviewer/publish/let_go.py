@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from reviewer.finding import Category, Finding
 from reviewer.publish.fingerprint import scope_key
+from reviewer.publish.let_go_before import LetGoBefore
 from reviewer.publish.likeness import REWORDED, likeness
 from reviewer.publish.reconcile import Reconciled
 
@@ -20,6 +21,9 @@ class PastDismissal:
     item_digest: str
     """Of the item as it was then; empty where there was none, and then it binds nobody."""
     title: str
+    person: str = ""
+    number: int = 0
+    """Of the pull request."""
 
     def covers(self, finding: Finding, digest: str) -> bool:
         """Whether the finding is the same claim about the same item."""
@@ -43,13 +47,18 @@ def without_let_go(
     """The plan without what was let go before."""
     if not past:
         return plan
-    let_go = [new for new in plan.new if _is_let_go(new.finding, past, digest_of)]
-    kept = tuple(new for new in plan.new if new not in let_go)
-    return replace(plan, new=kept, let_go=tuple(new.finding for new in let_go))
+    kept, let_go = [], []
+    for new in plan.new:
+        by = _let_go_by(new.finding, past, digest_of)
+        if by is None:
+            kept.append(new)
+        else:
+            let_go.append(LetGoBefore(new.finding, by.person, by.number))
+    return replace(plan, new=tuple(kept), let_go=tuple(let_go))
 
 
-def _is_let_go(
+def _let_go_by(
     finding: Finding, past: Iterable[PastDismissal], digest_of: Callable[[Finding], str]
-) -> bool:
+) -> PastDismissal | None:
     digest = digest_of(finding)
-    return any(dismissal.covers(finding, digest) for dismissal in past)
+    return next((dismissal for dismissal in past if dismissal.covers(finding, digest)), None)

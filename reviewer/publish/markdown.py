@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from reviewer.finding import Finding, Severity, VerdictKind
@@ -15,8 +15,10 @@ from reviewer.publish.defang import (
     paragraphs,
 )
 from reviewer.publish.explanation import explanation
-from reviewer.publish.fact_text import facts_markdown
 from reviewer.publish.fingerprint import finding_marker, mark_of
+from reviewer.publish.further_places import further_places
+from reviewer.publish.let_go_before import LetGoBefore, worst_first
+from reviewer.publish.money import cost
 from reviewer.publish.placement import Inline, Placed
 from reviewer.publish.plan import Entry, PublicationPlan
 from reviewer.pull.diff import Side
@@ -64,7 +66,7 @@ def comment_body(entry: Entry, head: CommitSha | None = None, round_number: int 
     if entry.answers:
         parts.append(f"It came in with the answer to [an earlier finding]({entry.answers}).")
     if entry.more:
-        parts.append(_more(entry))
+        parts.append(further_places([line for _, line in entry.more]))
     if finding.verdict is VerdictKind.PLAUSIBLE and finding.assumption:
         parts.append(f"Is it so here? It holds if: {one_line(finding.assumption, 400)}")
     elif finding.unjudged:
@@ -86,42 +88,6 @@ def comment_body(entry: Entry, head: CommitSha | None = None, round_number: int 
     parts.append(f"<sub>{source(finding)}</sub>")
     parts.append(marker(entry, head, round_number))
     return "\n\n".join(part for part in parts if part)
-
-
-def check_title(plan: PublicationPlan) -> str:
-    """One line for the list of checks."""
-    coverage = plan.coverage
-    if coverage.files_in_scope == 0 and not coverage.not_reviewed and not coverage.missed:
-        return "No order-book, risk or market-data code in this change"
-    new, stand = plan.counts(), plan.tally.open
-    counts = {s: new[s] + stand.get(s, 0) + plan.cut.get(s, 0) for s in Severity}
-    found = counted(counts)
-    if coverage.model is None:
-        return f"Static checks only: {found}"
-    if not coverage.whole:
-        return f"Not all of it reviewed: {found}"
-    return found[0].upper() + found[1:]
-
-
-def check_summary(plan: PublicationPlan, scope_reasons: Mapping[str, str]) -> str:
-    """The check run's text: verdict, coverage, why which file was in scope."""
-    parts = [f"{check_title(plan)}."]
-    if plan.outside_scope:
-        parts.append("Outside trading code, static checks noticed:")
-        parts.append("\n".join(_noticed(placed) for placed in plan.outside_scope[:_LISTED]))
-    parts.extend(remarks(plan))
-    parts.append(facts_markdown(plan.facts, plan.notes))
-    parts.append(coverage_text(plan.coverage))
-    if scope_reasons:
-        rows = [
-            f"- {code(path)}: {one_line(reason, 200)}"
-            for path, reason in list(scope_reasons.items())[:_LISTED]
-        ]
-        more = len(scope_reasons) - _LISTED
-        if more > 0:
-            rows.append(f"- and {plural(more, 'file')} more")
-        parts.append("**Scope**\n\n" + "\n".join(rows))
-    return fitted(parts, "")
 
 
 def let_go_words(ending: str) -> tuple[str, str]:
@@ -166,10 +132,7 @@ def coverage_text(coverage: Coverage) -> str:
     elif coverage.model is None:
         by = coverage.model_absence or NO_MODEL
     else:
-        total = coverage.cost_usd + coverage.spent_before_usd
-        # One dollar sign: between two GitHub would see a formula.
-        so_far = f", {total:.2f} USD with earlier rounds" if coverage.spent_before_usd else ""
-        by = f"Read by {code(coverage.model)}, ${coverage.cost_usd:.2f}{so_far}."
+        by = f"Read by {code(coverage.model)}{_costs(coverage)}."
     parts = [f"<sub>{read}. {by}</sub>"]
     if coverage.not_reviewed:
         rows = [
@@ -196,6 +159,16 @@ def coverage_text(coverage: Coverage) -> str:
     return "\n\n".join(parts)
 
 
+def _costs(coverage: Coverage) -> str:
+    now = cost(coverage.cost_usd)
+    if not coverage.spent_before_usd:
+        return f", {now}"
+    total = cost(coverage.cost_usd + coverage.spent_before_usd)
+    said = f"; this round {now}, all reviews {total}"
+    # Between two dollar signs GitHub would see a formula.
+    return said.replace("$", "\\$") if said.count("$") > 1 else said
+
+
 def marker(entry: Entry, head: CommitSha | None, round_number: int = 0) -> str:
     """The hidden mark of an entry."""
     also = tuple(fingerprint for fingerprint, _ in entry.more)
@@ -203,14 +176,6 @@ def marker(entry: Entry, head: CommitSha | None, round_number: int = 0) -> str:
         entry.placed.finding, entry.fingerprint, head=head, round_number=round_number, also=also
     )
     return finding_marker(mark)
-
-
-def _more(entry: Entry) -> str:
-    """Names the further places; without claiming that the same words fit them."""
-    lines = [str(line) for _, line in entry.more]
-    shown = ", ".join(lines[:_LISTED])
-    rest = f" and {len(lines) - _LISTED} more" if len(lines) > _LISTED else ""
-    return f"The same rule fires on {'line' if len(lines) == 1 else 'lines'} {shown}{rest}."
 
 
 def _replaces_its_range(placed: Placed) -> bool:
@@ -228,17 +193,36 @@ def _about_line(placed: Placed) -> int | None:
     return placed.place.about_line
 
 
-def _noticed(placed: Placed) -> str:
-    finding = placed.finding
-    return f"- {code(f'{finding.path}:{finding.line}')} {title(finding)} ({source(finding)})"
-
-
 def remarks(plan: PublicationPlan) -> list[str]:
     """Sentences on what is not listed."""
+    below = {s: n for s, n in plan.cut.items() if n and s.rank > plan.floor.rank}
+    capped = {s: n for s, n in plan.cut.items() if n and s not in below}
     said = []
-    if sum(plan.cut.values()):
-        said.append(f"Not shown, to keep this short: {counted(plan.cut)}.")
+    if capped:
+        said.append(f"Not shown, to keep this short: {counted(capped)}.")
+    if below:
+        floor = code(plan.floor.value)
+        said.append(f"Below this repository's floor ({floor}): {counted(below)}.")
+    if plan.let_go:
+        said.append(_let_go(plan.let_go))
     return said
+
+
+def _let_go(let_go: Sequence[LetGoBefore]) -> str:
+    """A list, folded when there are several."""
+    rows = [_let_go_row(one) for one in worst_first(let_go)]
+    if len(rows) == 1:
+        return f"Not raised, for people let the same go before: {rows[0]}."
+    more = len(rows) - _LISTED
+    listed = [f"- {row}" for row in rows[:_LISTED]] + ([f"- and {more} more"] if more > 0 else [])
+    head = f"{len(rows)} findings are not raised: people let the same go before"
+    return "\n".join([f"<details><summary>{head}</summary>", "", *listed, "", "</details>"])
+
+
+def _let_go_row(one: LetGoBefore) -> str:
+    finding = one.finding
+    place = code(f"{finding.path}:{finding.line}")
+    return f"{BADGES[finding.severity]} {place}, let go by {code(one.person)} in #{one.number}"
 
 
 def title(finding: Finding) -> str:

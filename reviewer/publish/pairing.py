@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from reviewer.publish.likeness import NEAR_WORDS, REWORDED, REWORDED_IN_PLACE, S
 from reviewer.publish.own_anchors import anchors_of
 from reviewer.publish.round_now import Now
 from reviewer.publish.standing import Standing, State
+from reviewer.pull.diff import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,8 @@ class _Pairing:
         if self.anchors[s] is not None:
             old = not by_rule(finding) and not self.now.is_new(finding)
             return alike if old and alike >= REWORDED else None
+        if by_rule(finding) and one.scope_key == self.scopes[f] and self._is_old(finding):
+            return None  # the line was there beside the old one
         known = self._is_edit(s, f)
         if known is Edit.OTHER and by_rule(finding):
             return None  # a rule words all its places alike
@@ -163,6 +167,10 @@ class _Pairing:
         return (
             alike + (one.source == finding.source) + (known in (Edit.IN_PLACE, Edit.IN_ITS_STEAD))
         )
+
+    def _is_old(self, finding: Finding) -> bool:
+        changed = self.now.changed_in(finding.path)
+        return changed is not None and finding.line not in changed
 
     def _elsewhere(self, s: int, f: int) -> float | None:
         """The same line and the same words in another item; an equal line is in its own at most."""
@@ -185,7 +193,9 @@ class _Pairing:
         file = self.now.files.get(finding.path)
         before = self.now.before_of(one)
         was = one.original_line or 0
-        if file is None or before is None or before.key_at(was) != one.quote_key:
+        if one.side is Side.LEFT or file is None or before is None:
+            return None
+        if before.key_at(was) != one.quote_key:
             return None
         return edit_of(before, was, file, finding.line)
 
@@ -193,10 +203,10 @@ class _Pairing:
         one, here = self.standing[s], self.now.files.get(self.paths[s])
         if self.anchors[s] is not None or self.paths[s] in self.now.unread:
             return None
-        if here is not None and here.places(one.quote_key):
+        if here is not None and here.places(one.quote_key, one.side):
             return None
         there = self.now.files.get(self.found[f].path)
-        if there is None or len(there.places(one.quote_key)) != 1:
+        if there is None or len(there.places(one.quote_key, one.side)) != 1:
             return None
         alike = self._alike(s, f)
         return alike if alike >= REWORDED else None
@@ -216,3 +226,17 @@ def in_order(found: Iterable[Finding]) -> list[Finding]:
             f.severity.rank, f.title, f.scenario, f.quote, f.scope_path,
         ),
     )  # fmt: skip
+
+
+def once(found: Sequence[Finding]) -> list[Finding]:
+    """Without what says the same on the same line."""
+    kept: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
+    for finding in found:
+        on_line = kept[finding.path, finding.side, finding.line, finding.category]
+        if not any(
+            (one.source == finding.source or not (by_rule(one) and by_rule(finding)))
+            and likeness(one.title, finding.title) >= REWORDED
+            for one in on_line
+        ):
+            on_line.append(finding)
+    return [finding for on_line in kept.values() for finding in on_line]

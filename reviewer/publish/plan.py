@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from reviewer.facts.fact import Fact
 from reviewer.finding import Finding, Severity
 from reviewer.publish.coverage import Coverage
 from reviewer.publish.fingerprint import digest_of, fingerprints
+from reviewer.publish.let_go_before import LetGoBefore
 from reviewer.publish.placement import InSummary, Placed
 from reviewer.publish.rounds import OpenFinding, Tally, ThreadChange
 
@@ -83,8 +84,15 @@ class PublicationPlan:
     """What earlier rounds said."""
     open: tuple[OpenFinding, ...] = ()
     threads: tuple[ThreadChange, ...] = ()
+    let_go: tuple[LetGoBefore, ...] = ()
     unsaid: tuple[Finding, ...] = ()
     """The findings that `cut` counts."""
+    gate: Severity | None = None
+    """From which severity on the check run fails; None for never."""
+    trusted: bool = True
+    """Whether the configuration could be used."""
+    floor: Severity = Severity.SUGGESTION
+    """What is below it is counted and not said."""
 
     @property
     def is_silent(self) -> bool:
@@ -111,6 +119,7 @@ def make_plan(
     gate: Severity | None,
     identities: Sequence[str] | None = None,
     answers: Mapping[str, str] = MappingProxyType({}),
+    cut_before: Collection[str] = (),
     held_back: Sequence[Finding] = (),
     floor: Severity = Severity.SUGGESTION,
     caps: Mapping[Severity, int] = CAPS,
@@ -123,14 +132,16 @@ def make_plan(
     earlier: Tally = NOTHING_EARLIER,
     open_findings: tuple[OpenFinding, ...] = (),
     threads: tuple[ThreadChange, ...] = (),
+    let_go: tuple[LetGoBefore, ...] = (),
 ) -> PublicationPlan:
     """Sort, cap and conclude.
 
     `placed` is what is new; `identities` are their fingerprints where earlier rounds have a say in
-    them, and `answers` has by fingerprint what the author was answering. `held_back` is what is
-    new and not raised any more. `gate` is the severity from which on the check run fails; None for
-    never. What is below the `floor` is counted and not said. Not `trusted`, for the configuration
-    could not be used, the conclusion is never success.
+    them, and `answers` has by fingerprint what the author was answering. `cut_before` are the
+    identities of what an earlier round cut: it takes the room that the caps leave beside what is
+    open and what is new. `held_back` is what is new and not raised any more. `gate` is the severity
+    from which on the check run fails; None for never. What is below the `floor` is counted and not
+    said. Not `trusted`, for the configuration could not be used, the conclusion is never success.
     """
     named = identities if identities is not None else fingerprints([p.finding for p in placed])
     fresh = [
@@ -140,19 +151,23 @@ def make_plan(
     outside = tuple(entry.placed for entry in fresh) if coverage.files_in_scope == 0 else ()
     if outside:
         fresh = []
-    fresh = sorted(_together(fresh), key=_reading_order)
+    finding_of = {entry.fingerprint: entry.placed.finding for entry in fresh}
+    again = [entry for entry in fresh if entry.fingerprint in cut_before]
+    fresh = [entry for entry in fresh if entry.fingerprint not in cut_before]
     kept: list[Entry] = []
     unsaid = list(held_back)
-    cut = Counter(finding.severity for finding in held_back)
     said: Counter[Severity] = Counter()
-    for entry in fresh:
-        shown = entry.severity.rank <= floor.rank
-        if shown and said[entry.severity] < caps[entry.severity]:
-            said[entry.severity] += 1
-            kept.append(entry)
-        else:
-            cut[entry.severity] += entry.places
-            unsaid.append(entry.placed.finding)
+    stands = Counter(one.severity for one in open_findings)
+    for entries, taken in ((fresh, Counter[Severity]()), (again, stands)):
+        for entry in sorted(_together(entries), key=_reading_order):
+            severity = entry.severity
+            if severity.rank <= floor.rank and said[severity] + taken[severity] < caps[severity]:
+                said[severity] += 1
+                kept.append(entry)
+            else:
+                unsaid += [finding_of[fingerprint] for fingerprint in entry.fingerprints]
+    kept.sort(key=_reading_order)
+    cut = Counter(finding.severity for finding in unsaid)
     open_severities = [s for s in Severity if said[s] + cut[s] + earlier.open.get(s, 0) > 0]
     return PublicationPlan(
         entries=tuple(kept),
@@ -167,7 +182,11 @@ def make_plan(
         tally=earlier,
         open=open_findings,
         threads=threads,
+        let_go=let_go,
         unsaid=tuple(unsaid),
+        gate=gate,
+        trusted=trusted,
+        floor=floor,
     )
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from reviewer.agent.recheck import RecheckReport
 from reviewer.agent.reply import ReplyReport
-from reviewer.agent.reply_answer import ReplyKind
+from reviewer.agent.reply_answer import ReplyKind, ReplyVerdict
 from reviewer.agent.untrusted import visible_name
 from reviewer.finding import Evidence
 from reviewer.publish.defang import visible
 from reviewer.publish.paint import paint, wrapped
-from reviewer.publish.recheck_text import RECHECKED, VERDICTS, expense_words
+from reviewer.publish.recheck_text import RECHECKED, expense_words
 
+VERDICTS = {
+    ReplyVerdict.CONCEDED: "Conceded",
+    ReplyVerdict.UPHELD: "Upheld",
+    ReplyVerdict.UNSURE: "Not settled",
+}
 _QUOTE = 300
 NOT_FOR_US = "Nothing is said: the reply neither asks nor contests."
 

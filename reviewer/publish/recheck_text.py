@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from reviewer.agent.fitting import Expense
@@ -14,11 +14,12 @@ from reviewer.agent.reply_check import CheckedReply
 from reviewer.finding import Evidence
 from reviewer.publish.defang import code, one_line, paragraphs
 from reviewer.publish.markdown import BODY_LIMIT
+from reviewer.publish.money import who_answered
 
 VERDICTS: Mapping[ReplyVerdict, str] = MappingProxyType(
     {
-        ReplyVerdict.CONCEDED: "Conceded",
-        ReplyVerdict.UPHELD: "Upheld",
+        ReplyVerdict.CONCEDED: "You are right",
+        ReplyVerdict.UPHELD: "It still stands",
         ReplyVerdict.UNSURE: "Not settled",
     }
 )
@@ -53,7 +54,7 @@ def recheck_markdown(report: RecheckReport, head: str) -> str:
         told = repaired_line(outcome, head) or _outcome_line(RECHECKED[outcome.verdict], outcome)
         rows.append(f"- {code(outcome.fingerprint[:16])} {told}")
     absence = one_line(report.absence, _REMARK)
-    return _joined(["\n".join(rows), absence, _small(expense_words(report.expense))])
+    return _joined(["\n".join(rows), absence, _paid(report.expense, answered=bool(rows))])
 
 
 def reply_markdown(report: ReplyReport, *, closing: tuple[str, ...] = (), marker: str = "") -> str:
@@ -84,12 +85,13 @@ def reply_markdown(report: ReplyReport, *, closing: tuple[str, ...] = (), marker
     return _joined([head, paragraphs(answer.text, _TEXT), *closing, _foot(report), marker])
 
 
-def expense_words(expense: Expense) -> str:
+def expense_words(
+    expense: Expense, *, answered: bool = True, shown: Callable[[str], str] = str
+) -> str:
     """Who answered, for how much."""
-    if expense.model is None:
-        return "No model has answered."
-    looked_up = f", {expense.looked_up} looked up" if expense.looked_up else ""
-    return f"Asked of {expense.model}, ${expense.cost_usd:.2f}{looked_up}."
+    return who_answered(
+        expense.model, expense.cost_usd, expense.looked_up, answered=answered, shown=shown
+    )
 
 
 def _outcome_line(head: str, outcome: Rechecked) -> str:
@@ -116,7 +118,12 @@ def _place(proof: Evidence) -> str:
 
 
 def _foot(report: ReplyReport) -> str:
-    return _small(expense_words(report.expense))
+    return _paid(report.expense, answered=report.answer is not None)
+
+
+def _paid(expense: Expense, *, answered: bool) -> str:
+    said = expense_words(expense, answered=answered, shown=code).replace("$", "\\$")
+    return f"<sub>{said}</sub>"
 
 
 def _small(text: str) -> str:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reviewer.finding import Finding
 from reviewer.publish.anchors import FileNow
 from reviewer.publish.fingerprint import fingerprints, scope_key, unused
+from reviewer.publish.let_go_before import LetGoBefore
 from reviewer.publish.likeness import REWORDED, likeness
-from reviewer.publish.pairing import Pairs, by_rule, in_order, pair
+from reviewer.publish.pairing import Pairs, by_rule, in_order, once, pair
 from reviewer.publish.round_now import Now
 from reviewer.publish.standing import LIVE, SETTLED, Standing, State
+from reviewer.pull.diff import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,15 @@ class Unsaid:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What to do about each finding. Each one that is live is in one of the five groups."""
+    """What to do about each finding. Each one that is live is in one of the first six groups."""
 
     new: tuple[New, ...] = ()
     silent: tuple[Standing, ...] = ()
     """They stand where they stand."""
     moved: tuple[Moved, ...] = ()
     gone: tuple[Gone, ...] = ()
+    faded: tuple[Standing, ...] = ()
+    """Gone places of comments that speak for others that stand."""
     to_verify: tuple[Standing, ...] = ()
     """The line is no longer in its item. Without a model to ask they stand."""
     returned: tuple[Standing, ...] = ()
@@ -85,14 +89,16 @@ class Reconciled:
     """A person has decided on them."""
     repeated: tuple[Unsaid, ...] = ()
     """The same again in other words."""
-    let_go: tuple[Finding, ...] = ()
+    let_go: tuple[LetGoBefore, ...] = ()
     """The same was let go on another pull request, and its item is as it was."""
+    places: tuple[tuple[str, str, int], ...] = field(default=(), compare=False)
+    """Fingerprint, head path and line of what stands, where the line is known."""
 
 
 def reconcile(standing: Iterable[Standing], found: Iterable[Finding], now: Now) -> Reconciled:
     """Sort what was found into what is new and what is not, and what stood into what is left."""
     stood = sorted(standing, key=lambda one: (one.fingerprint, one.comment_id or 0))
-    seen = _once(in_order(found))
+    seen = once(in_order(found))
     matched = pair(stood, seen, now)
     finding_of = {s: seen[f] for s, f in matched.pairs}
     by_state: dict[State, list[tuple[Standing, Finding]]] = defaultdict(list)
@@ -102,31 +108,20 @@ def reconcile(standing: Iterable[Standing], found: Iterable[Finding], now: Now) 
     alone = [f for i, f in enumerate(seen) if i not in {f for _, f in matched.pairs}]
     fates = _Unpaired(stood, matched, now, live.gone, live.to_verify)
     new, suppressed, repeated = fates.sort(alone)
+    back = by_state[State.RESOLVED_BY_US]
     settled = [Unsaid(f, one) for state in SETTLED for one, f in by_state[state]]
     return Reconciled(
         new=_named(new, seen, stood, now),
         silent=live.silent,
         moved=live.moved,
         gone=live.gone,
+        faded=live.faded,
         to_verify=live.to_verify,
-        returned=tuple(one for one, _ in by_state[State.RESOLVED_BY_US]),
+        returned=tuple(one for one, _ in back),
         suppressed=tuple(sorted(settled + suppressed, key=_unsaid_order)),
         repeated=tuple(sorted(repeated, key=_unsaid_order)),
+        places=(*live.places, *((one.fingerprint, f.path, f.line) for one, f in back)),
     )
-
-
-def _once(found: Sequence[Finding]) -> list[Finding]:
-    """Without what says the same on the same line."""
-    kept: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
-    for finding in found:
-        on_line = kept[finding.path, finding.side, finding.line, finding.category]
-        if not any(
-            (one.source == finding.source or not (by_rule(one) and by_rule(finding)))
-            and likeness(one.title, finding.title) >= REWORDED
-            for one in on_line
-        ):
-            on_line.append(finding)
-    return [finding for on_line in kept.values() for finding in on_line]
 
 
 def _live(
@@ -136,34 +131,42 @@ def _live(
     moved: list[Moved] = []
     gone: list[Gone] = []
     to_verify: list[Standing] = []
+    places: list[tuple[str, str, int]] = []
     for s, one in enumerate(stood):
         if one.state not in LIVE:
             continue
         anchor, finding = matched.anchors[s], finding_of.get(s)
         path = finding.path if finding else now.path_of(one)
         line = finding.line if finding else anchor.line if anchor else None
+        if line is not None and path in now.files:
+            places.append((one.fingerprint, path, line))
         if finding is None and (reason := _reason_gone(one, path, now)) is not None:
             gone.append(Gone(one, reason))
         elif line is None and _line_is_lost(one, path, now):
             to_verify.append(one)
-        elif line is not None and one.state is State.OUTDATED and _shown(path, line, now):
+        elif line is not None and one.state is State.OUTDATED and _shown(one, path, line, now):
             moved.append(_moved(one, path, line, now.files[path]))
         else:
             silent.append(one)
     speaking = {one.comment_id for one in silent} | {each.standing.comment_id for each in moved}
-    silent += [each.standing for each in gone if each.standing.comment_id in speaking - {None}]
+    faded = [each.standing for each in gone if each.standing.comment_id in speaking - {None}]
     gone = [each for each in gone if each.standing.comment_id not in speaking - {None}]
     return Reconciled(
         silent=tuple(sorted(silent, key=lambda one: one.fingerprint)),
         moved=tuple(moved),
         gone=tuple(gone),
+        faded=tuple(faded),
         to_verify=tuple(to_verify),
+        places=tuple(places),
     )
 
 
 def _moved(one: Standing, path: str, line: int, file: FileNow) -> Moved:
     """With what the new comment has to know of its line, so that the next round finds it."""
-    quote, scope = file.key_at(line), file.scope_at(line)
+    if one.side is Side.LEFT:
+        quote, scope = file.removed_key_at(line), one.scope_key
+    else:
+        quote, scope = file.key_at(line), file.scope_at(line)
     return Moved(
         one,
         path,
@@ -191,8 +194,8 @@ def _line_is_lost(one: Standing, path: str, now: Now) -> bool:
     return bool(one.quote_key) and path in now.files and now.was_read(path, one.scope_key)
 
 
-def _shown(path: str, line: int, now: Now) -> bool:
-    return path in now.files and line in now.files[path].shown
+def _shown(one: Standing, path: str, line: int, now: Now) -> bool:
+    return path in now.files and now.files[path].shows(line, one.side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +221,7 @@ class _Unpaired:
         for finding in alone:
             beside = in_scope[finding.path, scope_key(finding.scope_path)]
             same = [s for s in beside if self._says(s, finding)]
-            decided = next((s for s in same if self.stood[s].state in SETTLED), None)
+            decided = next((s for s in same if self._is_decided(s)), None)
             if decided is not None:
                 suppressed.append(Unsaid(finding, self.stood[decided]))
             elif same and not by_rule(finding) and not self._is_unread(finding):
@@ -235,6 +238,12 @@ class _Unpaired:
             and (not by_rule(finding) or self.matched.anchors[s] is None)
             and likeness(one.title, finding.title) >= REWORDED
         )
+
+    def _is_decided(self, s: int) -> bool:
+        # What counts in spite of a person is not lost with its old line.
+        one = self.stood[s]
+        lost = one.fingerprint in (each.standing.fingerprint for each in self.gone)
+        return one.state in SETTLED or (one.state is State.SET_ASIDE and not lost)
 
     def _is_unread(self, finding: Finding) -> bool:
         return self.now.changed is None or self.now.is_new(finding)
@@ -272,8 +281,7 @@ def _named(
     for finding, after in new:
         fingerprint = unused(by_finding[id(finding)], taken)
         taken.add(fingerprint)
-        on_new_line = now.changed is None or now.is_new(finding)
-        named.append(New(finding, fingerprint, after, on_new_line))
+        named.append(New(finding, fingerprint, after, now.changed is None or now.is_new(finding)))
     return tuple(named)
 
 

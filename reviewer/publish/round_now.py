@@ -11,6 +11,7 @@ from reviewer.looks import Missed
 from reviewer.publish.anchors import FileNow
 from reviewer.publish.fingerprint import scope_key
 from reviewer.publish.standing import Standing
+from reviewer.pull.diff import Side
 from reviewer.refs import CommitSha
 
 
@@ -50,7 +51,11 @@ class Now:
     def is_new(self, finding: Finding) -> bool:
         """Whether the finding is on a line that nobody has read before, as far as is known."""
         changed = self.changed_in(finding.path)
-        return changed is not None and finding.line in changed
+        if changed is None or finding.side is Side.RIGHT:
+            return changed is not None and finding.line in changed
+        file = self.files.get(finding.path)
+        gap = file.removed.get(finding.line) if file is not None else None
+        return gap is not None and not changed.isdisjoint(gap.beside)
 
     def may_be_missing(self, one: Standing, path: str) -> bool:
         """Whether it may be there, though the rule that found it says nothing."""

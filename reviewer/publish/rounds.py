@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from reviewer.finding import Severity
+from reviewer.publish.defang import code
 from reviewer.publish.fingerprint import Mark
 from reviewer.publish.reconcile import Gone, Reason, Reconciled
-from reviewer.publish.standing import SETTLED, Standing, State
+from reviewer.publish.standing import SETTLED, NotSettled, Standing, State
 from reviewer.publish.status_line import Change
 from reviewer.pull.diff import Side
 from reviewer.refs import CommitSha
@@ -43,6 +44,13 @@ class OpenFinding:
     mark: Mark
     told: str = ""
     """Its words, where the summary alone tells of it."""
+    more: int = 0
+    """Further places for which its comment speaks."""
+    resolved_by: str = ""
+    not_settled: NotSettled | None = None
+    """Set where a person resolved its thread, and it counts all the same."""
+    on_head: bool = False
+    """Whether the line is one of the head, and where it is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,8 @@ class ThreadChange:
     quote_key: str = ""
     scope_key: str = ""
     """With `MOVED` the new place, and what its mark says otherwise of it."""
+    places: tuple[tuple[str, int], ...] = ()
+    """With `PLACES` fingerprint and line of each place of the comment that stands."""
 
 
 def looked_again(plan: Reconciled, repaired: Iterable[str]) -> Reconciled:
@@ -80,22 +90,23 @@ def tally(earlier: Iterable[Standing], plan: Reconciled) -> Tally:
     """The count of what was said before."""
     stood = tuple(earlier)
     back = {one.fingerprint for one in plan.returned}
-    fixed = [each.standing for each in plan.gone]
+    fixed = [*(each.standing for each in plan.gone), *plan.faded]
     fixed += [s for s in stood if s.state is State.RESOLVED_BY_US and s.fingerprint not in back]
     return Tally(
         open=_count(still_open(plan)),
         fixed=_count(fixed),
-        dismissed=_count(s for s in stood if s.state in SETTLED),
+        dismissed=dict(
+            Counter(severity_of(s) for s in stood if s.state in SETTLED)
+            + Counter(one.finding.severity for one in plan.let_go)
+        ),
     )
 
 
 def open_findings(plan: Reconciled, told: Mapping[str, str]) -> tuple[OpenFinding, ...]:
-    """What the summary lists of earlier rounds; further places of a comment are not listed."""
-    at = {each.standing.fingerprint: (each.path, each.line) for each in plan.moved}
+    """What the summary lists of earlier rounds: one row for all places of a comment."""
+    at = {fingerprint: (path, line) for fingerprint, path, line in plan.places}
     rows = []
-    for one in still_open(plan):
-        if one.named_only:
-            continue
+    for one, more in _by_comment(still_open(plan)):
         path, line = at.get(one.fingerprint, (one.path, one.line or one.original_line))
         row = OpenFinding(
             fingerprint=one.fingerprint,
@@ -106,30 +117,50 @@ def open_findings(plan: Reconciled, told: Mapping[str, str]) -> tuple[OpenFindin
             comment_id=one.comment_id,
             mark=mark_again(one),
             told=told.get(one.fingerprint, "") if one.comment_id is None else "",
+            resolved_by=one.resolved_by,
+            not_settled=one.not_settled if one.state is State.SET_ASIDE else None,
+            more=more,
+            on_head=one.side is Side.RIGHT and one.fingerprint in at,
         )
         rows.append(row)
     return tuple(sorted(rows, key=lambda o: (o.severity.rank, o.path, o.line or 0, o.fingerprint)))
 
 
 def thread_changes(
-    plan: Reconciled, head: CommitSha, repaired: Mapping[str, str] | None = None
+    plan: Reconciled,
+    head: CommitSha,
+    repaired: Mapping[str, str] | None = None,
+    *,
+    earlier: Iterable[Standing] = (),
+    prefix: str = "/",
 ) -> tuple[ThreadChange, ...]:
     """What is done to threads, in a fixed order.
 
     `repaired` are the words about findings that were looked at again, by their fingerprints.
+    Of `earlier` those are told of that a thumb down dismissed; `prefix` is that of commands.
     """
     short = f"`{head[:12]}`"
     made: dict[int, ThreadChange] = {}
+    for one in earlier:
+        if one.thumb_of:
+            by = f"Let go by {code(one.thumb_of)} (thumb down)"
+            _add(made, Change.LET_GO, one, f"{by}; `{prefix}reopen` takes it back.")
     for gone in plan.gone:
         told = (repaired or {}).get(gone.standing.fingerprint)
         words = told or f"Fixed in {short}: {gone.reason}."
         _add(made, Change.FIXED, gone.standing, words)
+    for one, places in _places_told_anew(plan):
+        made[one.comment_id or 0] = ThreadChange(
+            Change.PLACES, one.comment_id or 0, one.thread_id, "", places=places
+        )
     for one in plan.returned:
         _add(made, Change.BACK, one, f"Back in {short}.")
     for moved in plan.moved:
         if moved.standing.named_only or moved.standing.comment_id is None:
             continue
-        words = f"Moved to line {moved.line} in {short}."
+        there = code(f"{moved.path}:{moved.line}")
+        where = f"line {moved.line}" if moved.path == moved.standing.path else there
+        words = f"Moved to {where} in {short}."
         made[moved.standing.comment_id] = ThreadChange(
             Change.MOVED,
             moved.standing.comment_id,
@@ -142,6 +173,33 @@ def thread_changes(
             moved.scope_key,
         )
     return tuple(made[key] for key in sorted(made))
+
+
+def _by_comment(standing: Iterable[Standing]) -> list[tuple[Standing, int]]:
+    """One finding of each comment with the number of the others, and those without a comment."""
+    ordered = sorted(standing, key=lambda one: (one.named_only, one.fingerprint))
+    alone = [(one, 0) for one in ordered if one.comment_id is None and not one.named_only]
+    groups: dict[int, list[Standing]] = {}
+    for one in ordered:
+        if one.comment_id is not None:
+            groups.setdefault(one.comment_id, []).append(one)
+    return [*alone, *((group[0], len(group) - 1) for group in groups.values())]
+
+
+def _places_told_anew(plan: Reconciled) -> list[tuple[Standing, tuple[tuple[str, int], ...]]]:
+    """One finding of each comment of whose places some were repaired or came back."""
+    line_of = {fingerprint: line for fingerprint, _, line in plan.places}
+    standing: dict[int | None, list[Standing]] = {}
+    for one in still_open(plan):
+        standing.setdefault(one.comment_id, []).append(one)
+    spoke = {one.comment_id for one in plan.silent} - {None}
+    back = [one for one in plan.returned if one.comment_id in spoke]
+    changed = {one.comment_id: one for one in (*plan.faded, *back)}
+    return [
+        (one, tuple((s.fingerprint, line_of.get(s.fingerprint, 0)) for s in standing[comment]))
+        for comment, one in changed.items()
+        if comment in standing
+    ]
 
 
 def severity_of(one: Standing) -> Severity:

@@ -117,7 +117,8 @@ def _standing(rule: Described, colour: bool) -> str:
         return "A hint for the agent only: it is never posted by itself."
     rated = list(zip(_COLUMNS, _severities(rule), strict=True))
     if len(set(_severities(rule))) == 1:
-        return f"Severity: {paint(rule.severity, colour, severity=rule.severity)}"
+        lowered = ", less in some places" if rule.lowered else ""
+        return f"Severity: {paint(rule.severity, colour, severity=rule.severity)}{lowered}"
     severities = ", ".join(
         f"{paint(severity, colour, severity=severity)} ({place})" for place, severity in rated
     )
@@ -151,13 +152,19 @@ def rules_page() -> str:
         f"| [{rule.id}](#{_anchor(rule)}) {rule.title} | {' | '.join(_severities(rule))} |"
         for rule in CATALOGUE
     ]
-    parts = [_HEAD, "\n".join(table), _SILENCE]
+    parts = [_HEAD, "\n".join(table), _lowered_ones(), _SILENCE]
     for rule in CATALOGUE:
         parts += [f"## {_heading(rule)}", rule_markdown(rule)]
     parts += [_HINT_HEAD, "\n".join(_hint_table())]
     for hint in HINTS:
         parts += [f"### {_heading(hint)}", rule_markdown(hint)]
     return "\n\n".join(parts) + "\n"
+
+
+def _lowered_ones() -> str:
+    """Which rows of the table say the worst and not all."""
+    lowered = [f"[{rule.id}](#{_anchor(rule)})" for rule in CATALOGUE if rule.lowered]
+    return f"Of {' and '.join(lowered)} some places are less severe than that: see there."
 
 
 def _hint_table() -> list[str]:

@@ -50,7 +50,7 @@ def said_before(
 ) -> tuple[Standing, ...]:
     """What earlier rounds said, as this one leaves it."""
     still = {one.fingerprint for one in still_open(plan)}
-    fixed = {each.standing.fingerprint for each in plan.gone}
+    fixed = {one.fingerprint for one in (*(each.standing for each in plan.gone), *plan.faded)}
     moved = {each.standing.fingerprint: each for each in plan.moved}
 
     def now(one: Standing) -> Standing:

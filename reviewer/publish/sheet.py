@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from reviewer.publish.defang import code
-from reviewer.publish.markdown import check_summary, comment_body
+from reviewer.publish.markdown import comment_body
 from reviewer.publish.plan import Entry
 from reviewer.publish.report import Report
 from reviewer.publish.summary import review_body
+from reviewer.publish.verdict_text import check_summary
 
 
 def report_markdown(report: Report) -> str:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from reviewer.finding import Category, Severity
 from reviewer.publish.fingerprint import Mark, listed_marks, read_mark
 from reviewer.publish.likeness import headline
-from reviewer.publish.status_line import says_closed
+from reviewer.publish.status_line import Change, change_told, says_closed
 from reviewer.pull.diff import Side
 from reviewer.refs import CommitSha
 
@@ -23,6 +23,8 @@ class State(StrEnum):
 
     DISMISSED = "dismissed"
     RESOLVED_BY_PERSON = "resolved_by_person"
+    SET_ASIDE = "set_aside"
+    """Resolved by a person who could not let it go alone: nothing is said, and it counts."""
     OPEN = "open"
     OUTDATED = "outdated"
     """Open, and GitHub shows it on no line any more."""
@@ -33,7 +35,14 @@ class State(StrEnum):
 
 SETTLED = frozenset({State.DISMISSED, State.RESOLVED_BY_PERSON, State.DELETED})
 """A person has decided; it is not raised again, however it is worded."""
-LIVE = frozenset({State.OPEN, State.OUTDATED})
+LIVE = frozenset({State.OPEN, State.OUTDATED, State.SET_ASIDE})
+
+
+class NotSettled(StrEnum):
+    """Why a finding stands though a person resolved its thread."""
+
+    ROLE = "who may not dismiss"
+    SECOND_PERSON = "and it takes two people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +62,19 @@ class OwnComment:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """What was done to a thread. Who resolved it may be unknown: then it was a person."""
+    """What was done to a thread."""
 
     thread_id: str
     resolved: bool = False
     resolved_by_us: bool = False
+    resolved_by: str = ""
+    """Login of the person; empty if unknown."""
+    resolved_by_id: int = 0
+    not_settled: NotSettled | None = None
     dismissed: bool = False
     """By a person's word: a command, a thumb down."""
+    thumb_of: str = ""
+    """Login of whoever dismissed it by a thumb down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +101,11 @@ class Standing:
     round: int = 0
     named_only: bool = False
     """A further place that the comment of another finding names."""
+    resolved_by: str = ""
+    """With `SET_ASIDE` the person's login; empty if unknown."""
+    not_settled: NotSettled | None = None
+    thumb_of: str = ""
+    """Login of whoever let it go by a thumb down that its comment does not tell of yet."""
 
     @property
     def by_rule(self) -> bool:
@@ -140,12 +160,14 @@ def rebuild(
 
 
 def _said_by(comment: OwnComment, mark: Mark, thread: Thread | None) -> list[Standing]:
+    state = _state(comment, thread)
+    repaired = state if state in SETTLED else State.RESOLVED_BY_US
     main = Standing(
         fingerprint=mark.fingerprint,
         path=comment.path,
         line=comment.line,
         side=comment.side,
-        state=_state(comment, thread),
+        state=repaired if mark.fingerprint in mark.fixed else state,
         thread_id=comment.thread_id,
         comment_id=comment.comment_id,
         original_line=comment.original_line,
@@ -157,19 +179,40 @@ def _said_by(comment: OwnComment, mark: Mark, thread: Thread | None) -> list[Sta
         title=headline(comment.body),
         head_sha=mark.head,
         round=mark.round,
+        resolved_by=thread.resolved_by if thread is not None else "",
+        not_settled=thread.not_settled if thread is not None else None,
+        thumb_of=_untold_thumb(comment, thread),
     )
-    return [main, *(named_beside(main, fingerprint) for fingerprint in mark.also)]
+    fixed = [one for one in mark.fixed if one != mark.fingerprint]
+    return [
+        main,
+        *(named_beside(main, fingerprint, state) for fingerprint in mark.also),
+        *(named_beside(main, fingerprint, repaired) for fingerprint in fixed),
+    ]
 
 
 def _as_shown(one: Standing, comment: OwnComment, thread: Thread | None) -> Standing:
     state = _state(comment, thread)
     if one.named_only and state is State.OUTDATED:
         state = State.OPEN
-    line = None if one.named_only else comment.line
-    return replace(one, path=comment.path, line=line, state=state, thread_id=comment.thread_id)
+    return replace(
+        one,
+        path=comment.path,
+        line=None if one.named_only else comment.line,
+        state=state,
+        thread_id=comment.thread_id,
+        resolved_by=thread.resolved_by if thread is not None else "",
+        not_settled=thread.not_settled if thread is not None else None,
+        thumb_of="",
+    )
 
 
-def named_beside(main: Standing, fingerprint: str) -> Standing:
+def _untold_thumb(comment: OwnComment, thread: Thread | None) -> str:
+    told = change_told(comment.body) is Change.LET_GO
+    return thread.thumb_of if thread is not None and not told else ""
+
+
+def named_beside(main: Standing, fingerprint: str, state: State = State.OPEN) -> Standing:
     """A further place that the comment of a finding names."""
     return Standing(
         fingerprint=fingerprint,
@@ -177,7 +220,7 @@ def named_beside(main: Standing, fingerprint: str) -> Standing:
         line=None,
         side=main.side,
         # Only the comment's own line can be outdated.
-        state=State.OPEN if main.state is State.OUTDATED else main.state,
+        state=State.OPEN if state is State.OUTDATED else state,
         thread_id=main.thread_id,
         comment_id=main.comment_id,
         source=main.source,
@@ -187,6 +230,8 @@ def named_beside(main: Standing, fingerprint: str) -> Standing:
         head_sha=main.head_sha,
         round=main.round,
         named_only=True,
+        resolved_by=main.resolved_by,
+        not_settled=main.not_settled,
     )
 
 
@@ -213,7 +258,11 @@ def _state(comment: OwnComment, thread: Thread | None) -> State:
     if thread is not None and thread.dismissed:
         return State.DISMISSED
     if thread is not None and thread.resolved:
-        return State.RESOLVED_BY_US if thread.resolved_by_us else State.RESOLVED_BY_PERSON
+        if thread.resolved_by_us:
+            return State.RESOLVED_BY_US
+        if thread.not_settled is None:
+            return State.RESOLVED_BY_PERSON
+        return State.RESOLVED_BY_US if says_closed(comment.body) else State.SET_ASIDE
     if says_closed(comment.body):
         return State.RESOLVED_BY_US
     return State.OUTDATED if comment.line is None and not comment.on_file else State.OPEN

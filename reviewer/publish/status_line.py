@@ -17,9 +17,13 @@ class Change(StrEnum):
     """It is opened again."""
     MOVED = "moved"
     """It is resolved, and said again where the line is now."""
+    LET_GO = "let go"
+    """A thumb down dismissed it, and it is resolved."""
+    PLACES = "places"
+    """It stands as it is, and its comment names other places."""
 
 
-SIGNS = {Change.FIXED: "✅", Change.BACK: "↩️", Change.MOVED: "➡️"}
+SIGNS = {Change.FIXED: "✅", Change.BACK: "↩️", Change.MOVED: "➡️", Change.LET_GO: "👎"}
 _CLOSES = tuple(f"{SIGNS[change]} " for change in (Change.FIXED, Change.MOVED))
 _STATUS = re.compile("(?:" + "|".join(SIGNS.values()) + ") ")
 
@@ -32,6 +36,12 @@ def parted(body: str) -> tuple[list[str], str, str]:
     status = lines.pop() if mark and lines and _STATUS.match(lines[-1]) else ""
     _strip(lines)
     return lines, status, mark
+
+
+def change_told(body: str) -> Change | None:
+    """What the comment says of its finding."""
+    status = parted(body)[1]
+    return next((one for one, sign in SIGNS.items() if status.startswith(f"{sign} ")), None)
 
 
 def says_closed(body: str) -> bool:

@@ -55,7 +55,7 @@ def review_body(
         rows += [_open(one, page) for one in plan.open if one.severity is severity]
         if rows:
             places = sum(e.places for e in plan.entries if e.severity is severity)
-            places += sum(one.severity is severity for one in plan.open)
+            places += sum(1 + one.more for one in plan.open if one.severity is severity)
             parts.append(f"### {BADGES[severity]} {severity.capitalize()} ({places})")
             parts.append("\n".join(rows))
     parts.extend(remarks(plan))
@@ -79,26 +79,27 @@ def told_in_body(plan: PublicationPlan) -> tuple[tuple[str, str], ...]:
 
 
 def _verdict(plan: PublicationPlan) -> str:
+    counts, hidden = plan.counts(), sum(plan.cut.values())
+    more = f"{hidden} not shown" if hidden else ""
     if not plan.tally.told:
-        return counted(plan.counts())
-    counts = plan.counts()
+        return ", ".join(filter(None, (counted(counts), more)))
     new = sum(counts.values())
     left = sum(plan.tally.open.values())
-    if not new and not left:
-        return "nothing open"
-    return ", ".join(
-        part for part in (f"{new} new" if new else "", f"{left} still open" if left else "") if part
-    )
+    parts = (f"{new} new" if new else "", f"{left} still open" if left else "", more)
+    return ", ".join(filter(None, parts)) or "nothing open"
 
 
 def _table(plan: PublicationPlan) -> str:
     tally: Tally = plan.tally
     new = plan.counts()
-    rows = ["| | new | open | fixed | dismissed |", "|---|---:|---:|---:|---:|"]
+    hidden = any(plan.cut.values())
+    names = ["new", "open", *(["not shown"] if hidden else []), "fixed", "dismissed"]
+    rows = [f"| | {' | '.join(names)} |", f"|---{'|---:' * len(names)}|"]
     for severity in Severity:
         numbers = [
             new[severity],
             tally.open.get(severity, 0),
+            *([plan.cut.get(severity, 0)] if hidden else []),
             tally.fixed.get(severity, 0),
             tally.dismissed.get(severity, 0),
         ]
@@ -113,7 +114,18 @@ def _open(one: OpenFinding, page: str) -> str:
         return one.told
     where = code(f"{one.path}:{one.line}" if one.line else one.path) if one.path else "earlier here"
     link = f"{page}#discussion_r{one.comment_id}" if page and one.comment_id else ""
-    return f"- [{where}]({link}) {one.title}" if link else f"- {where} {one.title}".rstrip()
+    row = f"- [{where}]({link}) {one.title}" if link else f"- {where} {one.title}".rstrip()
+    if one.more:
+        row += f", and {one.more} more in this file"
+    return row + _in_spite_of(one)
+
+
+def _in_spite_of(one: OpenFinding) -> str:
+    """Why it is listed though its thread is resolved."""
+    if one.not_settled is None:
+        return ""
+    who = code(one.resolved_by) if one.resolved_by else "somebody unknown"
+    return f" (resolved by {who}, {one.not_settled}: it still counts)"
 
 
 def listed(entry: Entry, links: Mapping[str, str]) -> str:

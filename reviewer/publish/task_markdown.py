@@ -11,6 +11,7 @@ from reviewer.publish.task_words import (
     HEADS,
     code_place,
     footer,
+    is_named,
     paragraphs_of,
     repeats_a_block,
     replaced_lines,
@@ -29,7 +30,7 @@ def task_markdown(report: TaskReport, *, marker: str = "", suggests: bool = Fals
     `suggests` says that it is a reply in the thread of the finding's own lines, so that GitHub can
     offer the replacement with a button.
     """
-    head = f"**{HEADS[report.task]}**: {code(report.about)}"
+    head = f"**{HEADS[report.task]}**" + (f": {code(report.about)}" if is_named(report) else "")
     if report.answer is None:
         return _joined([head, one_line(report.absence, 300), _footer(report), marker])
     answer = report.answer
@@ -98,7 +99,8 @@ def _listed(head: str, rows: list[str]) -> str:
 
 
 def _footer(report: TaskReport) -> str:
-    return f"<sub>{one_line(footer(report), 200)}</sub>"
+    said = footer(report, code).replace("$", "\\$")
+    return f"<sub>{said}</sub>"
 
 
 def _fitted(head: list[str], parts: list[str], tail: list[str]) -> str:

@@ -12,6 +12,7 @@ from reviewer.publish.task_words import (
     HEADS,
     code_place,
     footer,
+    is_named,
     paragraphs_of,
     repeats_a_block,
     replaced_lines,
@@ -22,7 +23,8 @@ _QUOTE = 300
 
 def task_text(report: TaskReport, *, colour: bool, width: int) -> str:
     """The answer block by block, what it stands on, and who gave it."""
-    head = f"{HEADS[report.task]}: {visible_name(report.about)}"
+    head = HEADS[report.task]
+    head += f": {visible_name(report.about)}" if is_named(report) else ""
     parts = [paint(head, colour, bold=True)]
     answer = report.answer
     if answer is None:

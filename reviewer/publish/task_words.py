@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from reviewer.agent.task_answer import BlockKind
 from reviewer.agent.task_check import ShownBlock
 from reviewer.agent.tasks import TaskReport
+from reviewer.publish.money import who_answered
 
 HEADS: Mapping[str, str] = MappingProxyType(
     {
@@ -19,7 +20,14 @@ HEADS: Mapping[str, str] = MappingProxyType(
         "design": "Design",
     }
 )
+QUESTION = "the question"
+"""What an answer is about that is about nothing else (`Subject.name`)."""
 UNTRIED = "Nothing here was compiled, run or measured."
+
+
+def is_named(report: TaskReport) -> bool:
+    """Whether the answer is about something that has a name, beside the question itself."""
+    return report.about != QUESTION
 
 
 def code_place(block: ShownBlock) -> str:
@@ -49,13 +57,13 @@ def repeats_a_block(report: TaskReport) -> bool:
     return any((b.path, b.start, b.end) == place and b.text == text for b in answer.blocks)
 
 
-def footer(report: TaskReport) -> str:
+def footer(report: TaskReport, shown: Callable[[str], str] = str) -> str:
     """Who answered, for how much."""
-    if report.model is None:
-        return "No model has answered."
-    looked_up = f", {report.looked_up} looked up" if report.looked_up else ""
-    untried = f" {UNTRIED}" if _has_code(report) else ""
-    return f"Asked of {report.model}, ${report.cost_usd:.2f}{looked_up}.{untried}"
+    answered = report.answer is not None
+    who = who_answered(
+        report.model, report.cost_usd, report.looked_up, answered=answered, shown=shown
+    )
+    return f"{who} {UNTRIED}" if _has_code(report) else who
 
 
 def list_line(line: str) -> tuple[str, str]:

@@ -36,11 +36,13 @@ class OurComment:
     original_line: int | None
     last_shown: str
     """The text of the line that it was written on, as GitHub's excerpt of the diff has it."""
+    former_path: str = ""
+    """What GitHub has for its path, where the file has another name now."""
 
     @property
     def title(self) -> str:
         """Its headline, as it was before it was made harmless."""
-        return _plain(headline(self.body))
+        return undone(headline(self.body))
 
     @property
     def scenario(self) -> str:
@@ -52,7 +54,7 @@ class OurComment:
         for part in parts:
             if _ENDS.match(part):
                 break
-            kept.append(_plain(part))
+            kept.append(undone(part))
         return "\n\n".join(kept)
 
     def finding_at(self, lines: Sequence[str], scope_path: Callable[[int], str]) -> Finding | None:
@@ -109,5 +111,6 @@ class OurComment:
         return None, None, ""
 
 
-def _plain(text: str) -> str:
+def undone(text: str) -> str:
+    """A text as it was before it was made harmless."""
     return html.unescape(_ESCAPED.sub(r"\1", text.replace(_JOINER, "")))

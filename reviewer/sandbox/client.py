@@ -269,8 +269,8 @@ class Sandbox:
     def fault(self, kind: str, *, method: str = "", path: str = "", **more: Any) -> None:
         """Let the next requests of this method whose path matches the pattern go wrong.
 
-        `kind`: status, applied, hang, reset; for webhooks drop, duplicate (`path` is the event).
-        `more`: count (default 1), status (502), seconds, headers, body (a pattern).
+        `kind`: status, applied, hang, reset, headers; for webhooks drop, duplicate (`path`: event).
+        `more`: count (default 1), status (502), seconds, headers, message, body.
         """
         self._control("/faults", kind=kind, method=method, path=path, **more)
 

@@ -180,6 +180,8 @@ def _after(sandbox: Application) -> Callable[[Response], Response]:
         fault = g.get("fault")
         if fault is not None and fault.kind == "applied":
             response = github_faults.failure(fault)
+        elif fault is not None and fault.kind == "headers":
+            response.headers.update(fault.headers)
         api = entry.kind in ("api", "person")
         if api:
             # the exchange is written down as it was before a cache may shorten it

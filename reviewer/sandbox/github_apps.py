@@ -67,6 +67,10 @@ def get_repo_installation(owner: str, repo: str) -> Response:
     """The App's installation that covers a repository."""
     app = calling_app()
     repository = world().repo(owner, repo)
+    former = world().moved_repo(owner, repo) if repository is None else None
+    if former is not None and world().installation_of(app, former) is not None:
+        where = f"{world().api_url}/repositories/{former.id}/installation"
+        raise ApiError(301, "Moved Permanently", headers={"Location": where}, url=where)
     found = world().installation_of(app, repository) if repository else None
     if found is None:
         raise not_found()

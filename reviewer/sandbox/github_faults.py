@@ -14,7 +14,7 @@ from flask import Response, current_app, g, request
 from reviewer.sandbox.github_errors import DOCS
 from reviewer.sandbox.github_http import answer
 
-KINDS = ("status", "applied", "hang", "reset")
+KINDS = ("status", "applied", "hang", "reset", "headers")
 DELIVERY_KINDS = ("drop", "duplicate")
 _TOO_MUCH = (
     "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
@@ -32,10 +32,11 @@ _MESSAGES = {
 class Fault:
     """One thing that goes wrong, `count` times, for the requests that match.
 
-    `status` answers instead of the handler; `applied` lets the handler work and then answers with
-    `status` all the same (0: drops the connection); `hang` waits `seconds` before the handler;
-    `reset` drops the connection before it. `body` is a pattern for what the request sends. For
-    webhooks, matched by event name in `path`, `drop` loses one and `duplicate` sends it twice.
+    `status` answers instead of the handler, in the words of `message` where there are any;
+    `applied` lets the handler work and then answers with `status` all the same (0: drops the
+    connection); `hang` waits `seconds` before the handler; `reset` drops the connection before it;
+    `headers` puts others over the handler's answer. `body` is a pattern for what the request sends.
+    For webhooks, matched by event name in `path`, `drop` loses one and `duplicate` sends it twice.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Fault:
     count: int = 1
     status: int = 502
     seconds: float = 0.0
+    message: str = ""
     headers: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -127,7 +129,7 @@ def failure(fault: Fault) -> Response:
     """The answer that the fault gives; with `reset`, or status 0, a connection that breaks."""
     if fault.breaks:
         return Response(_broken())
-    message = _MESSAGES.get(fault.status, "Server Error")
+    message = fault.message or _MESSAGES.get(fault.status, "Server Error")
     body = {"message": message, "documentation_url": DOCS, "status": str(fault.status)}
     return answer(body, fault.status, fault.headers)
 

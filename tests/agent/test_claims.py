@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from reviewer.agent.claims import Checker, Found
+from reviewer.agent.claims import NOT_IN_THE_CHANGE, NOT_THERE, Checker, Found
 from reviewer.agent.envelope import Envelope
 from reviewer.agent.question import Reply, reply_of
 from reviewer.agent.request import ModelAnswer
 from reviewer.agent.usage import Usage
 from reviewer.finding import Evidence, Severity, VerdictKind
 from reviewer.pull.diff import Diff, Side
+from reviewer.pull.parse import parse_diff
 from tests.agent.samples import (
     BASE,
     BOOK_PATH,
@@ -63,13 +64,17 @@ def test_a_miscounted_line_is_put_where_its_quote_stands() -> None:
 def test_a_quote_that_is_not_there_is_dropped_and_counted() -> None:
     outcome = found(claim(quote="self.asks.clear();"), claim())
     assert len(outcome.findings) == 1
-    assert outcome.unproved == 1
+    assert [(u.claimed.quote, u.why) for u in outcome.unplaced] == [
+        ("self.asks.clear();", NOT_THERE)
+    ]
 
 
 def test_a_file_that_the_change_does_not_touch_is_dropped_and_counted() -> None:
     outcome = found(claim(path="src/risk.rs"), claim())
     assert len(outcome.findings) == 1
-    assert outcome.unknown_paths == 1
+    assert [(u.claimed.path, u.why) for u in outcome.unplaced] == [
+        ("src/risk.rs", NOT_IN_THE_CHANGE)
+    ]
 
 
 def test_a_removed_line_stands_on_the_left() -> None:
@@ -78,8 +83,57 @@ def test_a_removed_line_stands_on_the_left() -> None:
     assert finding.scope_path == "impl Book::apply_delta"
 
 
-def test_only_removed_lines_can_be_quoted_on_the_left() -> None:
-    assert found(claim(side="LEFT", line=13, quote="self.bids.insert(price, qty);")).unproved == 1
+def test_the_other_side_is_looked_at_where_the_claimed_one_has_no_such_line() -> None:
+    (gone,) = found(claim(line=10, quote="self.bids.remove(&price);")).findings
+    assert (gone.side, gone.line) == (Side.LEFT, 10)
+    (there,) = found(claim(side="LEFT", line=9, quote="self.bids.insert(price, qty);")).findings
+    assert (there.side, there.line) == (Side.RIGHT, 9)
+
+
+def test_of_the_base_only_removed_lines_can_be_quoted() -> None:
+    kept_back = found(claim(side="LEFT", line=17, quote="pub fn worst(&self) -> Option<u64> {"))
+    assert [u.why for u in kept_back.unplaced] == [NOT_THERE]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "./src/book.rs",
+        "b/src/book.rs",
+        "/src/book.rs",
+        "`src/book.rs`",
+        "book.rs",
+        "src/book.rs:13",
+    ],
+)
+def test_a_path_counts_however_it_was_written_down(path: str) -> None:
+    proof = [{"path": path, "line": 4, "quote": "bids: BTreeMap<u64, u64>,"}]
+    (finding,) = found(claim(path=path, evidence=proof)).findings
+    assert (finding.path, finding.line) == (BOOK_PATH, 13)
+    assert finding.evidence == (Evidence(BOOK_PATH, 4, "bids: BTreeMap<u64, u64>,"),)
+
+
+@pytest.mark.parametrize("path", ["ook.rs", "src", "", "../src/book.rs", "src/book.rs/x", "lib.rs"])
+def test_a_path_that_is_none_of_the_change_names_no_file(path: str) -> None:
+    files: dict[str, tuple[str | None, str | None]] = {
+        BOOK_PATH: (BASE, HEAD),
+        "a/lib.rs": (None, "fn a() {}\n"),
+        "b/lib.rs": (None, "fn a() {}\n"),
+    }
+    heads = {path: head for path, (_, head) in files.items() if head is not None}
+    outcome = checked(envelope_text(claim(path=path)), change(files), heads)
+    assert [u.why for u in outcome.unplaced] == [NOT_IN_THE_CHANGE]
+
+
+def test_the_name_that_a_file_had_is_its_own() -> None:
+    diff = parse_diff(
+        "diff --git a/src/old.rs b/src/new.rs\nsimilarity index 90%\nrename from src/old.rs\n"
+        "rename to src/new.rs\n--- a/src/old.rs\n+++ b/src/new.rs\n@@ -1,2 +1 @@\n"
+        "-    check_the_limit()?;\n     send()\n"
+    )
+    text = envelope_text(claim(path="src/old.rs", side="LEFT", line=1, quote="check_the_limit()?;"))
+    (finding,) = checked(text, diff, {"src/new.rs": "    send()\n"}).findings
+    assert (finding.path, finding.side, finding.line) == ("src/new.rs", Side.LEFT, 1)
 
 
 def test_a_deleted_file_has_a_left_side_only() -> None:

@@ -54,6 +54,24 @@ def test_of_a_trait_that_is_used_the_methods_are_shown() -> None:
     ) in shown
 
 
+def test_the_type_of_a_changed_method_comes_first() -> None:
+    book = "pub struct Ladder {\n    sizes: BTreeMap<u64, i64>,\n}\n"
+    before = (
+        "impl Ladder {\n    fn drop_level(&mut self) {\n        self.sizes.clear();\n    }\n}\n"
+    )
+    after = before.replace("self.sizes.clear();", "let other = Ticks(1);")
+    others = {"src/ladder.rs": book, "src/ticks.rs": "pub struct Ticks(u64);\n"}
+    shown = around(before, after, others).split("\n")
+    assert shown[1].startswith("- src/ladder.rs:1 pub struct Ladder { sizes: BTreeMap<u64, i64> }")
+    assert shown[2].startswith("- src/ticks.rs:1 pub struct Ticks")
+
+
+def test_a_type_that_the_unit_shows_is_not_told_again() -> None:
+    before = "pub struct Ladder {\n    a: u64,\n}\nimpl Ladder {\n    fn f(&self) {\n    }\n}\n"
+    after = before.replace("a: u64,", "a: i64,").replace("(&self) {", "(&mut self) {")
+    assert "Ladder" not in around(before, after, {})
+
+
 def test_each_part_of_a_large_change_says_that_it_is_one() -> None:
     line = "    let x = compute(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);\n"
     text = "".join(f"fn f{n}() {{\n{line * 90}}}\n" for n in range(12))

@@ -13,6 +13,7 @@ from reviewer.agent.envelope import (
     parse_envelope,
     salvage_envelope,
 )
+from reviewer.finding import Category, Severity, VerdictKind
 from tests.agent.samples import claim, envelope_text
 
 VERDICT = {
@@ -49,11 +50,14 @@ def test_lengths_are_held_in_code() -> None:
     [
         ("I could not find anything.", "the answer"),
         ("{}", "summary"),
-        (envelope_text(claim(severity="terrible")), "findings.0.severity"),
-        (envelope_text(claim(line="12")), "findings.0.line"),
-        (envelope_text(claim(line=1.5)), "findings.0.line"),
+        ('{"findings": 7}', "summary"),
+        (envelope_text(event="APPROVE"), "the answer: Extra inputs"),
+        (f"Looks good. {envelope_text()}", "the answer"),
+        (f"{envelope_text()} Looks good.", "the answer"),
+        (envelope_text(claim(path=7, quote=[])), "findings.0.path"),
         (envelope_text({k: v for k, v in claim().items() if k != "quote"}), "findings.0.quote"),
-        (envelope_text(claim(extra=1)), "findings.0.extra"),
+        ('{"findings": ' + "[" * 100_000, "the answer"),
+        (envelope_text(claim(title="\ud800")), "the answer"),
     ],
 )
 def test_what_is_no_envelope_is_refused_and_said_where(text: str, says: str) -> None:
@@ -63,8 +67,95 @@ def test_what_is_no_envelope_is_refused_and_said_where(text: str, says: str) -> 
 
 def test_the_error_repeats_nothing_of_the_answer() -> None:
     with pytest.raises(BadEnvelope) as refused:
-        parse_envelope(envelope_text(claim(severity="hunter2")))
-    assert "hunter2" not in str(refused.value)
+        parse_envelope(envelope_text(quote="hunter2", hunter3="hunter4"))
+    assert "hunter" not in str(refused.value)
+
+
+def test_a_claim_in_its_form_is_read_the_same_in_both_ways() -> None:
+    (strict,) = parse_envelope(envelope_text(claim())).findings
+    (loose,) = parse_envelope(f"So: {envelope_text(claim())} That is all.").findings
+    assert strict == loose
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"severity": "Critical"},
+        {"side": "right"},
+        {"note": "a field of its own"},
+        {"start_line": ...},
+        {"line": "13"},
+        {"line": 13.0},
+        {"line": "R13"},
+        {"category": "Book-Integrity"},
+        {"assumption": None},
+        {"evidence": None},
+        {"confidence": "high"},
+        {"side": ..., "assumption": ...},
+    ],
+    ids=str,
+)
+def test_one_wrong_field_loses_no_claim(fields: dict[str, Any]) -> None:
+    written = {k: v for k, v in {**claim(), **fields}.items() if v is not ...}
+    envelope = parse_envelope(envelope_text(written, claim(line=9)))
+    (expected,) = parse_envelope(envelope_text(claim())).findings
+    first, second = envelope.findings
+    assert first == expected
+    assert (second.line, envelope.unread) == (9, 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("data race", Category.CONCURRENCY),
+        ("rounding", Category.MONEY_ARITHMETIC),
+        ("order matching", Category.ORDER_LOGIC),
+        ("style", Category.OTHER),
+        (None, Category.OTHER),
+    ],
+)
+def test_a_category_that_there_is_not_is_the_nearest_or_other(said: Any, read: Category) -> None:
+    assert parse_envelope(envelope_text(claim(category=said))).findings[0].category is read
+
+
+def test_a_word_for_the_severity_that_nobody_knows_loses_no_claim() -> None:
+    envelope = parse_envelope(envelope_text(claim(severity="P1"), claim(severity="HIGH")))
+    assert [one.severity for one in envelope.findings] == [Severity.IMPORTANT] * 2
+
+
+def test_a_claim_that_cannot_be_read_is_left_out_and_counted() -> None:
+    claims = [claim(), "oops", claim(path=None)]
+    envelope = parse_envelope(envelope_text(findings=claims, verdicts=[{}]))
+    assert (len(envelope.findings), envelope.unread) == (1, 3)
+
+
+@pytest.mark.parametrize("missing", ["summary", "verdicts", "not_checked", "questions"])
+def test_a_list_that_is_left_out_is_empty(missing: str) -> None:
+    whole = json.loads(envelope_text())
+    envelope = parse_envelope(json.dumps({k: v for k, v in whole.items() if k != missing}))
+    assert envelope.findings == ()
+
+
+def test_prose_before_the_answer_is_passed_over() -> None:
+    prose = "The guard `if qty == 0 { return; }` is gone. {} Here is the envelope:\n```json\n"
+    assert len(parse_envelope(f"{prose}{envelope_text(claim())}\n```").findings) == 1
+
+
+def test_a_verdict_is_read_however_it_is_spelled() -> None:
+    loose = {**VERDICT, "verdict": "Confirmed", "severity": "Critical", "evidence": None}
+    out = {"id": "c2", "verdict": "out of scope", "severity": "low", "replacement": "    a();"}
+    lost = {**VERDICT, "verdict": "maybe not"}
+    envelope = parse_envelope(envelope_text(verdicts=[loose, out, lost]))
+    whole = parse_envelope(envelope_text(verdicts=[VERDICT]))
+    assert envelope.verdicts[0] == whole.verdicts[0]
+    assert envelope.verdicts[1].verdict is VerdictKind.OUT_OF_SCOPE
+    assert envelope.unread == 1
+
+
+def test_a_claim_spelled_otherwise_survives_in_an_answer_that_is_cut_off() -> None:
+    whole = envelope_text(claim(severity="Critical"), claim(line=2), claim(line=3))
+    cut = whole[: whole.rindex('"scenario"') + 30]
+    assert [c.line for c in salvage_envelope(cut).findings] == [13, 2]
 
 
 def test_every_field_is_required_and_none_other_allowed() -> None:

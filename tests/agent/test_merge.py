@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.agent.merge import NEAR, Claimed, alike, merge
+from reviewer.agent.merge import ALIKE, NEAR, Claimed, alike, merge
 from reviewer.finding import Category, Finding, Severity, VerdictKind
 from reviewer.pull.diff import Side
 
@@ -63,8 +63,59 @@ def test_the_same_words_are_the_same_matter_whatever_it_is_called() -> None:
 
 def test_a_claim_that_repeats_a_rule_gives_way() -> None:
     rule = replace(FINDING, source="rule:B1", title="Zero sizes must be removed")
-    (near, far) = merge([by("a", line=41), by("b", line=48, scope_path="fn other")], [rule])
-    assert (near.repeats, far.repeats) == ("rule:B1", "")
+    (same, far) = merge([by("a"), by("b", line=48, scope_path="fn other")], [rule])
+    assert (same.repeats, far.repeats) == ("rule:B1", "")
+    (alike_near,) = merge([by("a", line=42, title="Zero sizes have to be removed")], [rule])
+    assert alike_near.repeats == "rule:B1"
+
+
+def test_a_claim_that_says_more_than_a_rule_does_not_give_way() -> None:
+    rule = replace(FINDING, source="rule:B1", title="Zero sizes must be removed")
+    (beside,) = merge([by("a", line=41, title="Filled is counted twice")], [rule])
+    (worse,) = merge([by("a", severity=Severity.CRITICAL)], [rule])
+    assert (beside.repeats, worse.repeats) == ("", "")
+
+
+ZERO = {"line": 40, "title": "Zero level stays in the book"}
+TWICE = {"line": 43, "title": "Filled counted twice over ten"}
+
+
+def test_two_things_that_one_pass_claims_stay_two() -> None:
+    zero, twice = merge([by("a", **ZERO), by("a", **TWICE)])
+    assert (zero.votes, twice.votes, zero.absorbed) == (1, 1, ())
+    zero, twice = merge([by(who, **what) for who in ("a", "b") for what in (ZERO, TWICE)])
+    assert (zero.votes, twice.votes) == (2, 2)
+
+
+def test_no_third_claim_joins_two_things_of_one_pass() -> None:
+    between = by("b", line=42, title="Zero level stays, and filled counted twice")
+    found = [by("a", **ZERO), by("a", **TWICE), between]
+    told = {c.finding.title for c in merge(found)}
+    assert {ZERO["title"], TWICE["title"]} <= told | {
+        claim.finding.title for c in merge(found) for claim in c.absorbed
+    }
+    assert len(told) == 2
+
+
+def test_two_passes_that_have_no_word_in_common_mean_two_things() -> None:
+    assert len(merge([by("a", **ZERO), by("b", **TWICE)])) == 2
+
+
+def test_a_chain_of_neighbours_is_no_one_thing() -> None:
+    chain = [by(f"r{n}", line=40 + 5 * n) for n in range(6)]
+    for cluster in merge(chain):
+        lines = [claim.finding.line for claim in cluster.absorbed] + [cluster.finding.line]
+        assert max(lines) - min(lines) <= NEAR
+
+
+def test_what_is_told_in_the_words_of_another_claim_is_kept() -> None:
+    (one,) = merge([by("a"), by("b"), by("c", line=42, title="Zero size stays")])
+    assert [claim.finding.title for claim in one.absorbed] == ["Zero size stays"]
+
+
+def test_passes_that_stop_at_one_line_agree_whatever_they_call_it() -> None:
+    one, other = merge([by("a"), by("b", category=Category.ORDER_LOGIC, title="Best is wrong")])
+    assert (one.votes, other.votes) == (2, 2)
 
 
 def test_titles_are_compared_by_their_words() -> None:
@@ -84,6 +135,16 @@ claims = st.lists(
     ),
     max_size=25,
 )
+
+
+@given(claims)
+def test_of_one_pass_nothing_unlike_is_put_together(found: list[Claimed]) -> None:
+    alone = [replace(c, reader="all", lens="all") for c in found]
+    for cluster in merge(alone):
+        told = [cluster.finding, *(claim.finding for claim in cluster.absorbed)]
+        for one in told:
+            for other in told:
+                assert one.line == other.line or alike(one.title, other.title) >= ALIKE
 
 
 @given(claims, st.randoms(use_true_random=False))

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.agent.quotes import find_quote, normal, quoted_line
+from reviewer.agent.quotes import find_quote, normal
 
 LINES = ["fn a() {", "    x += 1;", "}", "fn b() {", "    x += 1;", "    y();", "}"]
 
@@ -34,10 +35,77 @@ def test_a_quote_of_nothing_proves_nothing() -> None:
     assert find_quote("z();", 6, LINES) is None
 
 
-def test_a_gutter_that_was_copied_along_is_no_part_of_the_quote() -> None:
-    assert quoted_line("R142 +     x += 1;") == "x += 1;"
-    assert quoted_line("L13 - x += 1;") == "x += 1;"
-    assert quoted_line("R7   }") == "}"
+CODE = [
+    "impl Book {",
+    "    fn apply(&mut self, price: u64, qty: u64) {",
+    "        self.bids.insert(price, qty); // a zero stays",
+    "        let size = self.bids.len() as u32;",
+    "        self.notify(",
+    "            size,",
+    "        );",
+    "    }",
+    "}",
+]
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "self.bids.insert(price, qty);",
+        "self.bids.insert(price, qty)",
+        "`self.bids.insert(price, qty);`",
+        "```rust\nself.bids.insert(price, qty); // a zero stays\n```",
+        "self.bids.insert( price,qty );",
+        "self.bids.insert(…, qty);",
+        "self.bids.insert(price, ...",
+        "3: self.bids.insert(price, qty); // a zero stays",
+        "3 | self.bids.insert(price, qty);",
+        "+ self.bids.insert(price, qty);",
+        "+        self.bids.insert(price, qty); // a zero stays",
+        "   R3 +         self.bids.insert(price, qty); // a zero stays",
+        "`R3 + self.bids.insert(price, qty);`",
+        "bids.insert(price, qty)",
+    ],
+)
+@pytest.mark.parametrize("claimed", [2, 3, 5])
+def test_code_that_stands_there_is_found_however_it_was_written_down(
+    quote: str, claimed: int
+) -> None:
+    assert find_quote(quote, claimed, CODE, within=(2, 8)) == 3
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "self.asks.insert(price, qty);",
+        "self.bids.insert(price, qty.max(1));",
+        "self.bids.insert(…, size);",
+        "bids",
+        "…",
+        "...",
+        "+",
+        "``",
+        "3:",
+        "// self.bids.insert(price, qty);",
+        "let size = self.bids.len() as u32 as u8;",
+    ],
+)
+def test_code_that_does_not_stand_there_is_not_found(quote: str) -> None:
+    assert find_quote(quote, 3, CODE, within=(2, 8)) is None
+
+
+def test_a_part_of_a_line_proves_it_only_beside_the_claimed_one() -> None:
+    lines = ["self.bids.insert(price, qty);", *[""] * 30]
+    assert find_quote("bids.insert(price", 4, lines) == 1
+    assert find_quote("bids.insert(price", 5, lines) is None
+
+
+def test_of_lines_that_read_the_same_the_nearest_of_the_item_is_meant() -> None:
+    lines = ["fn a() {", "    self.count += 1;", "}", "fn b() {"]
+    lines += ["    self.count += 1;", "    f();", "    self.count += 1;", "}"]
+    assert find_quote("self.count += 1;", 4, lines, within=(4, 8)) == 5
+    assert find_quote("self.count += 1;", 8, lines, within=(4, 8)) == 7
+    assert find_quote("self.count += 1;", 3, lines) == 2
 
 
 def test_of_several_lines_the_last_one_counts() -> None:

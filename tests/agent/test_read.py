@@ -177,11 +177,12 @@ def test_of_a_confirmed_claim_the_run_that_was_checked_is_told(
     assert report.claims[0].claimed == "It was slow."
 
 
-def test_a_proof_that_is_not_there_leaves_a_claim_plausible() -> None:
+def test_a_proof_that_is_not_there_is_not_shown_and_brings_no_fix() -> None:
     proof = [{"path": BOOK_PATH, "line": 4, "quote": "asks: BTreeMap<u64, u64>,"}]
     report, _ = read(judged(verdict("c1", evidence=proof, replacement=["x"])))
     (finding,) = report.findings
-    assert (finding.verdict, finding.evidence) == (VerdictKind.PLAUSIBLE, ())
+    # The claimed line itself was found, and stands for the claim.
+    assert (finding.verdict, finding.evidence) == (VerdictKind.CONFIRMED, ())
     assert finding.replacement is None
 
 

@@ -103,3 +103,47 @@ def test_the_other_end_of_the_book_is_offered_where_one_word_does_it() -> None:
         n for n, line in enumerate(text.split("\n"), 1) if "best_ask = self.bids" in line
     )
     assert offered[wrong_side] is None, "the wrong map cannot be mended by its other end"
+
+
+@pytest.mark.parametrize(
+    ("call", "mended"),
+    [
+        ("self.asks.keys().last().copied()", "self.asks.keys().next().copied()"),
+        ("self.asks.iter().last()", "self.asks.iter().next()"),
+        ("self.asks.values().last()", "self.asks.values().next()"),
+        ("self.asks.keys().copied().last()", "self.asks.keys().copied().next()"),
+        ("self.asks.keys().max()", "self.asks.keys().min()"),
+        ("self.asks.last_key_value()", "self.asks.first_key_value()"),
+        ("self.asks.pop_last()", "self.asks.pop_first()"),
+        ("self.bids.iter().next()", "self.bids.iter().next_back()"),
+        ("self.bids.first()", "self.bids.last()"),
+    ],
+)
+def test_the_other_end_is_a_method_that_there_is(call: str, mended: str) -> None:
+    """A `Keys` has no `first`: what is offered was compiled."""
+    side = "ask" if "asks" in call else "bid"
+    book = "struct Book { bids: BTreeSet<i64>, asks: BTreeMap<i64, f64> }"
+    body = f"let best_{side} = {call};"
+    (hit,) = hits(BY_ID["D5"], f"{book}\nimpl Book {{ fn look(&self) {{\n{body}\n}} }}\n")
+    assert hit.replacement == (f"let best_{side} = {mended};",)
+
+
+def test_what_can_only_be_wrong_elsewhere_is_important_at_most() -> None:
+    text = (FIXTURES / "A6.rs").read_text()
+    worst = {text.split("\n")[hit.line - 1].strip(): hit for hit in hits(BY_ID["A6"], text)}
+    getter = worst["order.qty - order.filled_qty //~ hit"]
+    spread = worst["let spread = best_ask - best_bid; //~ hit"]
+    assert getter.at_most is spread.at_most is Severity.IMPORTANT
+    assert "Nothing in this file keeps `filled_qty` at or below `qty`" in getter.scenario
+    assert "crossed book" in spread.scenario
+    assert worst["order.qty -= fill_qty; //~ hit"].at_most is Severity.CRITICAL
+    fee = worst["let free = balance - fee; //~ hit"]
+    assert "fill" not in fee.scenario, "nothing is said that the names do not say"
+
+
+def test_a_kill_switch_that_ignores_its_failure_is_told_as_one() -> None:
+    stop = "async fn emergency_stop(&self) {\n    let _ = self.gateway.%s(1).await;\n}\n"
+    (switch,) = hits(BY_ID["B4"], stop % "cancel_all_orders")
+    assert "`emergency_stop` ends as if it had" in switch.scenario
+    (single,) = hits(BY_ID["B4"], stop % "cancel_order")
+    assert "as if the order were placed or cancelled" in single.scenario

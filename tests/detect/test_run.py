@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from difflib import unified_diff
 
+import pytest
+
+from reviewer.detect.registry import RULES
+from reviewer.detect.rule import Rule
 from reviewer.detect.run import detect
 from reviewer.finding import Category, Finding, Severity, VerdictKind
 from reviewer.pull.diff import FileDiff, Side
@@ -122,3 +126,35 @@ def test_a_long_name_gives_way_to_the_title_of_the_rule() -> None:
     (finding,) = found("", f"fn f() {{\n    let {name} = t.parse().unwrap_or(0.0);\n}}\n")
     assert finding.title == "A value that does not parse becomes 0"
     assert name in finding.scenario
+
+
+def test_a_place_can_be_milder_than_its_room() -> None:
+    order = "struct Order { qty: u64, filled_qty: u64 }\nimpl Order {\n%s}\n"
+    getter = order % "    fn open(&self) -> u64 {\n        self.qty - self.filled_qty\n    }\n"
+    fill = (
+        order % "    fn on_fill(&mut self, fill_qty: u64) {\n        self.qty -= fill_qty;\n    }\n"
+    )
+    risk = Scope((FileScope("src/a.rs", (Room.RISK,), "path"),))
+    assert [f.severity for f in found("", getter, scope=risk)] == [Severity.IMPORTANT]
+    assert [f.severity for f in found("", fill, scope=risk)] == [Severity.CRITICAL]
+    assert [f.severity for f in found("", fill)] == [Severity.IMPORTANT]
+
+
+@pytest.mark.parametrize(
+    "room", [*Room, None], ids=lambda room: room.value if room else "elsewhere"
+)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_what_the_page_prints_is_what_a_change_is_told(rule: Rule, room: Room | None) -> None:
+    """The example as a new file of that room, at the severity that the table shows."""
+    path = "src/engine.rs"
+    rooms = Scope((FileScope(path, (room,), "path"),)) if room else NOWHERE
+    told = [f for f in found("", rule.example, path, rooms) if f.source == f"rule:{rule.id}"]
+    assert told
+    assert {f.severity for f in told} == {rule.severity_in((room,) if room else ())}
+    assert rule.id not in {f.source.removeprefix("rule:") for f in found("", rule.counter_example)}
+
+
+@pytest.mark.parametrize("line", ["serde_json::from_str(&text).unwrap()", "send(event).unwrap()"])
+def test_the_example_of_a_stream_shows_both_of_its_ends(line: str) -> None:
+    (rule,) = (rule for rule in RULES if rule.id == "B1x")
+    assert any(line in finding.quote for finding in found("", rule.example))

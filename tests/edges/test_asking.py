@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet
 
 from reviewer.agent.budget import BudgetSpent, Scope
+from reviewer.agent.envelope import ENVELOPE_SCHEMA
 from reviewer.agent.request import ModelAnswer, ModelChanged, ModelUnavailable
 from reviewer.edges.asking import Asking, Terms
 from reviewer.edges.bookings import Bookings, bookings_in_memory
@@ -30,6 +31,7 @@ from reviewer.edges.sealing import SealedJson
 from reviewer.edges.transcript import Transcript
 from reviewer.intake.job import ReviewJob
 from reviewer.refs import InstallationId, PullNumber, PullRef, RepoName, commit_sha
+from tests.agent.samples import envelope_text
 from tests.support.asked import READ_LINES, answered, call, question
 from tests.support.configured import a_config
 from tests.support.model import ModelProcess
@@ -346,3 +348,18 @@ def test_a_transcript_keeps_what_was_asked_and_answered(tmp_path: Path, books: B
     for path in kept.iterdir():
         assert path.stat().st_mode & 0o777 == 0o600
         assert KEY not in path.read_text("utf-8")
+
+
+def test_a_transcript_gives_no_answer_again_that_nobody_can_read(tmp_path: Path) -> None:
+    """A question without an answer that can be used is worth its money once more."""
+    asked = call(replace(question("Find it."), schema=ENVELOPE_SCHEMA), "u1")
+    script = [
+        {"times": 1, "answer": {"text": "It looks fine to me.", "raw": True}},
+        {"answer": {"text": envelope_text(), "raw": True}},
+    ]
+    with ModelProcess(script) as api:
+        said = [
+            Transcript(asking(api, bookings_in_memory()), tmp_path)(asked).text for _ in range(3)
+        ]
+        assert len(api.journal()) == 2
+    assert said == ["It looks fine to me.", envelope_text(), envelope_text()]

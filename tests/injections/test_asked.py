@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 from reviewer.agent.conversation import ANSWER_NOW, EXHAUSTED
+from reviewer.agent.question import ANEW
 from reviewer.agent.redact import hide_secrets
 from reviewer.agent.request import Call, ModelRequest
 from reviewer.agent.untrusted import visible
@@ -31,6 +32,9 @@ FACTS = re.compile(
     r"Counted by simple rules over the whole change, to be confirmed or refuted:\n*"
 )
 """Both sentences are the App's: a change may have facts or none."""
+MISTAKE = r"[a-z0-9_. ]{1,40}: [A-Z][A-Za-z0-9 ,:]{1,80} \(\d+ mistakes in \d+ characters\)"
+NOT_READ = re.compile(r"\n" + MISTAKE.join(map(re.escape, ANEW.split("{}"))))
+"""So is what is wrong with an answer: a place in the form, in none of the answer's words."""
 NOT_SHOWN = {Where.COMMIT, Where.HEAD_FILE, Where.MANIFEST}
 
 
@@ -60,7 +64,7 @@ def results(request: ModelRequest) -> Iterator[str]:
 def outside(text: str) -> str:
     """The text without what is fenced; the nonce of a fence stands in no fence's content."""
     assert all(NONCE not in inside.lower() for inside in FENCE.findall(text))
-    return FACTS.sub("", FENCE.sub("", text))
+    return NOT_READ.sub("", FACTS.sub("", FENCE.sub("", text)))
 
 
 def as_shown(attack: Attack) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.finding import Category, Severity, VerdictKind
-from reviewer.publish import markdown
+from reviewer.publish import markdown, verdict_text
 from reviewer.publish.fingerprint import marked_finding, marked_review
 from reviewer.publish.placement import Inline, InSummary
 from reviewer.publish.plan import Conclusion
@@ -52,8 +52,8 @@ def texts(desk: Desk) -> list[str]:
     plan = desk.plan
     return [
         review_body(plan, HEAD),
-        markdown.check_summary(plan, desk.reasons),
-        markdown.check_title(plan),
+        verdict_text.check_summary(plan, desk.reasons),
+        verdict_text.check_title(plan),
         *(markdown.comment_body(entry) for entry in plan.entries),
     ]
 

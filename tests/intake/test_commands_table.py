@@ -35,5 +35,5 @@ def test_a_bar_in_a_usage_ends_no_cell_and_the_prefix_is_shown(command: object) 
         for row in commands_table("/trading-", who).splitlines()
         if row.startswith(f"| `/trading-{command.name}")  # type: ignore[attr-defined]
     ]
-    assert row.replace("\\|", "").count("|") == 4
+    assert row.replace("\\|", "").count("|") == 5
     assert "| admin |" in row

@@ -80,7 +80,11 @@ def test_what_is_not_meant_for_us_is_left_alone(body: str) -> None:
         ("/reviwe", "There is no `/reviwe`. Did you mean `/review [full | path or glob]`?"),
         ("/explian", "There is no `/explian`. Did you mean `/explain`?"),
         ("/ask", "`/ask` needs words behind it. Usage: `/ask <question>`."),
-        ("/pause now", "`/pause` stands alone. Usage: `/pause`."),
+        ("/pause now", "`/pause` takes no words behind it; to ask something, `/ask <question>`."),
+        (
+            "@trading-reviewer what is this about?",
+            "To ask a question: `/ask <question>`. `/help` lists the commands.",
+        ),
         ("/test apply", "An item is written as `src/book.rs::Book::apply`."),
         ("/review a b", "One path or glob at a time."),
         ("@trading-reviewer frobnicate", "There is no such command. `/help` lists"),

@@ -48,7 +48,8 @@ def test_a_long_table_is_cut_and_says_so() -> None:
 
 
 def test_notes_stand_below() -> None:
-    assert facts_markdown([HOT], ["3 fields are floats"]).endswith("\n\n- 3 fields are floats")
+    assert facts_markdown([HOT], ["3 fields are floats"]).endswith("\n\n3 fields are floats")
+    assert facts_markdown([], ["one", "two"]) == "- one\n- two"
     assert facts_text([], ["3 fields are floats"], colour=False) == ["Note: 3 fields are floats"]
     assert facts_markdown([]) == ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reviewer.finding import Severity
-from reviewer.publish import markdown
+from reviewer.publish import markdown, verdict_text
 from reviewer.publish.fingerprint import marked_finding, marked_review, read_mark
 from reviewer.publish.placement import Inline, InSummary, Placed
 from reviewer.publish.plan import make_plan
@@ -60,14 +60,14 @@ def test_a_fix_for_more_lines_than_the_comment_stands_on_is_left_out() -> None:
 
 def test_what_was_not_reviewed_is_named() -> None:
     coverage = replace(READ, not_reviewed=(("src/huge.rs", "larger than 1024 kB"),))
-    text = markdown.check_summary(plan(coverage=coverage), {})
+    text = verdict_text.check_summary(plan(coverage=coverage), {})
     assert "**Not reviewed**" in text
     assert "`src/huge.rs`: larger than 1024 kB" in text
-    assert markdown.check_title(plan(coverage=coverage)).startswith("Not all of it reviewed")
+    assert verdict_text.check_title(plan(coverage=coverage)).startswith("Not all of it reviewed")
 
 
 def test_without_a_model_the_title_says_so() -> None:
-    assert markdown.check_title(plan(coverage=NO_MODEL)).startswith("Static checks only")
+    assert verdict_text.check_title(plan(coverage=NO_MODEL)).startswith("Static checks only")
 
 
 def test_a_body_never_passes_githubs_limit_and_keeps_its_marker() -> None:

@@ -62,8 +62,8 @@ def test_nothing_else_can_close_a_thread(other: Rechecked) -> None:
 @pytest.mark.parametrize(
     ("verdict", "head"),
     [
-        (ReplyVerdict.CONCEDED, "**Conceded.**\n\n"),
-        (ReplyVerdict.UPHELD, "**Upheld.**\n\n"),
+        (ReplyVerdict.CONCEDED, "**You are right.**\n\n"),
+        (ReplyVerdict.UPHELD, "**It still stands.**\n\n"),
         (ReplyVerdict.UNSURE, "**Not settled.**\n\n"),
         (None, ""),
     ],
@@ -73,7 +73,7 @@ def test_a_reply_says_the_verdict_first_and_what_it_stands_on(
 ) -> None:
     assert reply_markdown(reply(verdict=verdict), marker="<!-- m -->") == (
         f"{head}It is the first.\n\n- `src/book.rs:14` `self.bids.last()`\n\n"
-        "<sub>Asked of claude-sonnet-5-5, \\$0.03, 1 looked up.</sub>\n\n<!-- m -->"
+        "<sub>Answered by `claude-sonnet-5-5`, \\$0.03, 1 looked up.</sub>\n\n<!-- m -->"
     )
 
 
@@ -92,7 +92,7 @@ def test_what_is_conceded_on_is_named() -> None:
 
 def test_what_follows_stands_behind_the_lines() -> None:
     said = reply_markdown(reply(), closing=("It is let go.", "That was the last."))
-    assert "`self.bids.last()`\n\nIt is let go.\n\nThat was the last.\n\n<sub>Asked" in said
+    assert "`self.bids.last()`\n\nIt is let go.\n\nThat was the last.\n\n<sub>Answered" in said
 
 
 def test_nothing_is_said_where_nothing_is_wanted() -> None:
@@ -117,7 +117,7 @@ def test_what_is_too_long_keeps_the_words() -> None:
     said = reply_markdown(reply(evidence=proofs), closing=("It is let go.",), marker="<!-- m -->")
     assert len(said) <= BODY_LIMIT
     assert "\n\nIt is let go.\n\n" in said
-    assert said.startswith("**Upheld.**\n\nIt is the first.")
+    assert said.startswith("**It still stands.**\n\nIt is the first.")
     assert said.endswith("<!-- m -->")
 
 

@@ -17,6 +17,7 @@ from reviewer.publish.fingerprint import (
     quote_key,
     scope_key,
 )
+from reviewer.publish.left_side import RemovedLine
 from reviewer.publish.reconcile import Gone, Moved, New, Reason, Reconciled, reconcile
 from reviewer.publish.round_now import Now
 from reviewer.publish.standing import Standing, State, rebuild
@@ -61,6 +62,36 @@ def test_a_line_that_github_lost_is_found_again() -> None:
     line = after.line_of(6)
     assert line is not None
     assert reconcile(stood, [], after.now()) == Reconciled(moved=(Moved(stood[0], PATH, line),))
+
+
+def removed_at(line: int, text: str = "check_risk(&order)?;") -> dict[int, RemovedLine]:
+    return {line: RemovedLine(text, frozenset({1, 2}))}
+
+
+def test_a_removed_line_that_github_lost_is_found_on_its_own_side() -> None:
+    """Base line 40 is no line of the head, and head line 2 is another one."""
+    quote = "check_risk(&order)?;"
+    left = a_finding(side=Side.LEFT, line=2, quote=quote, scope_path="quote", path=PATH)
+    left = replace(left, source="model")
+    (one,) = said([left])
+    stood = [replace(one, side=Side.LEFT, line=None, state=State.OUTDATED)]
+    now = source().now(changed=[])
+    now.files[PATH].removed = removed_at(40)
+    (moved,) = reconcile(stood, [], now).moved
+    assert (moved.line, moved.quote_key, moved.scope_key) == (40, "", "")
+    (moved,) = reconcile(stood, [replace(left, line=40)], now).moved
+    assert (moved.line, moved.quote_key, moved.scope_key) == (40, "", "")
+    now.files[PATH].removed = {}
+    assert reconcile(stood, [], now).to_verify == tuple(stood)
+
+
+def test_a_removed_line_is_new_where_the_push_has_removed_it() -> None:
+    left = a_finding(side=Side.LEFT, line=40, quote="check_risk(&order)?;", path=PATH)
+    for changed, is_new in (([1], True), ([40], False)):
+        now = source().now(changed=changed)
+        now.files[PATH].removed = removed_at(40)
+        (new,) = reconcile((), [left], now).new
+        assert new.on_new_line is is_new
 
 
 def test_a_line_that_the_diff_does_not_show_is_left_alone() -> None:
@@ -270,7 +301,7 @@ def test_a_comment_that_speaks_for_more_places_stands_as_long_as_one_of_them() -
         stood[0], fingerprint=fingerprints([named])[0], quote_key="", scope_key="", named_only=True
     )
     made = reconcile([*stood, place], [named], source().now())
-    assert (made.gone, len(made.silent)) == ((), 2)
+    assert (made.gone, made.silent, made.faded) == ((), (place,), stood)
     assert len(reconcile([*stood, place], [], source().now()).gone) == 2
 
 

@@ -172,6 +172,7 @@ def test_what_is_live_has_one_fate_and_what_a_person_decided_on_has_none(
     made = reconcile(stood, found, a_source().now(changed=changed))
     fates = [
         *made.silent,
+        *made.faded,
         *made.to_verify,
         *(moved.standing for moved in made.moved),
         *(gone.standing for gone in made.gone),
@@ -179,7 +180,8 @@ def test_what_is_live_has_one_fate_and_what_a_person_decided_on_has_none(
     assert sorted(one.fingerprint for one in fates) == sorted(
         one.fingerprint for one in stood if one.state in LIVE
     )
-    assert all(unsaid.standing.state in SETTLED for unsaid in made.suppressed)
+    decided = {*SETTLED, State.SET_ASIDE}
+    assert all(unsaid.standing.state in decided for unsaid in made.suppressed)
 
 
 @given(stood=anything_that_stands(), found=st.lists(any_finding(), max_size=6), changed=CHANGED)

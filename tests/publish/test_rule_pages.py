@@ -41,6 +41,12 @@ def test_the_page_tells_of_every_rule_and_its_links_lead_somewhere() -> None:
     assert not re.search("[\u200b-\u200f\u202a-\u202e\u2066-\u2069]", page)
 
 
+def test_the_page_says_of_which_rules_some_places_are_less_severe() -> None:
+    page = PAGE.read_text("utf-8")
+    assert re.search(r"Of \[A6\]\([^)]*\) and \[S1\]\([^)]*\) some places are less severe", page)
+    assert "Severity: critical, less in some places" in reviewer("rules", "S1").stdout
+
+
 def test_the_list_names_every_rule_and_its_severities() -> None:
     done = reviewer("rules")
     assert done.returncode == 0

@@ -51,7 +51,7 @@ def test_the_comment_says_what_it_is_about_and_who_answered() -> None:
     assert said == (
         "**Proposed fix**: `src/book.rs:13`\n\n**Why**\n\nIt is `best`.\n\n"
         "```rust\nfn x() {}\n```\n\n"
-        "<sub>Asked of claude-sonnet-5-5, \\$0.03, 3 looked up. "
+        "<sub>Answered by `claude-sonnet-5-5`, \\$0.03, 3 looked up. "
         "Nothing here was compiled, run or measured.</sub>\n\n<!-- m -->"
     )
 
@@ -125,8 +125,7 @@ def test_a_long_answer_keeps_whole_blocks_and_what_it_stands_on() -> None:
 def test_no_answer_is_one_sentence() -> None:
     nothing = TaskReport("ask", "the question", None, absence="The model did not answer.")
     assert task_markdown(nothing) == (
-        "**Answer**: `the question`\n\nThe model did not answer.\n\n"
-        "<sub>No model has answered.</sub>"
+        "**Answer**\n\nThe model did not answer.\n\n<sub>No model has answered.</sub>"
     )
     assert "The model did not answer." in terminal(nothing)
     assert json.loads(task_json(nothing))["answer"] is None

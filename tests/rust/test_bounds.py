@@ -34,6 +34,7 @@ impl Book{n} {{
         self.event_tx.send(delta.clone()).unwrap();
         self.seen_qty -= delta.cut_qty as u32 as u64 - (self.seen_qty - self.old_qty);
         let spread = self.seen_qty - self.seen_qty;
+        self.left_qty -= self.cut_qty;
         if self.old_qty as u32 == 0 {{ panic!("no {{}}", delta.id); }}
         let used = self.seen_qty.checked_add(self.old_qty * delta.price);
         let exact = Decimal::from_f64_retain(price).unwrap();
@@ -46,7 +47,8 @@ impl Book{n} {{
 }}
 """
 FIELDS = "struct Side { bids: BTreeMap<i64, f64>, tick_size: f64 }\n" + "".join(
-    f"struct Book{n} {{ seen_qty: u64, old_qty: u64 }}\n" for n in range(3)
+    f"struct Book{n} {{ seen_qty: u64, old_qty: u64, left_qty: u64, cut_qty: u64 }}\n"
+    for n in range(3)
 )
 
 
@@ -59,6 +61,7 @@ def one_function(statements: int) -> str:
         f"    let px_{n}: f64 = m.p{n}.parse().unwrap_or(0.0);\n    m.q{n}.unwrap();\n"
         f"    let g{n} = self.a.lock().unwrap();\n    go((px_{n} * 100.0) as u64).await;\n"
         f"    let qty_{n}: u64 = 0; let cut_{n} = qty_{n} - qty_{n} - (qty_{n} as u32) as u64;\n"
+        f"    q(qty_{n} - size);\n"
         f"    let _ = self.venue.cancel_order(m.id); dbg!(a.checked_add(px_{n} * px_{n}));\n"
         f"    xs.sort_by(|a, b| px_{n}.partial_cmp(&px_{n}).unwrap()); tx.send(1).unwrap();\n"
         f"    if side == Side::Buy {{ px_{n} > m.ask }} else {{ px_{n} > m.bid }};\n"
@@ -66,7 +69,7 @@ def one_function(statements: int) -> str:
         f"    thread::sleep(PACE); Decimal::from_f64(px_{n}).unwrap(); reqwest::get(u);\n"
         for n in range(statements)
     )
-    return f"async fn on_row(m: &Row) {{\n{lines}}}\n"
+    return f"async fn on_row(m: &Row, size: u64) {{\n{lines}}}\n"
 
 
 def analyse(text: str) -> RustFile:

@@ -101,6 +101,26 @@ fn live() {}
 #[cfg_attr(test, derive(Debug))]
 struct Live;
 """,
+    "a feature beside it, which can ship": """
+#[cfg(any(test, feature = "sim"))]
+impl Book {
+    fn fake() {}
+}
+#[cfg(all(unix, any(test, feature = "sim")))]
+fn live() {}
+""",
+    "a feature that only tests turn on": """
+#[cfg(any(test, feature = "test-utils"))] // T
+impl Book { // T
+    fn fake() {} // T
+} // T
+#[cfg(all(any(test, fuzzing), not(feature = "sim")))] // T
+fn other() {} // T
+""",
+    "a predicate without an end": """
+#[cfg(any(any(any(any(test, feature = "sim"
+fn live() {}
+""",
     "a word that only begins like it": """
 #[cfg(feature = "testnet")]
 fn live() {}

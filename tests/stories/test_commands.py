@@ -64,7 +64,7 @@ FINDING, ANYWHERE = True, False
         ("tom", "/review", ANYWHERE, DONE, ""),
         ("tom", "/review full", ANYWHERE, DONE, ""),
         ("tom", "/review src/**/*.rs", ANYWHERE, DONE, ""),
-        ("tom", "/ask why is this\nunsigned?", ANYWHERE, DONE, "**Answer**: `the question`"),
+        ("tom", "/ask why is this\nunsigned?", ANYWHERE, DONE, "**Answer**\n\n"),
         ("tom", "/explain", FINDING, DONE, "**Explanation**: `src/order_book.rs:"),
         ("tom", "/explain", ANYWHERE, REFUSED, "write it as a reply in that finding's thread"),
         ("tom", "/fix", FINDING, REFUSED, "`/fix` takes the role write"),
@@ -78,12 +78,9 @@ FINDING, ANYWHERE = True, False
         ("will", "/test src/order_book.rs::OrderBook::best_bit", ANYWHERE, REFUSED,
          "the nearest are `src/order_book.rs::OrderBook::best_bid`"),
         ("mia", "/optimize", ANYWHERE, DONE, "**Making it faster**: `the change`"),
-        ("mia", "/design how should it recover?", ANYWHERE, DONE, "**Design**: `the question`"),
-        ("ada", "/pause", ANYWHERE, DONE, "are not reviewed until `/resume`"),
-        ("ada", "/status", ANYWHERE, DONE, "Paused: pushes are not reviewed."),
-        ("ada", "/resume", ANYWHERE, DONE, "Pushes are reviewed again"),
+        ("mia", "/design how should it recover?", ANYWHERE, DONE, "**Design**\n\n"),
         ("ada", "/reviwe", ANYWHERE, REFUSED, "Did you mean `/review [full | path or glob]`?"),
-        ("ada", "/pause now", ANYWHERE, REFUSED, "`/pause` stands alone"),
+        ("ada", "/pause now", ANYWHERE, REFUSED, "`/pause` takes no words behind it"),
         ("ada", "@trading-reviewer help", ANYWHERE, DONE, "| `/help` | read | This list. |"),
         ("ada", "@trading-reviewer frobnicate", ANYWHERE, REFUSED, "There is no such command"),
     ],
@@ -210,11 +207,38 @@ def test_a_paused_pull_request_is_reviewed_when_somebody_asks(talk: Talk) -> Non
     paused.ask("/pause", "will")
     head = talk.stage.push(paused.number)
     talk.app.wait_for_log(f"{REPO}#{paused.number} paused (pull_request.synchronize)")
-    assert talk.stage.check(head) is None
     assert "The newest commit is" in paused.ask("/status", "rita")[1]
     assert paused.ask("/review", "tom")[0] == DONE
     talk.stage.wait_for_check(head, talk.app)
     assert "(the newest) in 2 rounds" in paused.ask("/status", "rita")[1]
+
+
+def test_a_pause_is_told_by_the_status_until_it_ends(talk: Talk) -> None:
+    pull = another(talk, "Paused")
+    for command, told in (
+        ("/pause", "are not reviewed until `/resume`"),
+        ("/status", "Paused: pushes are not reviewed."),
+        ("/resume", "Pushes are reviewed again"),
+    ):
+        reactions, said = pull.ask(command, "ada")
+        assert reactions == DONE
+        assert told in said
+
+
+def test_what_came_while_it_was_paused_is_reviewed_when_it_goes_on(talk: Talk) -> None:
+    paused = another(talk, "Resumed")
+    paused.ask("/pause", "will")
+    talk.stage.push(paused.number, "// a book\n" + WORSE)
+    head = talk.stage.push(paused.number)
+    assert paused.ask("/resume", "will")[0] == DONE
+    talk.stage.wait_for_check(head, talk.app)
+    published = f"{REPO}#{paused.number} published"
+    wait_for(lambda: talk.app.log().count(published) == 2, "two rounds", talk.app.log)
+    assert "(the newest) in 2 rounds" in paused.ask("/status", "rita")[1]
+    assert paused.ask("/resume", "will")[0] == DONE
+    talk.app.wait_for_log(f"{REPO}#{paused.number} already reviewed (command.review)")
+    assert talk.app.log().count(published) == 2
+    assert len(talk.stage.reviews_of(paused.number, head)) == 1
 
 
 def test_what_was_dismissed_is_not_raised_by_later_pushes(talk: Talk) -> None:

@@ -81,7 +81,6 @@ def test_a_draft_waits_until_it_is_ready(stage: Stage, app: AppProcess) -> None:
     number, head = opened(stage, draft=True)
     ended(app, number, "draft")
     assert stage.sandbox.reviews(REPO, number) == []
-    assert stage.check(head) is None
     stage.sandbox.set_draft(REPO, number, draft=False)
     stage.wait_for_check(head, app)
     assert len(stage.reviews_of(number, head)) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from reviewer.sandbox import client_people as people
 from reviewer.sandbox.client_people import react
 from reviewer.sandbox.client_threads import resolve, unresolve
@@ -71,7 +73,9 @@ def test_what_was_let_go_is_not_raised_on_the_next_pull_request(stage: Stage) ->
         again = stage.open_pull(WRONG_BID, "The same once more", head_ref="again")
         check = stage.wait_for_check(stage.head_of(again), app)
         assert ours(stage, again) == []
-        assert "2 findings are not raised" in check["output"]["summary"]
+        told = check["output"]["summary"]
+        assert "2 findings are not raised" in told
+        assert re.search(rf"- 🔴 `{PATH}:\d+`, let go by `will` in #{number}\n", told)
 
         changed = WRONG_BID.replace("*level", "*level + 1").replace("qty);", "qty + 1);")
         other = stage.open_pull(changed, "Changed items", head_ref="changed")

@@ -49,6 +49,7 @@ def test_a_mistake_in_it_is_told_with_its_place_and_the_defaults_hold(stage: Sta
     assert "line 1, column 1" in check["output"]["summary"]
     assert "gate" in check["output"]["summary"]
     assert check["conclusion"] == "neutral"
+    assert check["output"]["title"].startswith("Configuration not used; ")
 
 
 def test_while_it_cannot_be_used_the_last_one_that_could_be_holds(stage: Stage) -> None:
@@ -124,3 +125,15 @@ def test_drafts_are_reviewed_where_that_is_wanted(stage: Stage) -> None:
         number = stage.open_pull(draft=True)
         stage.wait_for_check(stage.head_of(number), app)
     assert sorted(stage.commented_lines(number)) == sorted([UNWRAP, ZERO_PRICE])
+
+
+def test_a_file_that_is_too_large_is_told_as_a_mistake_and_not_taken_in(stage: Stage) -> None:
+    configured(stage, "gate: critical\n" + "# much\n" * 300_000)
+    with stage.app() as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        check = stage.wait_for_check(stage.head_of(number), app)
+    assert "the file is larger than 64 kB; shorten it" in check["output"]["summary"]
+    assert check["conclusion"] == "neutral"
+    asked = [r for r in stage.sandbox.requests("api") if str(r["path"]).endswith(POLICY)]
+    assert max(int(r["bytes"]) for r in asked) < 64 * 1024

@@ -82,7 +82,7 @@ def is_resolved(talk: Talk, first: int) -> bool:
 def test_a_contest_is_upheld_with_the_line_that_shows_it(talk: Talk) -> None:
     first = talk.thread_on(ZERO_PRICE)
     (answer,) = tells(talk, first, "this is fine, the venue is sane", "will")
-    assert answer.startswith("**Upheld.**\n\nIt is inserted.")
+    assert answer.startswith("**It still stands.**\n\nIt is inserted.")
     assert f"`src/order_book.rs:{PROOF['line']}` `{RUNNING}`" in answer
     assert not is_resolved(talk, first)
 
@@ -101,7 +101,7 @@ def test_what_neither_asks_nor_contests_is_met_with_silence(talk: Talk) -> None:
 def test_a_conceded_finding_is_let_go_and_not_raised_again(another: Talk) -> None:
     first = another.thread_on(ZERO_PRICE)
     (answer,) = tells(another, first, "look again, it is checked", "will")
-    assert answer.startswith("**Conceded.**\n\nIt is checked.")
+    assert answer.startswith("**You are right.**\n\nIt is checked.")
     assert "let go in the name of `will`" in answer
     assert "`/reopen` takes it back" in answer
     assert is_resolved(another, first)
@@ -171,7 +171,7 @@ def test_who_may_not_ask_is_met_with_silence(talk: Talk, model: ModelProcess) ->
     assert talk.answers(bot) == []
     assert len(model.journal()) == asked
     (answer,) = tells(talk, first, "this is fine", "arthur")
-    assert answer.startswith("**Upheld.**")
+    assert answer.startswith("**It still stands.**")
 
 
 def test_a_paused_pull_request_is_answered_and_a_closed_one_is_not(another: Talk) -> None:

@@ -14,7 +14,7 @@ from reviewer.config import Config
 from reviewer.edges.database import make_engine
 from reviewer.edges.git_cache import GitCache
 from reviewer.edges.github_app import GitHubApp
-from reviewer.edges.gone import look_and_forget
+from reviewer.edges.gone import follow_renames, look_and_forget
 from reviewer.edges.holdings import Holdings
 from reviewer.edges.ledger import Ledger
 from reviewer.edges.redelivery import ask_again
@@ -111,6 +111,14 @@ class Desk:
             ).fetchone()[0]
         found["cache"] = len(list((self.stage.directory / "data" / "git").glob(f"{self.name}.*")))
         return {name: count for name, count in found.items() if count}
+
+
+def held_by(stage: Stage) -> tuple[Holdings, DBOSClient]:
+    """What the store holds, looked at beside the running App."""
+    config = Config.from_env(stage.environ())
+    engine = make_engine(config, pool_size=2)
+    client = DBOSClient(system_database_engine=engine, serializer=SealedJson(storage_keys(config)))
+    return Holdings(engine, client, GitCache(config.data_dir / "git", 100)), client
 
 
 def tracebacks(app: AppProcess) -> int:
@@ -222,9 +230,7 @@ def test_a_repository_that_went_without_a_word_is_forgotten_all_the_same(
     delete_repository(stage.sandbox, gone.name)
     stage.delivered()
     config = Config.from_env(stage.environ())
-    engine = make_engine(config, pool_size=2)
-    client = DBOSClient(system_database_engine=engine, serializer=SealedJson(storage_keys(config)))
-    holdings = Holdings(engine, client, GitCache(config.data_dir / "git", 100))
+    holdings, client = held_by(stage)
     github = GitHubApp(config)
     stage.sandbox.fault("status", path=f"{gone.name}/installation$", status=503, count=9)
     with pytest.raises(Transient):
@@ -233,4 +239,39 @@ def test_a_repository_that_went_without_a_word_is_forgotten_all_the_same(
     stage.sandbox.clear_faults()
     assert look_and_forget(github, holdings) == [gone.name]
     assert gone.held() == {}
+    client.destroy()
+
+
+def test_a_delivery_of_a_former_name_is_followed_where_no_event_told_of_the_new_one(
+    stage: Stage, app: AppProcess
+) -> None:
+    """GitHub sends what it sent before the rename again as it was."""
+    before = tracebacks(app)
+    stage.sandbox.fault("drop", path="^pull_request$", count=1)
+    desk = Desk(stage, app, "unheard-rename").open()
+    (lost, *_) = [d for d in stage.sandbox.delivered() if d["status_code"] >= 500][-1:]
+    stage.sandbox.fault("drop", path="^repository$", count=1)
+    desk.name = rename(stage.sandbox, desk.name, "heard-late")
+    stage.sandbox.redeliver(lost["id"])
+    desk.reviewed()
+    assert len(stage.sandbox.comments(desk.name, desk.number)) == 2
+    assert tracebacks(app) == before
+
+
+def test_what_is_held_follows_a_rename_that_no_event_told_of(stage: Stage, app: AppProcess) -> None:
+    desk = Desk(stage, app, "untold").open().reviewed()
+    app.wait_for_log(f"{desk.name}#{desk.number} published")
+    rounds, was = desk.held()["rounds"], desk.name
+    stage.sandbox.fault("drop", path="^repository$", count=1)
+    desk.name = rename(stage.sandbox, desk.name, "told-by-none")
+    holdings, client = held_by(stage)
+    github = GitHubApp(Config.from_env(stage.environ()))
+    assert follow_renames(github, holdings, lambda _job: None) == [desk.name]
+    assert desk.held()["rounds"] == rounds
+    desk.push()
+    desk.reviewed()
+    assert len(stage.sandbox.comments(desk.name, desk.number)) == 3
+    assert follow_renames(github, holdings, lambda _job: None) == []
+    desk.name = was
+    assert set(desk.held()) <= {"jobs"}
     client.destroy()

@@ -31,6 +31,10 @@ QUIET = {
 }
 
 
+TWO_OPEN = "Fails: 2 important findings are open and the gate is `important`"
+ONE_OPEN = "Fails: 1 important finding is open and the gate is `important`"
+
+
 def ours(stage: Stage, number: int) -> list[dict[str, Any]]:
     """The App's threads, oldest first, each with the mark of its finding."""
     found = []
@@ -99,6 +103,31 @@ def test_a_finding_that_is_repaired_comes_back_and_is_moved(stage: Stage) -> Non
         assert not again["isResolved"]
         assert again["line"] is not None
         assert len(ours(stage, number)) == 3
+        assert f"#discussion_r{again['comments'][0]['databaseId']})" in summary_of(stage, number)
+        assert f"#discussion_r{first['comments'][0]['databaseId']})" not in summary_of(
+            stage, number
+        )
+
+
+def test_what_moves_with_a_renamed_file_is_said_in_one_review(stage: Stage) -> None:
+    with stage.app() as app:
+        stage.deliver_to(app)
+        number = stage.open_pull()
+        stage.wait_for_check(stage.head_of(number), app)
+        before = {thread["id"] for thread in ours(stage, number)}
+        reviews = len(stage.sandbox.reviews(REPO, number))
+        stage.repo.git("mv", "src/order_book.rs", "src/levels.rs")
+        head = stage.repo.commit({"src/levels.rs": WRONG_BID}, "rename")
+        stage.sandbox.push(REPO, number, head, source=stage.repo.path)
+        stage.wait_for_check(head, app)
+        new = [thread for thread in ours(stage, number) if thread["id"] not in before]
+        old = [thread for thread in ours(stage, number) if thread["id"] in before]
+        assert len(new) == len(old) == 2
+        assert all("➡️ Moved to `src/levels.rs:" in thread["body"] for thread in old)
+        assert len(stage.sandbox.reviews(REPO, number)) == reviews + 1
+        for thread in new:
+            link = f"#discussion_r{thread['comments'][0]['databaseId']})"
+            assert link in summary_of(stage, number)
 
 
 def test_what_a_person_resolved_is_not_raised_again(stage: Stage) -> None:
@@ -279,12 +308,12 @@ def test_what_the_caps_cut_of_the_model_is_counted_in_every_round(stage: Stage) 
             stage.sandbox.set_role(REPO, "will", "write")
             number = stage.open_pull(text)
             first = stage.wait_for_check(stage.head_of(number), app)
-            assert first["output"]["title"] == "2 important"
+            assert first["output"]["title"] == TWO_OPEN
             assert len(ours(stage, number)) == 1
             above = "// a book of one instrument\n" + text
             for version in (above, above + "\npub fn depth() -> usize {\n    5\n}\n"):
                 check = pushed(stage, app, number, version)
-                assert check["output"]["title"] == "2 important"
+                assert check["output"]["title"] == TWO_OPEN
                 assert check["conclusion"] == "failure"
                 assert "Not shown, to keep this short: 1 important" in summary_of(stage, number)
             # Somebody lets go what was said; what was not said stands.
@@ -294,7 +323,7 @@ def test_what_the_caps_cut_of_the_model_is_counted_in_every_round(stage: Stage) 
 
             def verdict() -> dict[str, Any] | None:
                 check = stage.check(stage.head_of(number))
-                told = check is not None and check["output"]["title"] == "1 important"
+                told = check is not None and check["output"]["title"] == ONE_OPEN
                 return check if told else None
 
             assert wait_for(verdict, "the verdict", app.log)["conclusion"] == "failure"

@@ -118,7 +118,7 @@ def test_the_same_patch_under_a_new_commit_is_not_paid_for_again(
         assert head != first["head_sha"]
         assert check["conclusion"] == first["conclusion"]
         assert "Read by `claude-sonnet-5-5`" in check["output"]["summary"]
-        assert "Nothing to read anew" in check["output"]["summary"]
+        assert "No trading code changed since " in check["output"]["summary"]
         assert len(model.journal()) == ONE_REVIEW
 
 

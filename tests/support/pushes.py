@@ -113,6 +113,6 @@ def said(
 
 
 def settled(*thread_ids: int, dismissed: bool = False) -> dict[str, Thread]:
-    """Threads that a person resolved, or dismissed."""
+    """Threads that a person resolved who may dismiss, or dismissed."""
     names = [f"thread {number}" for number in thread_ids]
     return {name: Thread(name, resolved=not dismissed, dismissed=dismissed) for name in names}

@@ -9,7 +9,7 @@ from typing import Any
 
 from reviewer.edges.github_app import EVENT_PERMISSIONS, TOKEN_PERMISSIONS
 from reviewer.intake.routes import SUBSCRIBED
-from reviewer.publish.fingerprint import marked_review
+from reviewer.publish.fingerprint import is_held, marked_review
 from reviewer.publish.markdown import CHECK_NAME
 from reviewer.sandbox.client import AppKey, Sandbox
 from tests.support.app import AppProcess, wait_for
@@ -95,6 +95,7 @@ class Stage:
             "REVIEWER_GITHUB_URL": self.sandbox.api_url,
             "REVIEWER_DATA_DIR": str(self.directory / "data"),
             "REVIEWER_PORT": "0",
+            "REVIEWER_POLL_SECONDS": "0.1",
             "REVIEWER_DRAIN_SECONDS": "2",
             "REVIEWER_RETRY_SECONDS": "0.1",
             "REVIEWER_SETTLE_SECONDS": "3",
@@ -132,13 +133,18 @@ class Stage:
         return str(self.sandbox.pull(REPO, number)["head"]["sha"])
 
     def wait_for_check(self, head: str, app: AppProcess, timeout: float = 60) -> dict[str, Any]:
-        """The completed check run on a head, once it is there."""
-        return wait_for(lambda: self.check(head), f"a review of {head[:12]}", app.log, timeout)
+        """The completed check run on a head, once there is one that tells of a review."""
+        what = f"a review of {head[:12]}"
+        return wait_for(lambda: self._verdict(head), what, app.log, timeout)
 
     def check(self, head: str) -> dict[str, Any] | None:
         """The completed check run on a head."""
         runs = [run for run in self.sandbox.check_runs(REPO, head) if run["name"] == CHECK_NAME]
         return next((run for run in runs if run["status"] == "completed"), None)
+
+    def _verdict(self, head: str) -> dict[str, Any] | None:
+        check = self.check(head)
+        return None if check is None or is_held(check["external_id"] or "") else check
 
     def reviews_of(self, number: int, head: str) -> list[dict[str, Any]]:
         """The App's reviews that were made for one head."""
