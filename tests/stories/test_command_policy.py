@@ -75,7 +75,7 @@ def test_a_critical_finding_takes_two_people(talk: Talk) -> None:
     _, said = talk.ask("/trading-dismiss we check it before", "will", first=first)
     assert "Noted from `will`." in said
     assert "has to reply `/trading-dismiss <reason>` here too" in said
-    assert "Noted" in talk.ask("/trading-dismiss really", "will", first=first)[1]
+    assert "agreed already" in talk.ask("/trading-dismiss really", "will", first=first)[1]
     assert not thread_of(talk.stage.sandbox, REPO, talk.number, first)["isResolved"]
     assert "Waiting for a second person: 1." in talk.ask("/trading-status", "tom")[1]
     _, said = talk.ask("/trading-dismiss so we do", "wanda", first=first)
