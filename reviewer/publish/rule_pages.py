@@ -164,7 +164,8 @@ def rules_page() -> str:
 def _lowered_ones() -> str:
     """Which rows of the table say the worst and not all."""
     lowered = [f"[{rule.id}](#{_anchor(rule)})" for rule in CATALOGUE if rule.lowered]
-    return f"Of {' and '.join(lowered)} some places are less severe than that: see there."
+    *others, last = lowered
+    return f"Of {', '.join(others)} and {last} some places are less severe than that: see there."
 
 
 def _hint_table() -> list[str]:
