@@ -124,6 +124,8 @@ class Policy(Part):
 
     def rule_off(self, identifier: str) -> RuleOff | None:
         """The entry that turns a rule off, with its reason; None where the rule applies."""
+        if any(rule.id == identifier for rule in self.rules.on):
+            return None
         return next((rule for rule in self.rules.off if rule.id == identifier), None)
 
     def reviews_branch(self, base: str) -> bool:

@@ -88,11 +88,22 @@ class RuleOff(Part):
     """Why; `config show` and the review repeat it."""
 
 
+class RuleOn(Part):
+    """A rule that the owner's configuration does without and this repository wants."""
+
+    id: RuleId = Field(examples=["A16"])
+    """Id of a rule that is applied although the owner's configuration turns it off."""
+    reason: Prose = Field(examples=["Our feed has no macro for it."])
+    """Why; `config show` repeats it."""
+
+
 class Rules(Part):
     """The static rules."""
 
     off: tuple[RuleOff, ...] = Field(default=(), max_length=200)
     """Rules that are not applied, each with the reason."""
+    on: tuple[RuleOn, ...] = Field(default=(), max_length=200)
+    """Rules that are applied all the same; what is on and off in one configuration is on."""
 
 
 class CommandPermissions(Part):

@@ -52,6 +52,13 @@ profile:
     assert said.is_status_enum("OrderStatus")
 
 
+def test_a_repository_takes_one_rule_back_that_its_owner_turned_off() -> None:
+    owner = policy("rules: {off: [{id: A16, reason: all of us}, {id: D5, reason: all of us}]}")
+    both = overlaid(owner, policy("rules: {on: [{id: A16, reason: no macro here}]}"))
+    assert both.rule_off("A16") is None
+    assert both.rule_off("D5") is not None
+
+
 def test_a_rule_that_is_off_gives_its_reason() -> None:
     said = policy("rules: {off: [{id: A16, reason: our macro}]}")
     off = said.rule_off("A16")
