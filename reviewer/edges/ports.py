@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
-from functools import partial
 
 from reviewer.agent.focus import Focus
 from reviewer.agent.material import Material
@@ -16,12 +15,10 @@ from reviewer.edges.check_runs import Check, CheckRuns
 from reviewer.edges.ci_evidence import read_ci_evidence
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.github_read import read_snapshot
-from reviewer.edges.github_write import GitHubWriter
 from reviewer.edges.publishing import publish_round
 from reviewer.edges.second_look import read_earlier
 from reviewer.edges.shared import Shared
 from reviewer.edges.standing_reader import read_standing
-from reviewer.edges.threads import MAY_RESOLVE, Resolving
 from reviewer.errors import Refused, Transient
 from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
@@ -250,8 +247,7 @@ class ReviewPorts:
         if now.head_sha != head or not now.is_open:
             log.info("%s moved on from %s before anything was posted", now.pull, head[:12])
             return Published(None, None, superseded=True)
-        writer = self._writer(head, publication.plan.round)
-        return publish_round(self._shared, self._job, publication, writer, self._checks(head))
+        return publish_round(self._shared, self._job, publication, self._http)
 
     def report_failure(self) -> int:
         """Say on the newest head, by a neutral check run, that it could not be reviewed."""
@@ -277,15 +273,3 @@ class ReviewPorts:
 
     def _checks(self, head: CommitSha) -> CheckRuns:
         return CheckRuns(self._http, self._job.pull, head, self._shared.lease.taken())
-
-    def _writer(self, head: CommitSha, round_number: int = 1) -> GitHubWriter:
-        whose = self._job.installation, self._job.pull.repo
-        return GitHubWriter(
-            self._http,
-            self._job.pull,
-            head,
-            self._shared.app.bot_login(),
-            round_number,
-            Resolving(self._http, partial(self._shared.app.connect, *whose, MAY_RESOLVE)),
-            self._shared.lease.taken(),
-        )

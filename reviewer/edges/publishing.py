@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from reviewer.earlier import LastRound
 from reviewer.edges.check_runs import Check, CheckRuns
+from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.github_write import GitHubWriter, Spoken
 from reviewer.edges.shared import Shared
+from reviewer.edges.threads import MAY_RESOLVE, Resolving
 from reviewer.errors import Refused, Transient
 from reviewer.intake.job import ReviewJob, Wish
 from reviewer.ports import Publication, Published
@@ -24,19 +27,41 @@ def publish_round(
     shared: Shared,
     job: ReviewJob,
     publication: Publication,
-    writer: GitHubWriter,
-    checks: CheckRuns,
+    http: GitHubHttp,
 ) -> Published:
     """Post it. Raises Transient or Refused; a second try looks for what the first one left."""
     pull, head = job.pull, publication.snapshot.head_sha
     second_try = _let_the_last_try_settle(shared, pull, head)
     shared.ledger.begin_publication(pull, head, job.guid)
+    may_write = _noting_each_write(shared, pull, head)
+    checks = CheckRuns(http, pull, head, may_write)
+    writer = GitHubWriter(
+        http,
+        pull,
+        head,
+        shared.app.bot_login(),
+        publication.plan.round,
+        Resolving(http, partial(shared.app.connect, job.installation, pull.repo, MAY_RESOLVE)),
+        may_write,
+    )
     try:
         return _say(shared, job, publication, writer, checks, second_try=second_try)
     except (Transient, Refused) as error:
         if isinstance(error, Refused) or error.answered:
             shared.ledger.note_publication(pull, head, state="answered")
         raise
+
+
+def _noting_each_write(shared: Shared, pull: PullRef, head: CommitSha) -> Callable[[], None]:
+    """The lease's check, which also notes when this head was last written about: what a crash cuts
+    off is looked for when GitHub must be done with the last write, not with the first."""
+    lease = shared.lease.taken()
+
+    def check() -> None:
+        lease()
+        shared.ledger.note_publication(pull, head)
+
+    return check
 
 
 def _say(

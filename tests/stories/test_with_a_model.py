@@ -89,7 +89,7 @@ def test_killed_after_the_model_was_paid_it_is_not_paid_again(
     app = app_of(stage, model)
     with app:
         stage.deliver_to(app)
-        stage.sandbox.fault("hang", method="POST", path="/pulls/1/reviews$", seconds=3)
+        stage.sandbox.fault("hang", method="POST", path="/pulls/1/reviews$", seconds=2)
         number = stage.open_pull()
         head = stage.head_of(number)
         wait_for(lambda: "begun" in stage.publication_states(), "the publication", app.log)
