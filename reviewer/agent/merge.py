@@ -167,11 +167,14 @@ def _repeats(claim: Finding, known: Finding) -> bool:
     """Whether a rule says so already, and as loud: of that very line, or near it in like words."""
     if claim.path != known.path or claim.side != known.side:
         return False
-    if claim.severity.rank < known.severity.rank:
+    if claim.severity.rank < known.severity.rank or lines_between(claim, known) > NEAR:
         return False
     if claim.line == known.line and claim.category == known.category:
         return True
-    return abs(claim.line - known.line) <= NEAR and alike(claim.title, known.title) >= ALIKE
+    if alike(claim.title, known.title) >= ALIKE:
+        return True
+    touches = lines_between(claim, known) == 0
+    return told_alike(claim, known) >= (HARDLY_TOLD_ALIKE if touches else TOLD_ALIKE)
 
 
 def _spot(finding: Finding) -> _Spot:

@@ -70,6 +70,27 @@ def test_a_claim_that_repeats_a_rule_gives_way() -> None:
     assert alike_near.repeats == "rule:B1"
 
 
+def test_a_claim_of_the_very_line_gives_way_to_a_rule_of_another_category() -> None:
+    """As in a trial: the rule and the model found one client without a time limit."""
+    rule = replace(
+        FINDING,
+        source="rule:C7",
+        category=Category.RECOVERY,
+        title="Requests of the client made in `new` have no time limit",
+        scenario="`Client::new` sets no time limit. When the venue takes a request and then says "
+        "nothing any more, whoever waits for the answer waits for ever: no error comes.",
+    )
+    model = {
+        "category": Category.ERROR_HANDLING,
+        "title": "HTTP client for orders is built without any time limit",
+        "scenario": "`Client::new` sets no time limit for connecting or for the answer. When the "
+        "venue takes an order and says nothing, the task waits for ever and nothing retries.",
+    }
+    other = {"title": "The key is logged", "scenario": "`Debug` of the configuration shows it."}
+    same, apart = merge([by("a", **model), by("a", line=41, **other)], [rule])
+    assert (same.repeats, apart.repeats) == ("rule:C7", "")
+
+
 def test_a_claim_that_says_more_than_a_rule_does_not_give_way() -> None:
     rule = replace(FINDING, source="rule:B1", title="Zero sizes must be removed")
     (beside,) = merge([by("a", line=41, title="Filled is counted twice")], [rule])
