@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from functools import partial
 
 from reviewer.looks import Looks
-from reviewer.pull.diff import FileDiff, Line, LineKind, is_rust
+from reviewer.pull.diff import FileDiff, is_rust
 from reviewer.rust.file import RustFile
 from reviewer.rust.items import Item
-from reviewer.scope.inert import InertLines
+from reviewer.rust.testcode import is_test_path
 from reviewer.scope.market_data import MARKET_DATA
 from reviewer.scope.order_book import ORDER_BOOK
+from reviewer.scope.parts import TESTS, Part, changed_parts
 from reviewer.scope.repository import is_production, trades
 from reviewer.scope.risk import RISK
 from reviewer.scope.rooms import FileScope, PartScope, Room, Scope
+from reviewer.scope.support import written_by_tool
 from reviewer.scope.touched import touched_names
 from reviewer.scope.words import Words, is_support, plain_name
 
@@ -57,16 +59,6 @@ def _unknown(diff: FileDiff) -> FileScope:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """A changed item, or what a hunk changes outside all items."""
-
-    start: int
-    end: int
-    items: tuple[Item, ...]
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Seen:
     """What spoke for some rooms."""
 
@@ -80,21 +72,25 @@ def _of_file(diff: FileDiff, file: RustFile | None, mapped: Mapped, near: bool) 
     said = mapped(diff.path)
     if said is not None:
         return FileScope(diff.path, said, "the repository's configuration says so")
-    parts = _parts(diff, file) if file is not None else []
+    if file is not None and written_by_tool(file):
+        return FileScope(diff.path, (), "a tool wrote the file")
+    parts = changed_parts(diff, file) if file is not None else _whole(diff)
     if file is not None and diff.hunks and not parts:
         return FileScope(diff.path, (), "only comments, imports or module lines change")
     # A change outside all items is placed by the whole file.
     everything = file.items if file is not None and not any(part.items for part in parts) else ()
-    parts = parts or [_Part(0, 0, (), ())]
-    seen = [_look(diff.path, part, everything) for part in parts]
+    parts = parts or [Part(0, 0, (), ())]
+    seen = [_look(diff.path, part, everything, file) for part in parts]
     rooms = tuple(room for room in Room if any(room in one.rooms for one in seen))
-    nearby = not rooms and near and is_production(diff.path) and _runs(parts, file)
+    aside = "" if any(not part.aside for part in parts) else parts[0].aside
+    nearby = not rooms and near and not aside and is_production(diff.path)
+    reason = _reason(seen, [part.items or everything for part in parts])
     return FileScope(
         diff.path,
         rooms,
-        NEARBY if nearby else _reason(seen, [part.items or everything for part in parts]),
+        aside or (NEARBY if nearby else reason),
         tuple(
-            PartScope(part.start, part.end, one.rooms, _reason([one], [part.items]))
+            PartScope(part.start, part.end, one.rooms, part.aside or _reason([one], [part.items]))
             for part, one in zip(parts, seen, strict=True)
             if part.end
         ),
@@ -102,12 +98,16 @@ def _of_file(diff: FileDiff, file: RustFile | None, mapped: Mapped, near: bool) 
     )
 
 
-def _runs(parts: Sequence[_Part], file: RustFile | None) -> bool:
-    """Whether something changed that is not in a test."""
-    return file is None or any(part.end and not file.in_test(part.start) for part in parts)
+def _whole(diff: FileDiff) -> list[Part]:
+    """Of a file without a head nothing but its path is known."""
+    return [Part(0, 0, (), (), TESTS if is_test_path(diff.path) else "")]
 
 
-def _look(path: str, part: _Part, everything: Sequence[Item]) -> _Seen:
+def _look(
+    path: str, part: Part, everything: Sequence[Item], file: RustFile | None
+) -> _Seen:
+    if part.aside:
+        return _Seen((), (), (), ())
     items = part.items or everything
     # A test module says `tests` and what it tests; both belong to the code it stands beside.
     names = [plain_name(item.name) for item in items if item.name != "tests"]
@@ -134,33 +134,6 @@ def _look(path: str, part: _Part, everything: Sequence[Item]) -> _Seen:
         for holds, kept, seen in grounds:
             kept.update(dict.fromkeys(seen if holds else ()))
     return _Seen(tuple(rooms), tuple(path_words), tuple(items_seen), tuple(used_seen))
-
-
-def _parts(diff: FileDiff, file: RustFile) -> list[_Part]:
-    """The changed items in the order of the file, then what lies outside all items, by hunk."""
-    lines: dict[tuple[int, int], list[str]] = {}
-    chains: dict[tuple[int, int], tuple[Item, ...]] = {}
-    inert = InertLines(file)
-    for number, hunk, line in _touched(diff):
-        if inert.holds(number, line.text, removed=line.kind is LineKind.REMOVED):
-            continue
-        chain = file.items_around(number)
-        inner = chain[-1] if chain else None
-        place = (inner.start, inner.end) if inner else hunk
-        lines.setdefault(place, []).append(line.text)
-        chains[place] = chain
-    return [_Part(*place, chains[place], tuple(lines[place])) for place in sorted(lines)]
-
-
-def _touched(diff: FileDiff) -> Iterable[tuple[int, tuple[int, int], Line]]:
-    """Changed lines with a head line number (removed ones: of the line before) and their hunk."""
-    for hunk in diff.hunks:
-        span = (hunk.new_start, max(hunk.new_start, hunk.new_start + hunk.new_count - 1))
-        last = hunk.new_start
-        for line in hunk.lines:
-            last = line.new if line.new is not None else last
-            if line.kind is not LineKind.CONTEXT:
-                yield last, span, line
 
 
 def _reason(seen: Sequence[_Seen], items: Sequence[Sequence[Item]]) -> str:

@@ -42,7 +42,7 @@ RISK = Words(
         "hedge": 1.0,
         "hedger": 1.2,
         "allocator": 1.2,
-        "account": 0.8,
+        "account": 0.4,
         "settlement": 1.2,
         "funding": 1.6,
         "fee": 1.0,

@@ -8,24 +8,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from reviewer.scope.rooms import Room
+from reviewer.scope.support import names_support, support_folder
+from reviewer.scope.support import weight as support_weight
 
 _PART = re.compile(r"[lL][123](?![a-z0-9])|[A-Z]+(?![a-z0-9])|[A-Z]?[a-z]+|[A-Z]")
 _GENERICS = re.compile(r"<.*?>(?= for )|<.*\Z")
 _CONTAINERS = frozenset({"mod.rs", "lib.rs", "main.rs"})
 """File names that say nothing; the folder says it."""
-_SUPPORT: frozenset[str] = frozenset(
-    {"python", "py", "pyo", "binding", "generated", "config", "configuration", "factory"}
-    | {"factorie", "enum", "error", "serialization", "serde", "macro", "derive", "logging"}
-    | {"display", "doc", "cli", "build"}
-)
-"""Words of code around trading, not of trading itself."""
 _PLAIN: frozenset[str] = frozenset(
     {"new", "default", "from", "into", "fmt", "clone", "drop", "eq", "cmp", "hash", "build"}
     | {"get", "set", "len", "is_empty", "iter", "next", "as_ref", "deref", "main", "run"}
 )
 """Names that every Rust file has; they say nothing about a room."""
 _LAST, _PARENT, _ABOVE = 1.0, 0.6, 0.3
-_SUPPORT_WEIGHT = -1.5
 _FULL = 1.5
 """A word of this weight makes a name count in full."""
 
@@ -60,7 +55,7 @@ class Words:
                 total += scale * weight
                 if weight > 0:
                     seen.append(word)
-            total += _SUPPORT_WEIGHT * len(_SUPPORT.intersection(words))
+            total += support_weight(words)
         return round(total, 6), tuple(dict.fromkeys(seen))
 
     def seen_in_names(self, names: Iterable[str]) -> tuple[float, tuple[str, ...]]:
@@ -74,7 +69,7 @@ class Words:
             count += 1
             words = split(name)
             best = max((weight for _, weight in self._weigh(words)), default=0.0)
-            if best > 0 and _SUPPORT.isdisjoint(words):
+            if best > 0 and not names_support(words):
                 total += min(1.0, best / _FULL)
                 seen.append(name)
         return (total / count if count else 0.0), tuple(seen)
@@ -83,7 +78,7 @@ class Words:
         """Whether one name says it without any other: `cancel_order`, `MarginCheck`."""
         words = split(name)
         best = max((weight for _, weight in self._weigh(words)), default=0.0)
-        return best >= self.alone_at and _SUPPORT.isdisjoint(words)
+        return best >= self.alone_at and not names_support(words)
 
     def _weigh(self, words: tuple[str, ...]) -> list[tuple[str, float]]:
         found = []
@@ -98,10 +93,12 @@ class Words:
 
 
 def is_support(path: str) -> bool:
-    """Whether a file, by its name or folder, is support: errors, configuration, bindings."""
+    """Whether a file is support, by its name, its folder, or bindings and tools further up."""
     *folders, name = path.split("/")
     near = [*folders[-1:], name.removesuffix(".rs")]
-    return any(not _SUPPORT.isdisjoint(split(part)) for part in near)
+    return any(names_support(split(part)) for part in near) or any(
+        support_folder(split(folder)) for folder in folders
+    )
 
 
 def split(name: str) -> tuple[str, ...]:

@@ -1,0 +1,81 @@
+"""The changed parts of a file: each changed item, and what a hunk changes outside all items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reviewer.pull.diff import FileDiff, Line, LineKind
+from reviewer.rust.file import RustFile
+from reviewer.rust.items import Item
+from reviewer.scope.inert import InertLines
+from reviewer.scope.support import binds
+
+TESTS = "only tests change"
+BINDING = "only what is offered to another language changes"
+_LOGS = re.compile(
+    r"\s*(?:log::|tracing::)?(?:trace|debug|info|warn|error|e?println|e?print|dbg|msg)!\(.*\)[;,]?\s*\Z"
+)
+_TEST_HELP = re.compile(r"(?:\A|_)(?:tests?|testing|mocks?|fixtures?)(?:_|\Z)")
+_LONGEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A changed item, or what a hunk changes outside all items."""
+
+    start: int
+    end: int
+    items: tuple[Item, ...]
+    lines: tuple[str, ...]
+    aside: str = ""
+    """Why it is no trading code, whatever its names are; else empty."""
+
+
+def changed_parts(diff: FileDiff, file: RustFile) -> list[Part]:
+    """In the order of the file. What runs nothing is left out; so is a log line put differently."""
+    lines: dict[tuple[int, int], list[Line]] = {}
+    chains: dict[tuple[int, int], tuple[Item, ...]] = {}
+    tests: dict[tuple[int, int], bool] = {}
+    inert = InertLines(file)
+    for number, hunk, line in _touched(diff):
+        if inert.holds(number, line.text, removed=line.kind is LineKind.REMOVED):
+            continue
+        chain = file.items_around(number)
+        inner = chain[-1] if chain else None
+        place = (inner.start, inner.end) if inner else hunk
+        lines.setdefault(place, []).append(line)
+        chains[place] = chain
+        tests[place] = file.in_test(number) or any(_helps_tests(item) for item in chain)
+    parts = []
+    for place in sorted(lines):
+        left = _without_logs(lines[place])
+        if left:
+            aside = TESTS if tests[place] else BINDING if binds(file, chains[place]) else ""
+            parts.append(Part(*place, chains[place], left, aside))
+    return parts
+
+
+def _helps_tests(item: Item) -> bool:
+    return item.kind == "mod" and bool(_TEST_HELP.search(item.name))
+
+
+def _without_logs(lines: list[Line]) -> tuple[str, ...]:
+    """The texts; without its log calls where none is added that does not replace one."""
+    logs = [line for line in lines if _LOGS.match(line.text[:_LONGEST])]
+    added = sum(line.kind is LineKind.ADDED for line in logs)
+    if 2 * added > len(logs):
+        return tuple(line.text for line in lines)
+    return tuple(line.text for line in lines if line not in logs)
+
+
+def _touched(diff: FileDiff) -> Iterable[tuple[int, tuple[int, int], Line]]:
+    """Changed lines with a head line number (removed ones: of the line before) and their hunk."""
+    for hunk in diff.hunks:
+        span = (hunk.new_start, max(hunk.new_start, hunk.new_start + hunk.new_count - 1))
+        last = hunk.new_start
+        for line in hunk.lines:
+            last = line.new if line.new is not None else last
+            if line.kind is not LineKind.CONTEXT:
+                yield last, span, line
