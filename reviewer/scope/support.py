@@ -20,7 +20,7 @@ _SCREEN: frozenset[str] = frozenset(
 _SUPPORT: frozenset[str] = frozenset(
     {"config", "configuration", "factory", "factorie", "enum", "error", "serialization", "serde"}
     | {"macro", "derive", "logging", "display", "doc", "build", "migration", "telemetry", "auth"}
-    | {"middleware", "test", "mock", "example"}
+    | {"middleware", "mock"}
 )
 _NO_TRADING = _FOREIGN | _SCREEN | _SUPPORT
 _WEIGHT, _FOREIGN_WEIGHT = -1.5, -4.0
