@@ -7,7 +7,6 @@ system carry no telling name. Changed parts are looked at, not files: a `main.rs
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from reviewer.looks import Looks
@@ -15,17 +14,13 @@ from reviewer.pull.diff import FileDiff, is_rust
 from reviewer.rust.file import RustFile
 from reviewer.rust.items import Item
 from reviewer.rust.testcode import is_test_path
-from reviewer.scope.market_data import MARKET_DATA
-from reviewer.scope.order_book import ORDER_BOOK
 from reviewer.scope.parts import TESTS, Part, changed_parts
 from reviewer.scope.repository import is_production, trades
-from reviewer.scope.risk import RISK
 from reviewer.scope.rooms import FileScope, PartScope, Room, Scope
+from reviewer.scope.signs import ROOMS, Seen, look
 from reviewer.scope.support import written_by_tool
-from reviewer.scope.touched import touched_names
-from reviewer.scope.words import Words, is_support, plain_name
+from reviewer.scope.words import plain_name
 
-ROOMS: tuple[Words, ...] = (ORDER_BOOK, RISK, MARKET_DATA)
 Mapped = Callable[[str], tuple[Room, ...] | None]
 """What the repository's configuration says of a path; None where it says nothing."""
 NEARBY = "production code of a trading system"
@@ -58,16 +53,6 @@ def _unknown(diff: FileDiff) -> FileScope:
     return FileScope(diff.path, (), "nothing could be told of it", nearby=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What spoke for some rooms."""
-
-    rooms: tuple[Room, ...]
-    path_words: tuple[str, ...]
-    names: tuple[str, ...]
-    used: tuple[str, ...]
-
-
 def _of_file(diff: FileDiff, file: RustFile | None, mapped: Mapped, near: bool) -> FileScope:
     said = mapped(diff.path)
     if said is not None:
@@ -80,7 +65,7 @@ def _of_file(diff: FileDiff, file: RustFile | None, mapped: Mapped, near: bool) 
     # A change outside all items is placed by the whole file.
     everything = file.items if file is not None and not any(part.items for part in parts) else ()
     parts = parts or [Part(0, 0, (), ())]
-    seen = [_look(diff.path, part, everything, file) for part in parts]
+    seen = [look(diff.path, part, everything, file) for part in parts]
     rooms = tuple(room for room in Room if any(room in one.rooms for one in seen))
     aside = "" if any(not part.aside for part in parts) else parts[0].aside
     nearby = not rooms and near and not aside and is_production(diff.path)
@@ -103,40 +88,7 @@ def _whole(diff: FileDiff) -> list[Part]:
     return [Part(0, 0, (), (), TESTS if is_test_path(diff.path) else "")]
 
 
-def _look(
-    path: str, part: Part, everything: Sequence[Item], file: RustFile | None
-) -> _Seen:
-    if part.aside:
-        return _Seen((), (), (), ())
-    items = part.items or everything
-    # A test module says `tests` and what it tests; both belong to the code it stands beside.
-    names = [plain_name(item.name) for item in items if item.name != "tests"]
-    innermost = names[-1] if part.items and names else ""
-    used = touched_names(part.lines)
-    if is_support(path):
-        names, innermost, used = [], "", ()
-    rooms: list[Room] = []
-    path_words: dict[str, None] = {}
-    items_seen: dict[str, None] = {}
-    used_seen: dict[str, None] = {}
-    for words in ROOMS:
-        by_path, in_path = words.seen_in_path(path)
-        by_names, in_names = words.seen_in_names(names)
-        by_use, in_use = words.seen_in_names(used)
-        grounds = (
-            (by_path >= words.path_at, path_words, in_path),
-            (by_names >= words.names_at, items_seen, in_names),
-            (words.names_alone(innermost), items_seen, (innermost,)),
-            (by_use >= words.used_at and len(in_use) > 1, used_seen, in_use),
-        )
-        if any(holds for holds, _, _ in grounds):
-            rooms.append(words.room)
-        for holds, kept, seen in grounds:
-            kept.update(dict.fromkeys(seen if holds else ()))
-    return _Seen(tuple(rooms), tuple(path_words), tuple(items_seen), tuple(used_seen))
-
-
-def _reason(seen: Sequence[_Seen], items: Sequence[Sequence[Item]]) -> str:
+def _reason(seen: Sequence[Seen], items: Sequence[Sequence[Item]]) -> str:
     kinds = {plain_name(item.name): item.kind for group in items for item in group}
     parts = []
     words = list(dict.fromkeys(word for one in seen for word in one.path_words))[:_SHOWN]

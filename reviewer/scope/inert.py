@@ -19,6 +19,7 @@ class InertLines:
 
     def __init__(self, file: RustFile) -> None:
         self._rows: set[int] = set()
+        self._within_import: set[int] = set()
         self._in_removed_import = False
         for kind in _KINDS:
             for node in file.nodes(kind):
@@ -29,12 +30,16 @@ class InertLines:
                 if not _alone(file, node.start_byte):
                     first += 1
                 self._rows.update(range(first, last + 1))
+                if kind == "use_declaration":
+                    self._within_import.update(range(first, last))
 
     def holds(self, number: int, text: str, *, removed: bool) -> bool:
         """Whether a changed line is inert. Lines are asked for in the order of the diff."""
         text = text[:_LONGEST]
         if removed and self._in_removed_import:
             self._in_removed_import = "}" not in text
+            return True
+        if removed and number in self._within_import:
             return True
         if removed and _OPENS_IMPORT.match(text):
             self._in_removed_import = True

@@ -60,19 +60,16 @@ class Words:
 
     def seen_in_names(self, names: Iterable[str]) -> tuple[float, tuple[str, ...]]:
         """How much of the names belongs to the room (0..1), and which of them."""
-        seen: list[str] = []
-        total, count = 0.0, 0
-        for name in dict.fromkeys(names):
-            bare = name.rpartition(" ")[2]
-            if bare in _PLAIN:
-                continue
-            count += 1
-            words = split(name)
-            best = max((weight for _, weight in self._weigh(words)), default=0.0)
-            if best > 0 and not names_support(words):
-                total += min(1.0, best / _FULL)
-                seen.append(name)
-        return (total / count if count else 0.0), tuple(seen)
+        told = [name for name in dict.fromkeys(names) if is_telling(name)]
+        weights = [self.weight_of(name) for name in told]
+        seen = tuple(name for name, weight in zip(told, weights, strict=True) if weight)
+        return (sum(weights) / len(told) if told else 0.0), seen
+
+    def weight_of(self, name: str) -> float:
+        """How much a name belongs to the room: 1.0 if one of its words says so in full."""
+        words = split(name)
+        best = max((weight for _, weight in self._weigh(words)), default=0.0)
+        return min(1.0, best / _FULL) if best > 0 and not names_support(words) else 0.0
 
     def names_alone(self, name: str) -> bool:
         """Whether one name says it without any other: `cancel_order`, `MarginCheck`."""
@@ -90,6 +87,11 @@ class Words:
             if weight:
                 found.append((word, weight))
         return found
+
+
+def is_telling(name: str) -> bool:
+    """Whether a name is not one that every Rust file has."""
+    return name.rpartition(" ")[2] not in _PLAIN
 
 
 def is_support(path: str) -> bool:
