@@ -1,4 +1,4 @@
-"""Changed lines that run nothing: comments, imports, declarations of modules."""
+"""Changed lines that run nothing: comments, imports, declarations of modules, lints."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ _BY_TEXT = re.compile(
     r"\s*(?:$|//|/\*|\*(?:\s|/|\Z)|(?:pub(?:\([^)]*\))?\s+)?(?:use\s|mod\s+\w+\s*;)|[{}()\[\];,]+\s*$)"
 )
 _OPENS_IMPORT = re.compile(r"\s*(?:pub(?:\([^)]*\))?\s+)?use\s[^;{]*\{[^}]*$")
+_LINT = re.compile(
+    r"\s*#!?\[\s*(?:allow|warn|deny|forbid|expect|doc|must_use|inline|rustfmt|deprecated)\b"
+)
 _LONGEST = 200
-_KINDS = ("use_declaration", "line_comment", "block_comment", "extern_crate_declaration")
+_LINTS = ("attribute_item", "inner_attribute_item")
+_KINDS = ("use_declaration", "line_comment", "block_comment", "extern_crate_declaration", *_LINTS)
 
 
 class InertLines:
@@ -23,6 +27,8 @@ class InertLines:
         self._in_removed_import = False
         for kind in _KINDS:
             for node in file.nodes(kind):
+                if kind in _LINTS and not _LINT.match(file.code(node, _LONGEST)):
+                    continue
                 first = node.start_point.row + 1
                 # A doc comment holds its line end, so that it ends before the next line.
                 last = node.end_point.row + (1 if node.end_point.column else 0)
@@ -44,7 +50,9 @@ class InertLines:
         if removed and _OPENS_IMPORT.match(text):
             self._in_removed_import = True
             return True
-        return bool(_BY_TEXT.match(text)) or (not removed and number in self._rows)
+        if _BY_TEXT.match(text) or (_LINT.match(text) and text.rstrip().endswith("]")):
+            return True
+        return (not removed and number in self._rows)
 
 
 def _alone(file: RustFile, start: int) -> bool:

@@ -8,7 +8,7 @@ from reviewer.pull.diff import is_rust
 from reviewer.rust.testcode import is_test_path
 from reviewer.scope.words import Words, is_support
 
-TRADES_AT = 0.1
+TRADES_AT = 0.08
 """Share of the production files whose path names a room. Measured: five trading systems have .15
 to .68, five other repositories .00 to .05 (docs/architecture.md)."""
 
@@ -18,7 +18,7 @@ def trades(paths: Iterable[str], rooms: Iterable[Words]) -> bool:
     words = tuple(rooms)
     production = [path for path in paths if is_production(path)]
     named = sum(any(w.seen_in_path(path)[0] >= w.path_at for w in words) for path in production)
-    return named > 0 and named >= TRADES_AT * len(production)
+    return named > 1 and named >= TRADES_AT * len(production)
 
 
 def is_production(path: str) -> bool:

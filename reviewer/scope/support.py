@@ -1,4 +1,4 @@
-"""Code around trading, not of trading itself: bindings, screens, command lines, what tools write."""
+"""Code around trading: bindings, screens, command lines, what tools write."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Words:
     names_at: float = 0.5
     alone_at: float = 2.0
     """Weight of a word that the innermost item around a change needs to say it alone."""
-    used_at: float = 0.4
+    used_at: float = 0.5
     """Share of the names on changed lines that must belong to the room."""
 
     def seen_in_path(self, path: str) -> tuple[float, tuple[str, ...]]:
