@@ -109,7 +109,9 @@ def table(judged: list[Judged]) -> Iterable[str]:
     for room in Room:
         for scheme, rooms in schemes.items():
             line = figures(
-                judged, lambda one, r=rooms, w=room: w in r(one), lambda label, w=room: w in label.rooms
+                judged,
+                lambda one, r=rooms, w=room: w in r(one),
+                lambda label, w=room: w in label.rooms,
             )
             yield f"{room.label:20} {scheme:7} {line}"
     spent = sorted(one.milliseconds for one in judged)

@@ -26,10 +26,12 @@ _WORDS: dict[Room, frozenset[str]] = {
         | {"kline", "oracle", "price", "snapshot", "subscription"}
     ),
 }
+_SILENT = frozenset({"src", "mod", "lib", "main"})
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _LAST, _PARENT, _ABOVE = 1.0, 0.6, 0.3
 _PATH_AT = 1.0
-_NAMES_AT = 0.6
+_NAMES_AT = 0.2
+"""The share at which it does best on the development files."""
 
 
 def is_hub(path: str) -> bool:
@@ -42,7 +44,7 @@ def plain(path: str, file: RustFile | None) -> tuple[Room, ...]:
 
     Each word counts one, each definition in which one stands too; the file is taken as a whole.
     """
-    parts = [part for part in path.removesuffix(".rs").split("/") if part != "src"]
+    parts = [part for part in path.removesuffix(".rs").split("/") if part not in _SILENT]
     scales = (_LAST, _PARENT, *[_ABOVE] * len(parts))
     names = [item.name for item in file.items if item.kind != "mod"] if file is not None else []
     found = []

@@ -52,7 +52,7 @@ class InertLines:
             return True
         if _BY_TEXT.match(text) or (_LINT.match(text) and text.rstrip().endswith("]")):
             return True
-        return (not removed and number in self._rows)
+        return not removed and number in self._rows
 
 
 def _alone(file: RustFile, start: int) -> bool:

@@ -44,12 +44,14 @@ class Words:
     def seen_in_path(self, path: str) -> tuple[float, tuple[str, ...]]:
         """The weight of a path, and the words that made it."""
         folders, _, name = path.rpartition("/")
-        parts = [part for part in folders.split("/") if part and part != "src"]
+        above = [part for part in folders.split("/") if part]
+        crate = above[above.index("src") - 1] if "src" in above[1:] else ""
+        parts = [part for part in above if part != "src"]
         if name not in _CONTAINERS:
             parts.append(name.removesuffix(".rs"))
         total, seen = 0.0, []
         for index, part in enumerate(reversed(parts)):
-            scale = (_LAST, _PARENT)[index] if index < 2 else _ABOVE
+            scale = _LAST if not index else _PARENT if index == 1 or part == crate else _ABOVE
             words = split(part)
             for word, weight in self._weigh(words):
                 total += scale * weight
