@@ -13,7 +13,7 @@ import argparse
 import json
 import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,14 +75,11 @@ def judge(label: Label, mirror: Path) -> Judged:
     return Judged(label, rooms, by_words, scope.in_scope, scope.reason, spent)
 
 
-def figures(
-    judged: Iterable[Judged], says: Callable[[Judged], bool], is_so: Callable[[Label], bool]
-) -> str:
+def figures(said: Sequence[bool], so: Sequence[bool]) -> str:
     """Precision and recall as shares and as counts."""
-    pairs = [(says(one), is_so(one.label)) for one in judged]
-    hit = sum(said and so for said, so in pairs)
-    said_all, so_all = sum(said for said, _ in pairs), sum(so for _, so in pairs)
-    shares = [f"{hit / of:.2f} ({hit}/{of})" if of else "- (0/0)" for of in (said_all, so_all)]
+    hit = sum(one and other for one, other in zip(said, so, strict=True))
+    counts = (sum(said), sum(so))
+    shares = [f"{hit / of:.2f} ({hit}/{of})" if of else "- (0/0)" for of in counts]
     return f"{shares[0]:>14} {shares[1]:>14}"
 
 
@@ -100,20 +97,17 @@ def table(judged: list[Judged]) -> Iterable[str]:
     }
     yield f"{'':28} {'precision':>14} {'recall':>14}"
     for name, rows in groups.items():
-        title = f"{name}, n={len(rows)}"
+        trading = [bool(one.label.rooms) for one in rows]
         for scheme, rooms in schemes.items():
-            line = figures(rows, lambda one, r=rooms: bool(r(one)), lambda label: bool(label.rooms))
-            yield f"{title:20} {scheme:7} {line}"
-        line = figures(rows, lambda one: one.reviewed, lambda label: bool(label.rooms))
-        yield f"{title:20} {'in all':7} {line}"
+            said = [bool(rooms(one)) for one in rows]
+            yield f"{f'{name}, n={len(rows)}':20} {scheme:7} {figures(said, trading)}"
+        said = [one.reviewed for one in rows]
+        yield f"{f'{name}, n={len(rows)}':20} {'in all':7} {figures(said, trading)}"
     for room in Room:
+        labelled = [room in one.label.rooms for one in judged]
         for scheme, rooms in schemes.items():
-            line = figures(
-                judged,
-                lambda one, r=rooms, w=room: w in r(one),
-                lambda label, w=room: w in label.rooms,
-            )
-            yield f"{room.label:20} {scheme:7} {line}"
+            said = [room in rooms(one) for one in judged]
+            yield f"{room.label:20} {scheme:7} {figures(said, labelled)}"
     spent = sorted(one.milliseconds for one in judged)
     yield f"classify: median {spent[len(spent) // 2]:.1f} ms, most {spent[-1]:.1f} ms a file"
 

@@ -7,6 +7,7 @@ system carry no telling name. Changed parts are looked at, not files: a `main.rs
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from reviewer.looks import Looks
@@ -14,7 +15,7 @@ from reviewer.pull.diff import FileDiff, is_rust
 from reviewer.rust.file import RustFile
 from reviewer.rust.items import Item
 from reviewer.rust.testcode import is_test_path
-from reviewer.scope.parts import TESTS, Part, changed_parts
+from reviewer.scope.parts import BY_TOOL, TESTS, Part, changed_parts
 from reviewer.scope.repository import is_production, trades
 from reviewer.scope.rooms import FileScope, PartScope, Room, Scope
 from reviewer.scope.signs import ROOMS, Seen, look
@@ -57,23 +58,24 @@ def _of_file(diff: FileDiff, file: RustFile | None, mapped: Mapped, near: bool) 
     said = mapped(diff.path)
     if said is not None:
         return FileScope(diff.path, said, "the repository's configuration says so")
-    if file is not None and written_by_tool(file):
-        return FileScope(diff.path, (), "a tool wrote the file")
     parts = changed_parts(diff, file) if file is not None else _whole(diff)
     if file is not None and diff.hunks and not parts:
-        return FileScope(diff.path, (), "only comments, imports or module lines change")
+        return FileScope(diff.path, (), "only comments, imports, module or log lines change")
     # A change outside all items is placed by the whole file.
     everything = file.items if file is not None and not any(part.items for part in parts) else ()
     parts = parts or [Part(0, 0, (), ())]
+    if file is not None and written_by_tool(diff, file):
+        parts = [replace(part, aside=part.aside or BY_TOOL) for part in parts]
     seen = [look(diff.path, part, everything, file) for part in parts]
     rooms = tuple(room for room in Room if any(room in one.rooms for one in seen))
-    aside = "" if any(not part.aside for part in parts) else parts[0].aside
-    nearby = not rooms and near and not aside and is_production(diff.path)
+    asides = [part.aside for part in parts]
+    aside = "" if "" in asides else next((a for a in asides if a != TESTS), TESTS)
+    nearby = not rooms and near and aside != TESTS and is_production(diff.path)
     reason = _reason(seen, [part.items or everything for part in parts])
     return FileScope(
         diff.path,
         rooms,
-        aside or (NEARBY if nearby else reason),
+        NEARBY if nearby else aside or reason,
         tuple(
             PartScope(part.start, part.end, one.rooms, part.aside or _reason([one], [part.items]))
             for part, one in zip(parts, seen, strict=True)

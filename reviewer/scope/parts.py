@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reviewer.pull.diff import FileDiff, Line, LineKind
@@ -14,9 +14,13 @@ from reviewer.scope.support import binds
 
 TESTS = "only tests change"
 BINDING = "only what is offered to another language changes"
+HELPS_TESTS = "only what helps tests changes"
+BY_TOOL = "a tool wrote the file"
+_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"")
 _LOGS = re.compile(
-    r"\s*(?:log::|tracing::)?(?:trace|debug|info|warn|error|e?println|e?print|dbg|msg)!\(.*\)[;,]?\s*\Z"
+    r"\s*(?:log::|tracing::)?(?:trace|debug|info|warn|error|e?println|e?print|msg)!\([^()]*\);?\s*\Z"
 )
+"""A log call that calls nothing else."""
 _TEST_HELP = re.compile(r"(?:\A|_)(?:tests?|testing|mocks?|fixtures?)(?:_|\Z)")
 _LONGEST = 400
 
@@ -30,14 +34,15 @@ class Part:
     items: tuple[Item, ...]
     lines: tuple[str, ...]
     aside: str = ""
-    """Why it is no trading code, whatever its names are; else empty."""
+    """Why it is in no room, whatever its names are; else empty. Only `TESTS` is never reviewed:
+    a name, an attribute or a comment can be chosen to look harmless."""
 
 
 def changed_parts(diff: FileDiff, file: RustFile) -> list[Part]:
     """In the order of the file. What runs nothing is left out; so is a log line put differently."""
     lines: dict[tuple[int, int], list[Line]] = {}
     chains: dict[tuple[int, int], tuple[Item, ...]] = {}
-    tests: dict[tuple[int, int], bool] = {}
+    asides: dict[tuple[int, int], str] = {}
     inert = InertLines(file)
     for number, hunk, line in _touched(diff):
         if inert.holds(number, line.text, removed=line.kind is LineKind.REMOVED):
@@ -47,14 +52,20 @@ def changed_parts(diff: FileDiff, file: RustFile) -> list[Part]:
         place = (inner.start, inner.end) if inner else hunk
         lines.setdefault(place, []).append(line)
         chains[place] = chain
-        tests[place] = file.in_test(number) or any(_helps_tests(item) for item in chain)
-    parts = []
-    for place in sorted(lines):
-        left = _without_logs(lines[place])
-        if left:
-            aside = TESTS if tests[place] else BINDING if binds(file, chains[place]) else ""
-            parts.append(Part(*place, chains[place], left, aside))
-    return parts
+        asides[place] = _aside(file, number, chain)
+    return [
+        Part(*place, chains[place], left, asides[place])
+        for place in sorted(lines)
+        if (left := _without_logs(lines[place]))
+    ]
+
+
+def _aside(file: RustFile, number: int, chain: Sequence[Item]) -> str:
+    if file.in_test(number):
+        return TESTS
+    if any(_helps_tests(item) for item in chain):
+        return HELPS_TESTS
+    return BINDING if binds(file, chain) else ""
 
 
 def _helps_tests(item: Item) -> bool:
@@ -63,7 +74,7 @@ def _helps_tests(item: Item) -> bool:
 
 def _without_logs(lines: list[Line]) -> tuple[str, ...]:
     """The texts; without its log calls where none is added that does not replace one."""
-    logs = [line for line in lines if _LOGS.match(line.text[:_LONGEST])]
+    logs = [line for line in lines if _LOGS.match(_STRING.sub("", line.text[:_LONGEST]))]
     added = sum(line.kind is LineKind.ADDED for line in logs)
     if 2 * added > len(logs):
         return tuple(line.text for line in lines)

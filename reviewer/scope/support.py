@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from reviewer.pull.diff import FileDiff
 from reviewer.rust.file import RustFile
 from reviewer.rust.items import Item
 
@@ -50,9 +51,15 @@ def weight(words: Sequence[str]) -> float:
     return _FOREIGN_WEIGHT * foreign + _WEIGHT * len((_NO_TRADING - _FOREIGN).intersection(words))
 
 
-def written_by_tool(file: RustFile) -> bool:
-    """Whether the head of the file says that a tool wrote it."""
-    return bool(_BY_TOOL.search(file.text[:_HEAD]))
+def written_by_tool(diff: FileDiff, file: RustFile) -> bool:
+    """Whether the head of the file says that a tool wrote it, and said so before the change.
+
+    Anyone can write such a line; one that the change brings along proves nothing.
+    """
+    said = _BY_TOOL.search(file.text[:_HEAD])
+    if said is None:
+        return False
+    return file.text.count("\n", 0, said.start()) + 1 not in diff.added_numbers()
 
 
 def binds(file: RustFile, items: Sequence[Item]) -> bool:
