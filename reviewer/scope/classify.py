@@ -66,7 +66,7 @@ def _of_file(diff: FileDiff, file: RustFile | None, mapped: Mapped, near: bool) 
     parts = parts or [Part(0, 0, (), ())]
     if file is not None and written_by_tool(diff, file):
         parts = [replace(part, aside=part.aside or BY_TOOL) for part in parts]
-    seen = [look(diff.path, part, everything, file) for part in parts]
+    seen = [look(diff.path, part, everything, file, near=near) for part in parts]
     rooms = tuple(room for room in Room if any(room in one.rooms for one in seen))
     asides = [part.aside for part in parts]
     aside = "" if "" in asides else next((a for a in asides if a != TESTS), TESTS)

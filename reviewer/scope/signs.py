@@ -16,12 +16,13 @@ from reviewer.scope.touched import touched_names, used_names
 from reviewer.scope.words import Words, is_support, is_telling, plain_name
 
 ROOMS: tuple[Words, ...] = (ORDER_BOOK, RISK, MARKET_DATA)
-_TOGETHER = 2.0
-"""Signs, each as a share of what it needs alone, that several weak ones must reach together."""
+_TOGETHER, _TOGETHER_NEAR = 2.0, 1.5
+"""Signs, each as a share of what it needs alone, that several weak ones must reach together; the
+second in a repository that trades."""
 _MOST_OF_ONE = 1.5
 _NAMES_TOGETHER = 2
 """Names of a room that the code must use for weak signs to count."""
-_NEAR_STRONGEST = 0.7
+_NEAR_STRONGEST = 0.85
 """Share of the strongest room's weight at which weak signs name another room as well."""
 _WHOLE_ITEM = 200
 """Lines of an item up to which all of it is read; more of it is about more than the change."""
@@ -37,8 +38,13 @@ class Seen:
     used: tuple[str, ...] = ()
 
 
-def look(path: str, part: Part, everything: Sequence[Item], file: RustFile | None) -> Seen:
-    """The rooms of a part. `everything` are the items of the file where it changes no item."""
+def look(
+    path: str, part: Part, everything: Sequence[Item], file: RustFile | None, *, near: bool
+) -> Seen:
+    """The rooms of a part. `everything` are the items of the file where it changes no item.
+
+    `near` says that the repository trades.
+    """
     if part.aside:
         return Seen()
     items = part.items or tuple(everything)
@@ -66,7 +72,7 @@ def look(path: str, part: Part, everything: Sequence[Item], file: RustFile | Non
         for holds, kept, seen in grounds:
             kept.update(dict.fromkeys(seen if holds else ()))
     if not rooms and not support and file is not None:
-        return _weak_signs(path, names, part, file)
+        return _weak_signs(path, names, part, file, _TOGETHER_NEAR if near else _TOGETHER)
     return Seen(tuple(rooms), tuple(path_words), tuple(items_seen), tuple(used_seen))
 
 
@@ -79,7 +85,7 @@ class _Claimed:
     weights: dict[Room, float]
 
 
-def _weak_signs(path: str, names: Sequence[str], part: Part, file: RustFile) -> Seen:
+def _weak_signs(path: str, names: Sequence[str], part: Part, file: RustFile, least: float) -> Seen:
     """The rooms that several signs name together of which none would do alone."""
     by_path = max(words.seen_in_path(path)[0] / words.path_at for words in ROOMS)
     named = _claimed(names)
@@ -92,13 +98,13 @@ def _weak_signs(path: str, names: Sequence[str], part: Part, file: RustFile) -> 
         + min(_MOST_OF_ONE, whole.share / ORDER_BOOK.names_at)
     )
     used = tuple(dict.fromkeys((*changed.names, *whole.names)))
-    if together < _TOGETHER or len(used) < _NAMES_TOGETHER:
+    if together < least or len(used) < _NAMES_TOGETHER:
         return Seen()
     weights = {
         room: sum(claimed.weights[room] for claimed in (named, changed, whole)) for room in Room
     }
-    least = _NEAR_STRONGEST * max(weights.values())
-    rooms = tuple(room for room in Room if weights[room] >= least)
+    strongest = max(weights.values())
+    rooms = tuple(room for room in Room if weights[room] >= _NEAR_STRONGEST * strongest)
     return Seen(rooms, names=named.names, used=used)
 
 

@@ -19,7 +19,17 @@ _SCREEN: frozenset[str] = frozenset(
     | {"style", "render", "draw", "plot", "color", "ui"}
 )
 _SUPPORT: frozenset[str] = frozenset(
-    {"config", "configuration", "factory", "factorie", "enum", "error", "serialization", "serde"}
+    {
+        "config",
+        "configuration",
+        "setting",
+        "factory",
+        "factorie",
+        "enum",
+        "error",
+        "serialization",
+        "serde",
+    }
     | {"macro", "derive", "logging", "display", "doc", "build", "migration", "telemetry", "auth"}
     | {"middleware", "mock"}
 )
