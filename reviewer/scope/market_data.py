@@ -61,7 +61,7 @@ MARKET_DATA = Words(
         "open interest": 1.5,
         "vwap": 1.5,
         "twap": 1.5,
-        "indicator": 1.5,
+        "indicator": 2.5,
         "market": 0.6,
         "price": 0.9,
         "market data": 2.5,
