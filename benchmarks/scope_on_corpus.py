@@ -68,7 +68,11 @@ def judge(label: Label, mirror: Path) -> Judged:
     tree = _git(mirror, "ls-tree", "-r", "--name-only", label.commit).splitlines()
     file = RustFile.parse(label.path, head) if head else None
     started = time.perf_counter()
-    (scope,) = classify([(diff, head, file)], paths=tree).files
+    (scope,) = classify(
+        [(diff, head, file)],
+        paths=tree,
+        text=lambda path: _git(mirror, "show", f"{label.commit}:{path}", check=False),
+    ).files
     spent = (time.perf_counter() - started) * 1000
     by_words = frozenset(str(room) for room in plain(label.path, file))
     rooms = frozenset(str(room) for room in scope.rooms)

@@ -16,7 +16,7 @@ from reviewer.rust.file import RustFile
 from reviewer.rust.items import Item
 from reviewer.rust.testcode import is_test_path
 from reviewer.scope.parts import BY_TOOL, TESTS, Part, changed_parts
-from reviewer.scope.repository import is_production, trades
+from reviewer.scope.repository import Text, is_production, trades
 from reviewer.scope.rooms import FileScope, PartScope, Room, Scope
 from reviewer.scope.signs import ROOMS, Seen, look
 from reviewer.scope.support import written_by_tool
@@ -34,13 +34,15 @@ def classify(
     mapped: Mapped = lambda _path: None,
     *,
     paths: Iterable[str] = (),
+    text: Text = lambda _path: None,
 ) -> Scope:
     """The rooms of every changed Rust file; one without a head is classified by its path.
 
-    `paths` are the Rust files of the repository. If they say that it trades, production code
-    without a telling name is in scope as well: bugs do not keep to the files with good names.
+    `paths` are the Rust files of the repository, `text` gives what one holds. If they say that it
+    trades, production code without a telling name is in scope as well: bugs do not keep to the
+    files with good names.
     """
-    near, looks = trades(paths, ROOMS), Looks()
+    near, looks = trades(paths, text, ROOMS), Looks()
     found = tuple(
         looks.at("scope", diff.path, partial(_of_file, diff, file, mapped, near), _unknown(diff))
         for diff, _, file in files

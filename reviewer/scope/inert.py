@@ -7,7 +7,8 @@ import re
 from reviewer.rust.file import RustFile
 
 _BY_TEXT = re.compile(
-    r"\s*(?:$|//|/\*|\*(?:\s|/|\Z)|(?:pub(?:\([^)]*\))?\s+)?(?:use\s|mod\s+\w+\s*;)|[{}()\[\];,]+\s*$)"
+    r"\s*(?:$|//|/\*|\*(?:\s|/|\Z)|(?:pub(?:\([^)]*\))?\s+)?(?:use\s|mod\s+\w+\s*;)|[{}()\[\];,]+\s*$"
+    r"|(?:\w+::)?declare_id!)"
 )
 _OPENS_IMPORT = re.compile(r"\s*(?:pub(?:\([^)]*\))?\s+)?use\s[^;{]*\{[^}]*$")
 _LINT = re.compile(

@@ -17,6 +17,9 @@ BINDING = "only what is offered to another language changes"
 HELPS_TESTS = "only what helps tests changes"
 BY_TOOL = "a tool wrote the file"
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"")
+_LOG_NAMES = frozenset(
+    {"trace", "debug", "info", "warn", "error", "println", "eprintln", "print", "eprint", "msg"}
+)
 _LOGS = re.compile(
     r"\s*(?:log::|tracing::)?(?:trace|debug|info|warn|error|e?println|e?print|msg)!\([^()]*\);?\s*\Z"
 )
@@ -40,17 +43,19 @@ class Part:
 
 def changed_parts(diff: FileDiff, file: RustFile) -> list[Part]:
     """In the order of the file. What runs nothing is left out; so is a log line put differently."""
-    lines: dict[tuple[int, int], list[Line]] = {}
+    lines: dict[tuple[int, int], list[tuple[Line, bool]]] = {}
     chains: dict[tuple[int, int], tuple[Item, ...]] = {}
     asides: dict[tuple[int, int], str] = {}
-    inert = InertLines(file)
+    inert, logged = InertLines(file), _log_rows(file)
     for number, hunk, line in _touched(diff):
         if inert.holds(number, line.text, removed=line.kind is LineKind.REMOVED):
             continue
         chain = file.items_around(number)
         inner = chain[-1] if chain else None
         place = (inner.start, inner.end) if inner else hunk
-        lines.setdefault(place, []).append(line)
+        # A removed line has the number of the line before it.
+        within = number in logged or (line.kind is LineKind.REMOVED and number + 1 in logged)
+        lines.setdefault(place, []).append((line, within or _logs(line)))
         chains[place] = chain
         asides[place] = _aside(file, number, chain)
     return [
@@ -72,13 +77,31 @@ def _helps_tests(item: Item) -> bool:
     return item.kind == "mod" and bool(_TEST_HELP.search(item.name))
 
 
-def _without_logs(lines: list[Line]) -> tuple[str, ...]:
+def _without_logs(lines: list[tuple[Line, bool]]) -> tuple[str, ...]:
     """The texts; without its log calls where none is added that does not replace one."""
-    logs = [line for line in lines if _LOGS.match(_STRING.sub("", line.text[:_LONGEST]))]
+    logs = [line for line, logs in lines if logs]
     added = sum(line.kind is LineKind.ADDED for line in logs)
     if 2 * added > len(logs):
-        return tuple(line.text for line in lines)
-    return tuple(line.text for line in lines if line not in logs)
+        return tuple(line.text for line, _ in lines)
+    return tuple(line.text for line, logs in lines if not logs)
+
+
+def _logs(line: Line) -> bool:
+    return bool(_LOGS.match(_STRING.sub("", line.text[:_LONGEST])))
+
+
+def _log_rows(file: RustFile) -> frozenset[int]:
+    """The inner lines of log calls that call nothing else."""
+    rows: set[int] = set()
+    for node in file.nodes("macro_invocation"):
+        first, last = node.start_point.row + 1, node.end_point.row + 1
+        if last - first < 2:
+            continue
+        name, _, rest = file.code(node).partition("!")
+        called = _STRING.sub("", rest).count("(")
+        if name.rpartition("::")[2] in _LOG_NAMES and called == 1:
+            rows.update(range(first + 1, last))
+    return frozenset(rows)
 
 
 def _touched(diff: FileDiff) -> Iterable[tuple[int, tuple[int, int], Line]]:

@@ -12,8 +12,9 @@ from reviewer.scope.order_book import ORDER_BOOK
 from reviewer.scope.parts import Part
 from reviewer.scope.risk import RISK
 from reviewer.scope.rooms import Room
+from reviewer.scope.support import names_support
 from reviewer.scope.touched import touched_names, used_names
-from reviewer.scope.words import Words, is_support, is_telling, plain_name
+from reviewer.scope.words import Words, helps_tests, is_support, is_telling, plain_name, split
 
 ROOMS: tuple[Words, ...] = (ORDER_BOOK, RISK, MARKET_DATA)
 _TOGETHER, _TOGETHER_NEAR = 2.0, 1.5
@@ -48,17 +49,20 @@ def look(
     if part.aside:
         return Seen()
     items = part.items or tuple(everything)
-    support = is_support(path)
+    helps = helps_tests(path)
+    support = helps or is_support(path)
     # A test module says `tests` and what it tests; both belong to the code it stands beside.
     names = [] if support else [plain_name(item.name) for item in items if item.name != "tests"]
     innermost = names[-1] if part.items and names else ""
-    used = () if support else touched_names(part.lines)
+    # What an error or a display of something uses is not what it does.
+    beside = support or names_support(split(innermost))
+    used = () if beside else touched_names(part.lines)
     rooms: list[Room] = []
     path_words: dict[str, None] = {}
     items_seen: dict[str, None] = {}
     used_seen: dict[str, None] = {}
     for words in ROOMS:
-        by_path, in_path = words.seen_in_path(path)
+        by_path, in_path = words.seen_in_path(path) if not helps else (0.0, ())
         by_names, in_names = words.seen_in_names(names)
         by_use, in_use = words.seen_in_names(used)
         grounds = (
@@ -71,7 +75,7 @@ def look(
             rooms.append(words.room)
         for holds, kept, seen in grounds:
             kept.update(dict.fromkeys(seen if holds else ()))
-    if not rooms and not support and file is not None:
+    if not rooms and not beside and file is not None:
         return _weak_signs(path, names, part, file, _TOGETHER_NEAR if near else _TOGETHER)
     return Seen(tuple(rooms), tuple(path_words), tuple(items_seen), tuple(used_seen))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from reviewer.scope.rooms import Room
-from reviewer.scope.support import names_support, support_folder
+from reviewer.scope.support import for_tests, names_support, support_folder
 from reviewer.scope.support import weight as support_weight
 
 _PART = re.compile(r"[lL][123](?![a-z0-9])|[A-Z]+(?![a-z0-9])|[A-Z]?[a-z]+|[A-Z]")
@@ -103,6 +103,11 @@ def is_support(path: str) -> bool:
     return any(names_support(split(part)) for part in near) or any(
         support_folder(split(folder)) for folder in folders
     )
+
+
+def helps_tests(path: str) -> bool:
+    """Whether a folder or the file is one of helpers for tests, by its name."""
+    return any(for_tests(split(part)) for part in path.removesuffix(".rs").split("/"))
 
 
 def split(name: str) -> tuple[str, ...]:
