@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reviewer.pull.diff import FileDiff, Line, LineKind
 from reviewer.rust.file import RustFile
 from reviewer.rust.items import Item
+from reviewer.rust.macro_calls import macro_calls
 from reviewer.scope.inert import InertLines
 from reviewer.scope.support import binds
 
@@ -93,13 +94,9 @@ def _logs(line: Line) -> bool:
 def _log_rows(file: RustFile) -> frozenset[int]:
     """The inner lines of log calls that call nothing else."""
     rows: set[int] = set()
-    for node in file.nodes("macro_invocation"):
+    for _, node in macro_calls(file, _LOG_NAMES):
         first, last = node.start_point.row + 1, node.end_point.row + 1
-        if last - first < 2:
-            continue
-        name, _, rest = file.code(node).partition("!")
-        called = _STRING.sub("", rest).count("(")
-        if name.rpartition("::")[2] in _LOG_NAMES and called == 1:
+        if last - first > 1 and _STRING.sub("", file.code(node)).count("(") == 1:
             rows.update(range(first + 1, last))
     return frozenset(rows)
 
