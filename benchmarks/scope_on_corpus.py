@@ -1,6 +1,6 @@
 """Precision and recall of the scope on changed files that a reader labelled.
 
-    python -m benchmarks.scope_on_corpus [--set held_back] [--wrong] MIRROR...
+    python -m benchmarks.scope_on_corpus [--set third_held_back] [--wrong] MIRROR...
 
 `MIRROR` is a bare clone, `<owner>+<name>/repo`. The labels are in `scope_labels.jsonl`: repository,
 commit, path, rooms and one sentence, no code. A file counts as trading code if it has a room. Next

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from reviewer.rust.file import RustFile
+from reviewer.rust.grammar import unordered_captures
 
 _BY_TEXT = re.compile(
     r"\s*(?:$|//|/\*|\*(?:\s|/|\Z)|(?:pub(?:\([^)]*\))?\s+)?(?:use\s|mod\s+\w+\s*;)|[{}()\[\];,]+\s*$"
@@ -17,6 +18,8 @@ _LINT = re.compile(
 _LONGEST = 200
 _LINTS = ("attribute_item", "inner_attribute_item")
 _KINDS = ("use_declaration", "line_comment", "block_comment", "extern_crate_declaration", *_LINTS)
+# One search for all of these costs little more than one for a single kind.
+_ALL = " ".join(f"({kind}) @{kind}" for kind in _KINDS)
 
 
 class InertLines:
@@ -26,8 +29,8 @@ class InertLines:
         self._rows: set[int] = set()
         self._within_import: set[int] = set()
         self._in_removed_import = False
-        for kind in _KINDS:
-            for node in file.nodes(kind):
+        for kind, nodes in unordered_captures(file.tree.root_node, _ALL).items():
+            for node in nodes:
                 if kind in _LINTS and not _LINT.match(file.code(node, _LONGEST)):
                     continue
                 first = node.start_point.row + 1

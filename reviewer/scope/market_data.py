@@ -117,7 +117,7 @@ MARKET_DATA = Words(
         "gap": 1.0,
         "resync": 1.5,
         "replay": 0.8,
-        "data": 1.0,
+        "data": 0.6,
         "user data": -1.5,
         "private stream": -1.0,
     },

@@ -22,6 +22,7 @@ _STD: frozenset[str] = frozenset(
     | {"to_string", "is_empty", "is_some", "is_none", "is_ok", "is_err", "as_ref", "as_mut"}
     | {"as_str", "into_iter", "iter_mut", "to_owned", "unwrap_or", "unwrap_or_else", "ok_or"}
     | {"map_err", "and_then", "or_else", "with_capacity", "push_back", "push_str", "pop_front"}
+    | {"Borrow", "BorrowMut", "Borrowed", "borrow_mut", "try_borrow", "try_borrow_mut", "ToOwned"}
     | {"to_vec", "as_slice", "is_instance", "assert_eq", "assert_ne", "unwrap_or_default"}
 )
 

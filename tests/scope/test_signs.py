@@ -95,3 +95,9 @@ def test_a_function_is_placed_by_its_name(name: str, room: Room) -> None:
 def test_an_account_alone_is_none_of_risk() -> None:
     before = "pub fn create_account(x: u64) -> u64 {\n    x + 1\n}\n"
     assert change("src/lib.rs", before, before.replace("x + 1", "x + 2")).rooms == ()
+
+
+def test_a_borrow_of_the_language_is_none_of_lending() -> None:
+    before = "fn apply(cell: &Cell) {\n    let inner_part = cell.part.borrow_mut();\n}\n"
+    after = before.replace("cell.part.borrow_mut()", "BorrowMut::<Part>::try_borrow_mut(cell)")
+    assert change("src/lib.rs", before, after, trades=True).rooms == ()
