@@ -53,6 +53,7 @@ def find_scope(ports: Ports, progress: Progress) -> Scope:
     """Which trading rooms each Rust file touches."""
     code = ports.code(progress.snapshot)
     trees = ports.rust_files(progress.snapshot)
+    repository = ports.repository(progress.snapshot)
     return classify(
         (
             (f, code.heads.get(f.path), trees.get(f.path))
@@ -60,7 +61,8 @@ def find_scope(ports: Ports, progress: Progress) -> Scope:
             if is_rust(f.path) or is_rust(f.old_path)
         ),
         progress.policy.policy.rooms_said,
-        paths=ports.repository(progress.snapshot).paths,
+        paths=repository.paths,
+        text=repository.text,
     )
 
 

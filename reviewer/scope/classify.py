@@ -7,23 +7,21 @@ system carry no telling name. Changed parts are looked at, not files: a `main.rs
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 
 from reviewer.looks import Looks
-from reviewer.pull.diff import FileDiff, Line, LineKind, is_rust
+from reviewer.pull.diff import FileDiff, is_rust
 from reviewer.rust.file import RustFile
 from reviewer.rust.items import Item
-from reviewer.scope.inert import InertLines
-from reviewer.scope.market_data import MARKET_DATA
-from reviewer.scope.order_book import ORDER_BOOK
-from reviewer.scope.repository import is_production, trades
-from reviewer.scope.risk import RISK
+from reviewer.rust.testcode import is_test_path
+from reviewer.scope.parts import BY_TOOL, TESTS, Part, changed_parts
+from reviewer.scope.repository import Text, is_production, trades
 from reviewer.scope.rooms import FileScope, PartScope, Room, Scope
-from reviewer.scope.touched import touched_names
-from reviewer.scope.words import Words, is_support, plain_name
+from reviewer.scope.signs import ROOMS, Seen, look
+from reviewer.scope.support import written_by_tool
+from reviewer.scope.words import plain_name
 
-ROOMS: tuple[Words, ...] = (ORDER_BOOK, RISK, MARKET_DATA)
 Mapped = Callable[[str], tuple[Room, ...] | None]
 """What the repository's configuration says of a path; None where it says nothing."""
 NEARBY = "production code of a trading system"
@@ -36,13 +34,15 @@ def classify(
     mapped: Mapped = lambda _path: None,
     *,
     paths: Iterable[str] = (),
+    text: Text = lambda _path: None,
 ) -> Scope:
     """The rooms of every changed Rust file; one without a head is classified by its path.
 
-    `paths` are the Rust files of the repository. If they say that it trades, production code
-    without a telling name is in scope as well: bugs do not keep to the files with good names.
+    `paths` are the Rust files of the repository, `text` gives what one holds. If they say that it
+    trades, production code without a telling name is in scope as well: bugs do not keep to the
+    files with good names.
     """
-    near, looks = trades(paths, ROOMS), Looks()
+    near, looks = trades(paths, text, ROOMS), Looks()
     found = tuple(
         looks.at("scope", diff.path, partial(_of_file, diff, file, mapped, near), _unknown(diff))
         for diff, _, file in files
@@ -56,45 +56,30 @@ def _unknown(diff: FileDiff) -> FileScope:
     return FileScope(diff.path, (), "nothing could be told of it", nearby=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A changed item, or what a hunk changes outside all items."""
-
-    start: int
-    end: int
-    items: tuple[Item, ...]
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What spoke for some rooms."""
-
-    rooms: tuple[Room, ...]
-    path_words: tuple[str, ...]
-    names: tuple[str, ...]
-    used: tuple[str, ...]
-
-
 def _of_file(diff: FileDiff, file: RustFile | None, mapped: Mapped, near: bool) -> FileScope:
     said = mapped(diff.path)
     if said is not None:
         return FileScope(diff.path, said, "the repository's configuration says so")
-    parts = _parts(diff, file) if file is not None else []
+    parts = changed_parts(diff, file) if file is not None else _whole(diff)
     if file is not None and diff.hunks and not parts:
-        return FileScope(diff.path, (), "only comments, imports or module lines change")
+        return FileScope(diff.path, (), "only comments, imports, module or log lines change")
     # A change outside all items is placed by the whole file.
     everything = file.items if file is not None and not any(part.items for part in parts) else ()
-    parts = parts or [_Part(0, 0, (), ())]
-    seen = [_look(diff.path, part, everything) for part in parts]
+    parts = parts or [Part(0, 0, (), ())]
+    if file is not None and written_by_tool(diff, file):
+        parts = [replace(part, aside=part.aside or BY_TOOL) for part in parts]
+    seen = [look(diff.path, part, everything, file, near=near) for part in parts]
     rooms = tuple(room for room in Room if any(room in one.rooms for one in seen))
-    nearby = not rooms and near and is_production(diff.path) and _runs(parts, file)
+    asides = [part.aside for part in parts]
+    aside = "" if "" in asides else next((a for a in asides if a != TESTS), TESTS)
+    nearby = not rooms and near and aside != TESTS and is_production(diff.path)
+    reason = _reason(seen, [part.items or everything for part in parts])
     return FileScope(
         diff.path,
         rooms,
-        NEARBY if nearby else _reason(seen, [part.items or everything for part in parts]),
+        NEARBY if nearby else aside or reason,
         tuple(
-            PartScope(part.start, part.end, one.rooms, _reason([one], [part.items]))
+            PartScope(part.start, part.end, one.rooms, part.aside or _reason([one], [part.items]))
             for part, one in zip(parts, seen, strict=True)
             if part.end
         ),
@@ -102,68 +87,12 @@ def _of_file(diff: FileDiff, file: RustFile | None, mapped: Mapped, near: bool) 
     )
 
 
-def _runs(parts: Sequence[_Part], file: RustFile | None) -> bool:
-    """Whether something changed that is not in a test."""
-    return file is None or any(part.end and not file.in_test(part.start) for part in parts)
+def _whole(diff: FileDiff) -> list[Part]:
+    """Of a file without a head nothing but its path is known."""
+    return [Part(0, 0, (), (), TESTS if is_test_path(diff.path) else "")]
 
 
-def _look(path: str, part: _Part, everything: Sequence[Item]) -> _Seen:
-    items = part.items or everything
-    # A test module says `tests` and what it tests; both belong to the code it stands beside.
-    names = [plain_name(item.name) for item in items if item.name != "tests"]
-    innermost = names[-1] if part.items and names else ""
-    used = touched_names(part.lines)
-    if is_support(path):
-        names, innermost, used = [], "", ()
-    rooms: list[Room] = []
-    path_words: dict[str, None] = {}
-    items_seen: dict[str, None] = {}
-    used_seen: dict[str, None] = {}
-    for words in ROOMS:
-        by_path, in_path = words.seen_in_path(path)
-        by_names, in_names = words.seen_in_names(names)
-        by_use, in_use = words.seen_in_names(used)
-        grounds = (
-            (by_path >= words.path_at, path_words, in_path),
-            (by_names >= words.names_at, items_seen, in_names),
-            (words.names_alone(innermost), items_seen, (innermost,)),
-            (by_use >= words.used_at and len(in_use) > 1, used_seen, in_use),
-        )
-        if any(holds for holds, _, _ in grounds):
-            rooms.append(words.room)
-        for holds, kept, seen in grounds:
-            kept.update(dict.fromkeys(seen if holds else ()))
-    return _Seen(tuple(rooms), tuple(path_words), tuple(items_seen), tuple(used_seen))
-
-
-def _parts(diff: FileDiff, file: RustFile) -> list[_Part]:
-    """The changed items in the order of the file, then what lies outside all items, by hunk."""
-    lines: dict[tuple[int, int], list[str]] = {}
-    chains: dict[tuple[int, int], tuple[Item, ...]] = {}
-    inert = InertLines(file)
-    for number, hunk, line in _touched(diff):
-        if inert.holds(number, line.text, removed=line.kind is LineKind.REMOVED):
-            continue
-        chain = file.items_around(number)
-        inner = chain[-1] if chain else None
-        place = (inner.start, inner.end) if inner else hunk
-        lines.setdefault(place, []).append(line.text)
-        chains[place] = chain
-    return [_Part(*place, chains[place], tuple(lines[place])) for place in sorted(lines)]
-
-
-def _touched(diff: FileDiff) -> Iterable[tuple[int, tuple[int, int], Line]]:
-    """Changed lines with a head line number (removed ones: of the line before) and their hunk."""
-    for hunk in diff.hunks:
-        span = (hunk.new_start, max(hunk.new_start, hunk.new_start + hunk.new_count - 1))
-        last = hunk.new_start
-        for line in hunk.lines:
-            last = line.new if line.new is not None else last
-            if line.kind is not LineKind.CONTEXT:
-                yield last, span, line
-
-
-def _reason(seen: Sequence[_Seen], items: Sequence[Sequence[Item]]) -> str:
+def _reason(seen: Sequence[Seen], items: Sequence[Sequence[Item]]) -> str:
     kinds = {plain_name(item.name): item.kind for group in items for item in group}
     parts = []
     words = list(dict.fromkeys(word for one in seen for word in one.path_words))[:_SHOWN]

@@ -8,24 +8,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from reviewer.scope.rooms import Room
+from reviewer.scope.support import for_tests, names_support, support_folder
+from reviewer.scope.support import weight as support_weight
 
 _PART = re.compile(r"[lL][123](?![a-z0-9])|[A-Z]+(?![a-z0-9])|[A-Z]?[a-z]+|[A-Z]")
 _GENERICS = re.compile(r"<.*?>(?= for )|<.*\Z")
 _CONTAINERS = frozenset({"mod.rs", "lib.rs", "main.rs"})
 """File names that say nothing; the folder says it."""
-_SUPPORT: frozenset[str] = frozenset(
-    {"python", "py", "pyo", "binding", "generated", "config", "configuration", "factory"}
-    | {"factorie", "enum", "error", "serialization", "serde", "macro", "derive", "logging"}
-    | {"display", "doc", "cli", "build"}
-)
-"""Words of code around trading, not of trading itself."""
 _PLAIN: frozenset[str] = frozenset(
     {"new", "default", "from", "into", "fmt", "clone", "drop", "eq", "cmp", "hash", "build"}
     | {"get", "set", "len", "is_empty", "iter", "next", "as_ref", "deref", "main", "run"}
 )
 """Names that every Rust file has; they say nothing about a room."""
 _LAST, _PARENT, _ABOVE = 1.0, 0.6, 0.3
-_SUPPORT_WEIGHT = -1.5
 _FULL = 1.5
 """A word of this weight makes a name count in full."""
 
@@ -43,47 +38,46 @@ class Words:
     names_at: float = 0.5
     alone_at: float = 2.0
     """Weight of a word that the innermost item around a change needs to say it alone."""
-    used_at: float = 0.4
+    used_at: float = 0.5
     """Share of the names on changed lines that must belong to the room."""
 
     def seen_in_path(self, path: str) -> tuple[float, tuple[str, ...]]:
         """The weight of a path, and the words that made it."""
         folders, _, name = path.rpartition("/")
-        parts = [part for part in folders.split("/") if part and part != "src"]
+        above = [part for part in folders.split("/") if part]
+        crate = above[above.index("src") - 1] if "src" in above[1:] else ""
+        parts = [part for part in above if part != "src"]
         if name not in _CONTAINERS:
             parts.append(name.removesuffix(".rs"))
         total, seen = 0.0, []
         for index, part in enumerate(reversed(parts)):
-            scale = (_LAST, _PARENT)[index] if index < 2 else _ABOVE
+            scale = _LAST if not index else _PARENT if index == 1 or part == crate else _ABOVE
             words = split(part)
             for word, weight in self._weigh(words):
                 total += scale * weight
                 if weight > 0:
                     seen.append(word)
-            total += _SUPPORT_WEIGHT * len(_SUPPORT.intersection(words))
+            total += support_weight(words)
         return round(total, 6), tuple(dict.fromkeys(seen))
 
     def seen_in_names(self, names: Iterable[str]) -> tuple[float, tuple[str, ...]]:
         """How much of the names belongs to the room (0..1), and which of them."""
-        seen: list[str] = []
-        total, count = 0.0, 0
-        for name in dict.fromkeys(names):
-            bare = name.rpartition(" ")[2]
-            if bare in _PLAIN:
-                continue
-            count += 1
-            words = split(name)
-            best = max((weight for _, weight in self._weigh(words)), default=0.0)
-            if best > 0 and _SUPPORT.isdisjoint(words):
-                total += min(1.0, best / _FULL)
-                seen.append(name)
-        return (total / count if count else 0.0), tuple(seen)
+        told = [name for name in dict.fromkeys(names) if is_telling(name)]
+        weights = [self.weight_of(name) for name in told]
+        seen = tuple(name for name, weight in zip(told, weights, strict=True) if weight)
+        return (sum(weights) / len(told) if told else 0.0), seen
+
+    def weight_of(self, name: str) -> float:
+        """How much a name belongs to the room: 1.0 if one of its words says so in full."""
+        words = split(name)
+        best = max((weight for _, weight in self._weigh(words)), default=0.0)
+        return min(1.0, best / _FULL) if best > 0 and not names_support(words) else 0.0
 
     def names_alone(self, name: str) -> bool:
         """Whether one name says it without any other: `cancel_order`, `MarginCheck`."""
         words = split(name)
         best = max((weight for _, weight in self._weigh(words)), default=0.0)
-        return best >= self.alone_at and _SUPPORT.isdisjoint(words)
+        return best >= self.alone_at and not names_support(words)
 
     def _weigh(self, words: tuple[str, ...]) -> list[tuple[str, float]]:
         found = []
@@ -97,11 +91,23 @@ class Words:
         return found
 
 
+def is_telling(name: str) -> bool:
+    """Whether a name is not one that every Rust file has."""
+    return name.rpartition(" ")[2] not in _PLAIN
+
+
 def is_support(path: str) -> bool:
-    """Whether a file, by its name or folder, is support: errors, configuration, bindings."""
+    """Whether a file is support, by its name, its folder, or bindings and tools further up."""
     *folders, name = path.split("/")
     near = [*folders[-1:], name.removesuffix(".rs")]
-    return any(not _SUPPORT.isdisjoint(split(part)) for part in near)
+    return any(names_support(split(part)) for part in near) or any(
+        support_folder(split(folder)) for folder in folders
+    )
+
+
+def helps_tests(path: str) -> bool:
+    """Whether a folder or the file is one of helpers for tests, by its name."""
+    return any(for_tests(split(part)) for part in path.removesuffix(".rs").split("/"))
 
 
 def split(name: str) -> tuple[str, ...]:

@@ -122,7 +122,7 @@ def test_imports_comments_and_module_lines_are_no_trading_code(line: int) -> Non
     changed = FileDiff("src/order_book.rs", "src/order_book.rs", FileStatus.MODIFIED, (hunk,))
     (scope,) = classify([(changed, INERT, RustFile.parse("src/order_book.rs", INERT))]).files
     assert scope.rooms == ()
-    assert scope.reason == "only comments, imports or module lines change"
+    assert scope.reason == "only comments, imports, module or log lines change"
 
 
 @pytest.mark.parametrize("line", [8, 9])
@@ -275,3 +275,7 @@ def test_type_arguments_are_left_out_of_a_name() -> None:
     assert plain_name("impl Depth<P> for Book<P, Vec<Q>>") == "impl Depth for Book"
     assert plain_name("impl From<Vec<A>> for B") == "impl From for B"
     assert plain_name("apply_delta") == "apply_delta"
+
+
+def test_one_good_name_makes_no_trading_system() -> None:
+    assert not nearby("src/util.rs", tree=["src/order_book.rs", "src/util.rs"]).in_scope
