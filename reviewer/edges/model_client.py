@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from reviewer.errors import Misconfigured
+from reviewer.loading import collector_off
 
 if TYPE_CHECKING:
     import anthropic
@@ -79,7 +80,8 @@ def make_client(access: ModelAccess, *middleware: Callable[..., Any]) -> Client:
     # reads by itself; and no level of its log may put a team's code into ours.
     if os.environ.pop("ANTHROPIC_CUSTOM_HEADERS", None) is not None:
         log.warning("ANTHROPIC_CUSTOM_HEADERS is ignored")
-    import anthropic
+    with collector_off():
+        import anthropic
 
     logging.getLogger("anthropic").setLevel(logging.WARNING)
     http = _http_client(access)
