@@ -16,6 +16,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
@@ -58,6 +59,7 @@ def serve() -> dict[str, Any] | None:
                 continue
             message, files, _, _ = socket.recv_fds(asked, REQUEST_BYTES, 4)
             if not message:
+                _end(child for child, _ in running.values())
                 return None
             child = os.fork()
             if child == 0:
@@ -73,6 +75,13 @@ def serve() -> dict[str, Any] | None:
             running[end] = (child, files[3])
             watched.register(end, select.POLLIN)
             asked.send(str(child).encode())
+
+
+def _end(children: Iterable[int]) -> None:
+    """A test run that is killed leaves nothing behind."""
+    for child in children:
+        leads = os.getpgid(child) == child
+        (os.killpg if leads else os.kill)(child, signal.SIGKILL)
 
 
 def load() -> None:
