@@ -77,6 +77,17 @@ def serve() -> dict[str, Any] | None:
             asked.send(str(child).encode())
 
 
+def _reopen() -> None:
+    """What Python knows of its standard files is not true of the new ones behind their numbers."""
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        old = getattr(sys, name)
+        new = open(number, "w", encoding="utf-8", errors=old.errors, closefd=False)  # noqa: SIM115
+        new.reconfigure(line_buffering=new.line_buffering or number == 2)
+        setattr(sys, name, new)
+        setattr(sys, f"__{name}__", new)
+
+
 def _end(children: Iterable[int]) -> None:
     """A test run that is killed leaves nothing behind."""
     for child in children:
@@ -105,6 +116,7 @@ def main() -> None:
     if request is None:
         return
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    _reopen()
     if request["session"]:
         os.setsid()
     os.chdir(request["cwd"])
