@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reviewer.agent.merge import alike
+from reviewer.agent.likeness import alike
 from reviewer.agent.redact import redact
 
 MOST_NOTES = 5

@@ -25,6 +25,10 @@ NotPacked = tuple[str, str]
 """A path, and which part of it is missing and why."""
 
 
+_SAID = "rule:"
+"""Findings of rules are posted, whatever a model says of them; a hint is not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """What a simple rule says of one head line: a hint, or a finding of the evidence."""
@@ -215,9 +219,18 @@ def _part(piece: Piece) -> str:
 
 
 def _hints(notes: Sequence[Note]) -> list[str]:
-    if not notes:
-        return []
+    said = [note for note in notes if note.source.startswith(_SAID)]
+    return [
+        *_noted("SAID (the author is told this already; claim only what it does not say)", said),
+        *_noted(
+            "HINTS (claims of simple rules: confirm or refute them, they may be irrelevant)",
+            [note for note in notes if note not in said],
+        ),
+    ]
+
+
+def _noted(heading: str, notes: Sequence[Note]) -> list[str]:
     rows = dict.fromkeys(
         f"- R{note.line} {note.source}: {visible(' '.join(note.text.split()))}" for note in notes
     )
-    return ["HINTS (claims of simple rules: confirm or refute them, they may be irrelevant)", *rows]
+    return [heading, *rows] if rows else []

@@ -11,6 +11,7 @@ from reviewer.agent.claims import Checker
 from reviewer.agent.conversation import VERIFIER, Talk
 from reviewer.agent.envelope import Envelope, Verdict
 from reviewer.agent.fixes import whole_lines
+from reviewer.agent.kin import beside_their_like
 from reviewer.agent.merge import Cluster
 from reviewer.agent.pack import ReviewUnit
 from reviewer.agent.prompt import Prompter
@@ -72,16 +73,19 @@ _REFUTED_BY_NOTHING = "the lines that it was refuted with are not there"
 def batches(
     clusters: Sequence[Cluster], units: Sequence[ReviewUnit], reading: Reading
 ) -> list[Batch]:
-    """The claims by the unit that shows them, as many together as the reading allows."""
+    """The claims by the unit that shows them, as many together as the reading allows.
+
+    Claims in like words come together where there is room: only who sees both can say that they
+    have one cause.
+    """
     by_unit: dict[str, tuple[ReviewUnit, list[Cluster]]] = {}
     for cluster in clusters:
         unit = _unit_of(cluster, units)
         by_unit.setdefault(unit.id, (unit, []))[1].append(cluster)
-    size = reading.claims_together
     return [
-        Batch(unit, tuple(group[at : at + size]))
+        Batch(unit, tuple(together))
         for unit, group in by_unit.values()
-        for at in range(0, len(group), size)
+        for together in beside_their_like(group, reading.claims_together)
     ]
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.agent.merge import ALIKE, NEAR, Claimed, alike, merge
+from reviewer.agent.likeness import alike
+from reviewer.agent.merge import ALIKE, NEAR, Claimed, merge
 from reviewer.finding import Category, Finding, Severity, VerdictKind
 from reviewer.pull.diff import Side
 
@@ -69,6 +70,27 @@ def test_a_claim_that_repeats_a_rule_gives_way() -> None:
     assert alike_near.repeats == "rule:B1"
 
 
+def test_a_claim_of_the_very_line_gives_way_to_a_rule_of_another_category() -> None:
+    """As in a trial: the rule and the model found one client without a time limit."""
+    rule = replace(
+        FINDING,
+        source="rule:C7",
+        category=Category.RECOVERY,
+        title="Requests of the client made in `new` have no time limit",
+        scenario="`Client::new` sets no time limit. When the venue takes a request and then says "
+        "nothing any more, whoever waits for the answer waits for ever: no error comes.",
+    )
+    model = {
+        "category": Category.ERROR_HANDLING,
+        "title": "HTTP client for orders is built without any time limit",
+        "scenario": "`Client::new` sets no time limit for connecting or for the answer. When the "
+        "venue takes an order and says nothing, the task waits for ever and nothing retries.",
+    }
+    other = {"title": "The key is logged", "scenario": "`Debug` of the configuration shows it."}
+    same, apart = merge([by("a", **model), by("a", line=41, **other)], [rule])
+    assert (same.repeats, apart.repeats) == ("rule:C7", "")
+
+
 def test_a_claim_that_says_more_than_a_rule_does_not_give_way() -> None:
     rule = replace(FINDING, source="rule:B1", title="Zero sizes must be removed")
     (beside,) = merge([by("a", line=41, title="Filled is counted twice")], [rule])
@@ -101,6 +123,25 @@ def test_two_passes_that_have_no_word_in_common_mean_two_things() -> None:
     assert len(merge([by("a", **ZERO), by("b", **TWICE)])) == 2
 
 
+def test_two_passes_that_mark_other_lines_of_one_place_mean_the_same() -> None:
+    """One of them marks the whole block, the other one its head."""
+    block = by(
+        "a",
+        start_line=237,
+        line=246,
+        title="`response` interpolates from rows whose exchange timestamp is zero",
+        scenario="Rejected requests are rows with time 0; `response` takes them for neighbours.",
+    )
+    head = by(
+        "b",
+        start_line=237,
+        line=238,
+        title="Fills are interpolated between a rejected row and the next",
+        scenario="`response` takes rows of rejected requests, with time 0, for its neighbours.",
+    )
+    assert [cluster.votes for cluster in merge([block, head])] == [2]
+
+
 def test_a_chain_of_neighbours_is_no_one_thing() -> None:
     chain = [by(f"r{n}", line=40 + 5 * n) for n in range(6)]
     for cluster in merge(chain):
@@ -114,13 +155,19 @@ def test_what_is_told_in_the_words_of_another_claim_is_kept() -> None:
 
 
 def test_passes_that_stop_at_one_line_agree_whatever_they_call_it() -> None:
-    one, other = merge([by("a"), by("b", category=Category.ORDER_LOGIC, title="Best is wrong")])
+    another = {"title": "Best is wrong", "scenario": "The ask side is read from its far end."}
+    one, other = merge([by("a"), by("b", category=Category.ORDER_LOGIC, **another)])
     assert (one.votes, other.votes) == (2, 2)
 
 
 def test_titles_are_compared_by_their_words() -> None:
     assert alike("A zero level stays", "a ZERO level, stays!") == 1
     assert alike("A zero level stays", "The lock is held over an await") < 0.2
+
+
+def test_hundreds_of_claims_of_one_place_are_put_together() -> None:
+    flood = [by(f"r{n % 3}", line=40 + n % 5, title=f"Zero level {n} stays") for n in range(600)]
+    assert len(merge(flood)) < len(flood)
 
 
 claims = st.lists(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reviewer.agent.items import Item, ItemLookup
 from reviewer.agent.pack import Packed, notes_of, pack
+from reviewer.detect.hint import Hint
 from reviewer.finding import Category, Finding, Severity
 from reviewer.pull.diff import Diff, FileDiff, LineKind, Side
 from reviewer.scope.rooms import Scope
@@ -143,8 +144,9 @@ def test_a_file_that_was_not_read_is_named_with_its_reason() -> None:
     assert packed.not_packed == ((BOOK_PATH, "larger than 1 MB"),)
 
 
-def test_rules_are_given_as_hints_under_the_item_they_are_about() -> None:
-    hint = Finding(
+def test_what_rules_say_stands_under_the_item_it_is_about() -> None:
+    hint = Hint(BOOK_PATH, 13, "hint:X2", "may be empty")
+    rule = Finding(
         path=BOOK_PATH,
         side=Side.RIGHT,
         line=13,
@@ -156,8 +158,13 @@ def test_rules_are_given_as_hints_under_the_item_they_are_about() -> None:
         scenario="",
         source="rule:X1",
     )
-    shown = view(pack(book_change(), {BOOK_PATH: HEAD}, NO_SCOPE, notes_of([hint]), book_items))
-    assert re.search(r"R14 +}\nHINTS .*\n- R13 rule:X1: first of an ordered map\n\Z", shown)
+    notes = notes_of([rule], [hint])
+    shown = view(pack(book_change(), {BOOK_PATH: HEAD}, NO_SCOPE, notes, book_items))
+    said, hints = (
+        r"SAID .*\n- R13 rule:X1: first of an ordered map",
+        r"HINTS .*\n- R13 hint:X2: may be",
+    )
+    assert re.search(rf"R14 +}}\n{said}\n{hints} empty\n\Z", shown)
 
 
 def test_units_keep_to_their_size_and_no_item_is_split() -> None:
