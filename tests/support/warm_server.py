@@ -79,10 +79,10 @@ def serve() -> dict[str, Any] | None:
 
 def _reopen() -> None:
     """What Python knows of its standard files is not true of the new ones behind their numbers."""
-    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     for number, name in ((1, "stdout"), (2, "stderr")):
-        old = getattr(sys, name)
-        new = open(number, "w", encoding="utf-8", errors=old.errors, closefd=False)  # noqa: SIM115
+        errors = getattr(sys, name).errors
+        new = open(number, "w", encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115
         new.reconfigure(line_buffering=new.line_buffering or number == 2)
         setattr(sys, name, new)
         setattr(sys, f"__{name}__", new)
