@@ -127,12 +127,7 @@ def test_what_the_model_could_not_judge_outlives_what_people_decide(stage: Stage
 
 def test_a_patch_too_large_for_a_trace_is_known_again_under_another_commit(stage: Stage) -> None:
     with ModelProcess({"entries": [], "planted": []}) as model:
-        # The large file counts for the trace alone, and need not be read.
-        app = stage.app(
-            ANTHROPIC_API_KEY="a-model-key",
-            REVIEWER_MODEL_URL=model.url,
-            REVIEWER_MAX_FILE_KB="64",
-        )
+        app = stage.app(ANTHROPIC_API_KEY="a-model-key", REVIEWER_MODEL_URL=model.url)
         with app:
             stage.deliver_to(app)
             stage.repo.git("checkout", "--quiet", "--detach", stage.base)
