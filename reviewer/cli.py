@@ -21,6 +21,7 @@ from reviewer.edges.dismissal_commands import dismissals as dismissal_commands
 from reviewer.edges.printing import review, rules
 from reviewer.errors import Misconfigured, Transient
 from reviewer.exit_codes import MISCONFIGURED, UNAVAILABLE
+from reviewer.loading import starting
 
 if TYPE_CHECKING:
     from reviewer.sandbox.opening import Opened
@@ -58,26 +59,31 @@ main.add_command(dismissal_commands)
 @port_file_option
 def serve(port_file: Path | None) -> None:
     """Receive deliveries and review, in one process. Nothing else to install."""
-    from reviewer.edges.server import serve as run
+    with starting():
+        from reviewer.edges.server import serve as run
 
-    run(_ready(listens=True), with_worker=True, port_file=port_file)
+        config = _ready(listens=True)
+    run(config, with_worker=True, port_file=port_file)
 
 
 @main.command()
 @port_file_option
 def web(port_file: Path | None) -> None:
     """Receive deliveries only; `reviewer worker` reviews. Needs REVIEWER_DATABASE_URL."""
-    from reviewer.edges.server import serve as run
+    with starting():
+        from reviewer.edges.server import serve as run
 
-    run(_ready(listens=True, shared_store=True), with_worker=False, port_file=port_file)
+        config = _ready(listens=True, shared_store=True)
+    run(config, with_worker=False, port_file=port_file)
 
 
 @main.command()
 def worker() -> None:
     """Review what `reviewer web` received. As many as wanted, on any host."""
-    config = _ready(listens=False, shared_store=True)
-    from reviewer.edges.github_app import GitHubApp
-    from reviewer.edges.process import Worker
+    with starting():
+        config = _ready(listens=False, shared_store=True)
+        from reviewer.edges.github_app import GitHubApp
+        from reviewer.edges.process import Worker
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

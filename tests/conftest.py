@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,16 @@ from tests.support.github import GithubProcess, github, github_server
 from tests.support.stage import Stage
 
 __all__ = ["github", "github_server", "stage"]
+
+
+def pytest_configure() -> None:
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    # What was loaded for the tests stays to their end, and need not be searched for garbage.
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 from reviewer.settings_table import settings_table
+from tests.support.command import reviewer
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -19,11 +18,7 @@ def test_the_configuration_table_is_the_settings() -> None:
 
 def test_every_command_it_names_exists() -> None:
     for command in set(re.findall(r"`reviewer ([a-z]+(?: (?:open|push|register))?)", README)):
-        done = subprocess.run(
-            [sys.executable, "-m", "reviewer", *command.split(), "--help"],
-            capture_output=True,
-            cwd=ROOT,
-        )
+        done = reviewer(*command.split(), "--help")
         assert done.returncode == 0, command
 
 

@@ -63,7 +63,7 @@ class Housekeeping:
         self._lease = lease
         self._boot_id = uuid.uuid4().hex
         self._stop = threading.Event()
-        # A store that is new has no tables of jobs until the first worker has made them.
+        # Not among the first things that a start does.
         soon = time.monotonic() + SWEEP_SECONDS
         self._chores = [
             Chore("forgetting", FORGET_SECONDS, self._forget, soon),

@@ -102,16 +102,17 @@ class Jobs:
         log.info("delivery %s is put off for %.0f s", job.guid, seconds)
 
     def launch(self) -> None:
-        """Make or upgrade DBOS's tables, resume this worker's unfinished jobs, take new ones."""
-        DBOS.launch()
+        """Resume this worker's unfinished jobs, take new ones. The tables must be there."""
+        # A queue that is made after the launch is looked at a second later.
         for queue, at_once in self._at_once().items():
-            DBOS.register_queue(
+            self._client.register_queue(
                 queue,
                 worker_concurrency=at_once,
                 partition_concurrency=1,
                 polling_interval_sec=self._config.poll_seconds,
                 on_conflict="always_update",
             )
+        DBOS.launch()
 
     def _at_once(self) -> dict[str, int]:
         """By queue, how many jobs this process runs at a time."""
@@ -183,9 +184,8 @@ def _waited(seconds: float, give_up: Callable[[], bool]) -> bool:
 
 
 def prepare_tables(config: Config) -> None:
-    """Make or upgrade DBOS's tables from a process that runs no jobs."""
-    if config.database_url:
-        DBOS.migrate(database_url(config))
+    """Make or upgrade DBOS's tables."""
+    DBOS.migrate(database_url(config))
 
 
 def resume_jobs_of_the_dead(client: DBOSClient, living: Callable[[], set[str]]) -> list[str]:

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from reviewer.errors import Misconfigured
+from reviewer.loading import collector_off
 
 if TYPE_CHECKING:
     import anthropic
@@ -79,6 +80,7 @@ def make_client(access: ModelAccess, *middleware: Callable[..., Any]) -> Client:
     # reads by itself; and no level of its log may put a team's code into ours.
     if os.environ.pop("ANTHROPIC_CUSTOM_HEADERS", None) is not None:
         log.warning("ANTHROPIC_CUSTOM_HEADERS is ignored")
+    load_sdk()
     import anthropic
 
     logging.getLogger("anthropic").setLevel(logging.WARNING)
@@ -104,6 +106,12 @@ def make_client(access: ModelAccess, *middleware: Callable[..., Any]) -> Client:
         case _:
             common.setdefault("base_url", DEFAULT_URL)
             return anthropic.Anthropic(api_key=access.api_key, **common)
+
+
+def load_sdk() -> None:
+    """Load what asking needs, which takes a second or two, where it has not been loaded yet."""
+    with collector_off():
+        import anthropic  # noqa: F401
 
 
 def _is_installed(module: str) -> bool:

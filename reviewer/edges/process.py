@@ -28,6 +28,7 @@ from reviewer.edges.jobs import Jobs, begin_other_versions_anew, prepare_tables
 from reviewer.edges.lease import Lease
 from reviewer.edges.ledger import Ledger
 from reviewer.edges.ledger_schema import migrate
+from reviewer.edges.model_client import load_sdk
 from reviewer.edges.model_probe import probe_model
 from reviewer.edges.policy_reader import PolicyReader
 from reviewer.edges.pull_states import PullStates
@@ -128,6 +129,9 @@ class Worker:
             self._housekeeping.add(
                 "asking for lost deliveries", REDELIVERY_SECONDS, lambda: ask_again(app, ledger)
             )
+        if config.has_model:
+            # While nobody waits for it; a review that comes sooner loads it itself.
+            self._housekeeping.add("loading the model's SDK", float("inf"), load_sdk)
         self._housekeeping.add(
             "forgetting what is gone", GONE_SECONDS, lambda: look_and_forget(app, holdings)
         )

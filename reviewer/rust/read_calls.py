@@ -99,7 +99,8 @@ def _macro(
         text = source[named.start_byte : min(named.end_byte, named.start_byte + 200)]
         owner, _, name = "".join(text.decode("utf-8", "replace").split()).rpartition("::")
         first, end = body.start_byte, body.end_byte
-        start = named.start_byte
+        # A path may stand on more than one line; the call is where its last part is.
+        start = (named.child_by_field_name("name") or named).start_byte
     text = source[first : min(end, first + _MACRO_BODY)]
     yield start, "macro", owner, name
     inside = bodies.get((name, text))

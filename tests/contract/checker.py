@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -196,16 +197,17 @@ def _literals(template: str) -> int:
     return len(re.sub(r"\{\w+\}", "", template))
 
 
-def read_exchanges(directory: Path) -> list[Exchange]:
-    """The exchanges that a server with `--record` has written down."""
+def read_exchanges(directory: Path, after: int = 0) -> list[Exchange]:
+    """The exchanges that a server with `--record` has written down, `after` so many others."""
     file = directory / "exchanges.jsonl"
     if not file.exists():
         return []
     found = []
-    for line in file.read_text("utf-8").splitlines():
-        told = json.loads(line)
-        del told["query"]
-        found.append(Exchange(**told))
+    with file.open(encoding="utf-8") as lines:
+        for line in islice(lines, after, None):
+            told = json.loads(line)
+            del told["query"]
+            found.append(Exchange(**told))
     return found
 
 

@@ -17,8 +17,8 @@ from reviewer.publish.fingerprint import fingerprints
 from reviewer.pull.diff import FileDiff
 from reviewer.pull.parse import parse_diff
 from reviewer.scope.rooms import Scope
-from tests.support.command import ROOT
 from tests.support.git_repo import GitRepo
+from tests.support.warm import ROOT
 
 _CHARS = string.ascii_letters + string.digits
 

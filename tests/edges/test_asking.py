@@ -35,7 +35,7 @@ from tests.agent.samples import envelope_text
 from tests.support.asked import READ_LINES, answered, call, question
 from tests.support.configured import a_config
 from tests.support.model import ModelProcess
-from tests.support.standin import ROOT
+from tests.support.warm import ROOT
 
 KEY = "a-model-key-of-a-test"
 FALLBACK = "claude-opus-5-5"

@@ -17,7 +17,7 @@ from reviewer.agent.request import Block, ModelRequest, ToolSpec, Turn
 from reviewer.edges.model_wire import as_sent, text_of
 from reviewer.sandbox.model_rules import check_body
 from tests.support.asked import READ_LINES, question
-from tests.support.standin import ROOT
+from tests.support.warm import ROOT
 
 LOOK = {"type": "tool_use", "id": "toolu_1", "name": "read_lines", "input": {"path": "a.rs"}}
 SAW = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "R1   x"}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,29 +12,21 @@ from reviewer.edges.preflight import preflight
 from reviewer.edges.readers import chosen_agent
 from reviewer.errors import Misconfigured
 from reviewer.sandbox.client import AppKey
+from tests.support.command import reviewer
 from tests.support.configured import a_config
 
 KEY = AppKey.generate().private
 
 
 def run(command: str, directory: Path, **changes: str) -> subprocess.CompletedProcess[str]:
-    environ = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(directory),
+    settings = {
         "REVIEWER_APP_ID": "1",
         "REVIEWER_PRIVATE_KEY": KEY,
         "REVIEWER_WEBHOOK_SECRET": "a-webhook-secret",
         "REVIEWER_DATA_DIR": str(directory / "data"),
         "REVIEWER_PORT": "0",
-        **changes,
     }
-    return subprocess.run(
-        [sys.executable, "-m", "reviewer", command],
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=30,
-    )
+    return reviewer(command, environ=settings | changes)
 
 
 @pytest.mark.parametrize(

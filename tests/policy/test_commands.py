@@ -14,7 +14,8 @@ from reviewer.policy.messages import unusable
 from reviewer.policy.parse import parse_policy
 from reviewer.policy.policy import Policy
 from tests.policy.samples import GOOD, policy, problems
-from tests.support.command import ROOT, reviewer
+from tests.support.command import reviewer
+from tests.support.warm import ROOT
 
 PAGE = (ROOT / "docs" / "configuration.md").read_text("utf-8")
 SLIPS = "drafs: on\ngate: criticl\npaths:\n  - glob: src/book/**\n    rooms: [book]\n"

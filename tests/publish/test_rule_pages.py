@@ -17,7 +17,8 @@ from reviewer.finding import Severity
 from reviewer.publish.rule_pages import explained, rules_page
 from reviewer.pull.diff import FileDiff, FileStatus, Hunk, Line, LineKind
 from reviewer.scope.rooms import Scope
-from tests.support.command import ROOT, reviewer
+from tests.support.command import reviewer
+from tests.support.warm import ROOT
 
 PAGE = ROOT / "docs" / "rules.md"
 

@@ -23,6 +23,7 @@ TOKENS = st.lists(st.sampled_from([*WORDS.split(), "\n", "\r\n"]), max_size=80)
 @settings(max_examples=300, deadline=None)
 @given(TOKENS, st.sampled_from([" ", "", "\n"]))
 @example([":: fn assert!("], " ")
+@example(["::", "assert!("], "\n")
 def test_any_tokens_give_an_index_that_fits_them(tokens: list[str], glue: str) -> None:
     text = glue.join(tokens)
     lines = text.split("\n")

@@ -22,7 +22,7 @@ def requested(stage: Stage, method: str, ending: str, *, times: int) -> bool:
 
 
 def test_killed_before_it_posted_it_posts_once_after_the_restart(stage: Stage) -> None:
-    app = stage.app()
+    app = stage.cold_app()
     with app:
         stage.deliver_to(app)
         # The stand-in holds the request back, so that the kill falls into it.

@@ -31,9 +31,9 @@ def shared(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 def test_open_redeliver_push(stage: Stage, shared: dict[str, str]) -> None:
-    web = stage.app("web", "web", **shared)
-    one = stage.app("worker", "one", **shared)
-    two = stage.app("worker", "two", **shared)
+    web = stage.cold_app("web", "web", **shared)
+    one = stage.cold_app("worker", "one", **shared)
+    two = stage.cold_app("worker", "two", **shared)
     with web, one, two:
         stage.deliver_to(web)
         number = stage.open_pull()
@@ -57,9 +57,9 @@ def test_open_redeliver_push(stage: Stage, shared: dict[str, str]) -> None:
 def test_the_review_of_a_killed_worker_goes_on_in_the_other(
     stage: Stage, shared: dict[str, str]
 ) -> None:
-    web = stage.app("web", "web", **shared)
+    web = stage.cold_app("web", "web", **shared)
     workers = {
-        name: stage.app("worker", name, REVIEWER_EXECUTOR_ID=name, **shared)
+        name: stage.cold_app("worker", name, REVIEWER_EXECUTOR_ID=name, **shared)
         for name in ("one", "two")
     }
     with web, workers["one"], workers["two"]:

@@ -156,7 +156,8 @@ def test_a_push_does_not_stand_behind_a_review_that_waits_for_the_model(stage: S
 
 
 def test_a_model_that_puts_off_for_ever_holds_no_review_up(stage: Stage) -> None:
-    with ModelProcess("row:limited") as model, app_of(stage, model) as app:
+    fault = {"status": 429, "error_type": "rate_limit_error", "retry_after": 0.2}
+    with ModelProcess([{"fault": fault}]) as model, app_of(stage, model) as app:
         stage.deliver_to(app)
         number = stage.open_pull()
         head = stage.head_of(number)

@@ -6,7 +6,7 @@ from tests.support.stage import NOT_WRITTEN, REPO, UNWRAP, ZERO_PRICE, Stage
 
 
 def test_an_opened_pull_request_is_reviewed_once_and_a_push_again(stage: Stage) -> None:
-    with stage.app() as app:
+    with stage.cold_app() as app:
         stage.deliver_to(app)
         number = stage.open_pull()
         head = stage.head_of(number)
@@ -38,7 +38,7 @@ def test_an_opened_pull_request_is_reviewed_once_and_a_push_again(stage: Stage) 
 
 
 def test_a_change_without_trading_code_gets_a_neutral_check_and_no_comment(stage: Stage) -> None:
-    with stage.app() as app:
+    with stage.cold_app() as app:
         stage.deliver_to(app)
         head = stage.repo.commit({"README.md": "Another exchange.\n"})
         number = stage.sandbox.open_pull(
@@ -51,7 +51,7 @@ def test_a_change_without_trading_code_gets_a_neutral_check_and_no_comment(stage
 
 
 def test_a_draft_waits_until_it_is_ready(stage: Stage) -> None:
-    with stage.app() as app:
+    with stage.cold_app() as app:
         stage.deliver_to(app)
         number = stage.open_pull(draft=True)
         (delivery,) = stage.delivered()
@@ -63,7 +63,7 @@ def test_a_draft_waits_until_it_is_ready(stage: Stage) -> None:
 
 
 def test_the_requests_of_a_review_are_counted(stage: Stage) -> None:
-    with stage.app() as app:
+    with stage.cold_app() as app:
         stage.deliver_to(app)
         number = stage.open_pull()
         stage.wait_for_check(stage.head_of(number), app)
@@ -76,7 +76,7 @@ def test_the_requests_of_a_review_are_counted(stage: Stage) -> None:
 
 
 def test_the_log_holds_no_secret(stage: Stage) -> None:
-    with stage.app() as app:
+    with stage.cold_app() as app:
         stage.deliver_to(app)
         stage.sandbox.fault("status", method="GET", path="/pulls/1$", count=1, status=502)
         number = stage.open_pull()

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
+from tests.support.warm import WarmProcess, start_warm
+
 T = TypeVar("T")
 ROOT = Path(__file__).parent.parent.parent
 STARTS_WITHIN = 30.0
@@ -22,7 +24,10 @@ STARTS_WITHIN = 30.0
 class AppProcess:
     """`reviewer serve`, `web` or `worker`. Its log is kept in a file beside its data."""
 
-    def __init__(self, command: str, environ: Mapping[str, str], directory: Path) -> None:
+    def __init__(
+        self, command: str, environ: Mapping[str, str], directory: Path, *, cold: bool = False
+    ) -> None:
+        """`cold` starts it as a user does, who has nothing loaded yet."""
         directory.mkdir(parents=True, exist_ok=True)
         self._command = command
         self._directory = directory
@@ -35,25 +40,37 @@ class AppProcess:
         }
         self._port_file = directory / f"{command}.port"
         self.log_file = directory / f"{command}.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._cold = cold
+        self._process: subprocess.Popen[bytes] | WarmProcess | None = None
 
     def start(self) -> AppProcess:
         """Start it; with a port, wait until it answers."""
         self._port_file.unlink(missing_ok=True)
-        arguments = [sys.executable, "-m", "reviewer", self._command]
+        arguments = [self._command]
         if self._command != "worker":
             arguments += ["--port-file", str(self._port_file)]
         with self.log_file.open("ab") as log:
-            self._process = subprocess.Popen(
-                arguments,
-                env=self._environ,
-                cwd=self._directory,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                # A group of its own, so that gunicorn's worker can be killed with it.
-                start_new_session=True,
-            )
+            # A session of its own, so that gunicorn's worker can be killed with it.
+            if self._cold:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "reviewer", *arguments],
+                    env=self._environ,
+                    cwd=self._directory,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+            else:
+                self._process = start_warm(
+                    "reviewer",
+                    arguments,
+                    environ=self._environ,
+                    cwd=self._directory,
+                    stdout=log.fileno(),
+                    stderr=log.fileno(),
+                    session=True,
+                )
         if self._command != "worker":
             wait_for(self._answers, f"{self._command} to answer", self.log)
         return self

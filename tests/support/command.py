@@ -5,34 +5,56 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.support.warm import ROOT, start_warm
+
 NOWHERE = "http://127.0.0.1:9"
 """Nothing listens there."""
+ENDS_WITHIN = 60.0
 
 
 def reviewer(
     *arguments: str | Path,
-    stdout: int = subprocess.PIPE,
+    stdout: int | None = None,
     environ: Mapping[str, str] = MappingProxyType({}),
 ) -> subprocess.CompletedProcess[str]:
-    """Run it to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "reviewer", *map(str, arguments)],
-        cwd=ROOT,
-        env={
-            "PATH": os.environ["PATH"],
-            "HOME": os.devnull,
-            "https_proxy": NOWHERE,
-            "http_proxy": NOWHERE,
-            **environ,
-        },
-        stdout=stdout,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
+    """Run it to its end; what it says on standard output is read where `stdout` is left out."""
+    bare = {
+        "PATH": os.environ["PATH"],
+        "HOME": os.devnull,
+        "https_proxy": NOWHERE,
+        "http_proxy": NOWHERE,
+    }
+    environ = {**bare, **environ}
+    typed = [str(argument) for argument in arguments]
+    if any(name.startswith("PYTHON") for name in environ):
+        return subprocess.run(
+            [sys.executable, "-m", "reviewer", *typed],
+            cwd=ROOT,
+            env=environ,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=ENDS_WITHIN,
+        )
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:
+        process = start_warm(
+            "reviewer",
+            typed,
+            environ=environ,
+            cwd=ROOT,
+            stdout=said.fileno() if stdout is None else stdout,
+            stderr=complained.fileno(),
+        )
+        try:
+            code = process.wait(ENDS_WITHIN)
+        finally:
+            process.kill()
+        said.seek(0)
+        complained.seek(0)
+        return subprocess.CompletedProcess(
+            typed, code, said.read().decode(), complained.read().decode()
+        )

@@ -50,7 +50,7 @@ class GithubProcess(StandIn):
 
         Raises AssertionError that names what broke the contract.
         """
-        exchanges = read_exchanges(self.record)[self._checked :]
+        exchanges = read_exchanges(self.record, self._checked)
         self._checked += len(exchanges)
         broken = [line for exchange in exchanges for line in contract().violations(exchange)]
         if broken:

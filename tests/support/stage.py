@@ -106,6 +106,10 @@ class Stage:
         """The App as a process; not started yet."""
         return AppProcess(command, self.environ(**more), self.directory / name)
 
+    def cold_app(self, command: str = "serve", name: str = "app", **more: str) -> AppProcess:
+        """The App as a process that loads all its modules itself, as a user's does."""
+        return AppProcess(command, self.environ(**more), self.directory / name, cold=True)
+
     def deliver_to(self, app: AppProcess) -> None:
         """Send the App's deliveries to this process."""
         self.sandbox.set_webhook(self.app_id, f"{app.url}/webhook")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.support.warm import ROOT, WarmProcess, parent, start_warm
+
 STARTS_WITHIN = 30.0
 STOPS_WITHIN = 10.0
 
@@ -21,27 +21,27 @@ class StandIn:
     def __init__(self, module: str) -> None:
         self._module = module
         self._directory = tempfile.TemporaryDirectory(prefix=f"{module.rpartition('.')[2]}-")
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: WarmProcess | None = None
         self.root = Path(self._directory.name)
         self.url = ""
 
     def start(self, *options: str) -> None:
         """Start it and wait until it listens. Raises RuntimeError when it does not."""
         port_file = self.root / "port"
-        self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
+        with open(os.devnull, "wb") as nowhere:
+            self._process = start_warm(
                 self._module,
-                *("--port-file", str(port_file)),
-                # a test run that is killed leaves nothing behind
-                *("--parent", str(os.getpid())),
-                *options,
-            ],
-            # the code beside these tests, not the one that happens to be installed
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.DEVNULL,
-        )
+                [
+                    *("--port-file", str(port_file)),
+                    # a test run that is killed leaves nothing behind
+                    *("--parent", str(parent())),
+                    *options,
+                ],
+                environ={k: v for k, v in os.environ.items() if not k.startswith("PYTHON")},
+                cwd=ROOT,
+                stdout=nowhere.fileno(),
+                stderr=2,
+            )
         deadline = time.monotonic() + STARTS_WITHIN
         while not port_file.exists():
             if self._process.poll() is not None or time.monotonic() > deadline:
