@@ -2,9 +2,10 @@
 
     python -m benchmarks.evidence_on_trees MIRROR... --out F [--sample N]
 
-`MIRROR` is a bare clone, `<owner>+<name>/repo`, read at HEAD. Only files that the App would take for
-trading code count, tests left out. No code is kept: each row of `F` is one repository with places,
-rules and seconds by file. `--sample N` draws up to N places of each rule, no two of one function.
+`MIRROR` is a bare clone, `<owner>+<name>/repo`, read at HEAD. Only files that the App would take
+for trading code count, tests left out. No code is kept: each row of `F` is one repository with
+places, rules and seconds by file. `--sample N` draws up to N places of each rule, a third of
+them of one repository at most, no two of one function.
 Prints the figures.
 """
 
@@ -41,7 +42,8 @@ SEED = 23
 def read(mirror: Path) -> dict[str, Any]:
     """What is found in one tree."""
     texts = _texts(mirror)
-    repository = Repository({p: t for p, t in texts.items() if p.endswith(".rs")}, {})
+    manifests = {path: texts.pop(path) for path in list(texts) if not path.endswith(".rs")}
+    repository = Repository(texts, manifests)
     row: dict[str, Any] = {
         "repo": mirror.parent.name.replace("+", "/"),
         "head": _git(mirror, "rev-parse", "HEAD").decode().strip()[:10],
@@ -60,7 +62,7 @@ def read(mirror: Path) -> dict[str, Any]:
         seconds = time.process_time() - started
         if seconds > _SLOW:
             row["slow"].append([round(seconds, 2), len(text), path])
-        detected = confirmed(examine([(diff, file)], scope), repository.index)
+        detected = confirmed(examine([(diff, file)], scope), repository)
         found = [*detected.findings, *detect_hidden_text([diff], scope), *secrets([diff], scope)]
         row["files"] += 1
         row["lines"] += sum(not file.in_test(number) for number in range(1, len(file.lines) + 1))
@@ -89,11 +91,11 @@ def _git(mirror: Path, *arguments: str, given: bytes = b"") -> bytes:
 
 
 def _texts(mirror: Path) -> dict[str, str]:
-    """The Rust files of HEAD that are no links and not too large."""
+    """The Rust files and manifests of HEAD that are no links and not too large."""
     blobs: dict[str, str] = {}
     for entry in _git(mirror, "ls-tree", "-r", "-z", "HEAD").decode().split("\0"):
         about, _, path = entry.partition("\t")
-        if path.endswith(".rs") and about.startswith("100"):
+        if path.endswith((".rs", "Cargo.toml")) and about.startswith("100"):
             blobs[path] = about.split()[2]
     told = _git(mirror, "cat-file", "--batch", given="\n".join(blobs.values()).encode())
     texts: dict[str, str] = {}
@@ -134,7 +136,8 @@ def summarise(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def sample(rows: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
-    """Up to `most` places of each rule by a fixed draw, no two of one function."""
+    """Up to `most` places of each rule by a fixed draw: a third of them of one repository at most,
+    no two of one function."""
     by_rule: dict[str, dict[tuple[str, str, str], dict[str, Any]]] = defaultdict(dict)
     chance = random.Random(SEED)
     for row in sorted(rows, key=lambda row: row["repo"]):
@@ -142,11 +145,13 @@ def sample(rows: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
             own = hit["within"] or str(hit["line"])
             place = {"repo": row["repo"], "commit": row["head"], **hit}
             by_rule[hit["rule"]].setdefault((row["repo"], hit["path"], own), place)
-    return [
-        hit
-        for rule in sorted(by_rule)
-        for hit in chance.sample(list(by_rule[rule].values()), min(most, len(by_rule[rule])))
-    ]
+    drawn: list[dict[str, Any]] = []
+    for rule in sorted(by_rule):
+        places = chance.sample(list(by_rule[rule].values()), len(by_rule[rule]))
+        of = Counter[str]()
+        kept = [p for p in places if not of.update([p["repo"]]) and of[p["repo"]] <= most // 3]
+        drawn += kept[:most]
+    return drawn
 
 
 def main() -> None:

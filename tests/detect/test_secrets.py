@@ -83,6 +83,9 @@ def test_a_private_key_is_told_where_it_begins_and_a_mention_of_its_header_is_no
         'key = "AKIA' + 'IOSFODNN7EXAMPLE"',
         "sha = " + made_up(64, HEX),
         "token: AKIA" + "X" * 16,
+        "    token::"
+        + "_".join(("send", "from", "program", "vault", "with", "signature", "seeds"))
+        + "(",
     ],
 )
 def test_places_for_secrets_and_examples_are_no_secrets(tmp_path: Path, text: str) -> None:
