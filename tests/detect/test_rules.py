@@ -180,3 +180,10 @@ def test_what_a_command_prints_and_a_chart_cuts_is_meant() -> None:
         path = {"D2b": "client-cli/src/group.rs", "A10": "src/chart/scale.rs"}[rule]
         assert hits(BY_ID[rule], BY_ID[rule].example)
         assert not list(BY_ID[rule].hits(RustFile.parse(path, BY_ID[rule].example)))
+
+
+def test_a_decimal_that_only_nan_harms_is_a_suggestion_and_one_with_noise_is_not() -> None:
+    text = "fn f(price: f64) -> Decimal {\n    Decimal::from_f64%s(price).unwrap()\n}\n"
+    (noisy,) = hits(BY_ID["A11"], text % "_retain")
+    (finite,) = hits(BY_ID["A11"], text % "")
+    assert (noisy.at_most, finite.at_most) == (Severity.CRITICAL, Severity.SUGGESTION)
