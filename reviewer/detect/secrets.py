@@ -73,7 +73,8 @@ _MADE_UP: tuple[Callable[[str], bool], ...] = (
 )
 _PLACEHOLDER = re.compile(
     r"(?i)\A(?:x{3,}|pass|passwd|password|pw|pwd|secret|token|user|admin|root|test|changeme"
-    r"|postgres|guest|example|your[\w-]{0,20})\Z"
+    r"|postgres|guest|example|your[\w-]{0,20}"
+    r"|[\w-]{0,40}change[_-]?me[\w-]{0,20})\Z"
 )
 _AT_HOME = re.compile(r"@(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|[\w.-]{0,80}example\.\w+)")
 _SAMPLE = re.compile(r"EXAMPLE|(\w)\1{9}")

@@ -78,6 +78,7 @@ def test_a_private_key_is_told_where_it_begins_and_a_mention_of_its_header_is_no
         'let password = std::env::var("PASSWORD")?;',
         "postgres://postgres:postgres@localhost/trading",
         "https://user:password@venue.test/",
+        "postgresql://trader:staging_change_me@db.test/",
         "amqp://guest:hunter22@127.0.0.1:5672",
         "https://${USER}:${PASSWORD}@venue.test/",
         'key = "AKIA' + 'IOSFODNN7EXAMPLE"',
