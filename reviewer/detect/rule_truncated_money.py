@@ -31,6 +31,7 @@ _SCALE = re.compile(
     r"|\(?10_?(?:\.0*)?(?:_?[fiu]\d\d)?\.?\.pow|.*(?:scale|precision|multiplier|factor|decimals)"
 )
 """What turns a price into its smallest units."""
+_ARITHMETIC = re.compile(r"[\w)\]]\s*[*/]")
 _PRICE = frozenset({"price", "px", "bid", "ask", "strike"})
 _LONGEST = 400
 _LOOK_BACK = 8_000
@@ -47,7 +48,7 @@ def _find(file: RustFile) -> Iterator[Hit]:
         for cut in (bare(value), _kept(file, bare(value))):
             money = _cut_money(file, cut)
             if cut is not None and money:
-                coarse = cut.type != "binary_expression" or _on_a_grid(file, cut)
+                coarse = _on_a_grid(file, cut) or not _ARITHMETIC.search(file.code(cut))
                 at_most = Severity.CRITICAL if coarse else Severity.SUGGESTION
                 yield _hit(file, cast, money, file.code(target), at_most)
                 break
@@ -129,8 +130,10 @@ def _on_a_grid(file: RustFile, value: Node) -> bool:
     texts = [file.code(side, 100) for side in sides]
     if file.code(operator) == "/":
         return bool(_STEP.search(texts[1])) or _is_price(texts[0])
-    scaled = any(_SCALE.match(text) for text in texts)
-    return file.code(operator) == "*" and scaled and any(_is_price(text) for text in texts)
+    return file.code(operator) == "*" and any(
+        _SCALE.match(scale) and _is_price(price) and "*" not in price
+        for scale, price in (texts, reversed(texts))
+    )
 
 
 def _is_price(text: str) -> bool:

@@ -159,6 +159,9 @@ def test_a_kill_switch_that_ignores_its_failure_is_told_as_one() -> None:
         ("qty as i64", Severity.CRITICAL),
         ("(qty * 1e6) as i64", Severity.SUGGESTION),
         ("(price * qty) as i64", Severity.SUGGESTION),
+        ("(price * qty).min(1e9 * qty) as i64", Severity.SUGGESTION),
+        ("(price * qty * 1.01) as i64", Severity.SUGGESTION),
+        ("(qty * PRICE_PRECISION as f64) as i64", Severity.SUGGESTION),
     ],
 )
 def test_a_price_a_unit_off_is_another_and_an_amount_only_a_unit_less(
