@@ -20,6 +20,7 @@ from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -182,7 +183,7 @@ def main() -> None:
     asked = labelled(arguments.corpus, "bug", "bugs.jsonl", mirrors)
     asked += labelled(arguments.corpus, "clean", "clean.jsonl", mirrors)
     histories = [history(mirror, arguments.commits) for mirror in mirrors]
-    asked += [one for ones in zip(*histories, strict=False) for one in ones]
+    asked += [one for ones in zip_longest(*histories) for one in ones if one is not None]
     bugs_file = (arguments.corpus / "bugs.jsonl").read_text()
     bugs = {bug["id"]: bug for bug in map(json.loads, bugs_file.splitlines())}
     started = time.perf_counter()

@@ -71,7 +71,7 @@ def gather(
         (f for fact in facts for f in fact.findings),
         {diff.path: (diff, file) for diff, file in files},
     )
-    ask_others = partial(confirmed, examined, head.index)
+    ask_others = partial(confirmed, examined, head)
     examined = looks.at("what other files say of the findings", "", ask_others, examined)
     found = (
         *examined.findings,

@@ -35,6 +35,9 @@ _TARGETS = {
     "call_expression": "",
 }
 """What can keep the result, and which part of it is the name."""
+_SETTLED = re.compile(rb"\s*(?:\?|\.\s*(?:unwrap|expect)\b)")
+"""What leaves no failed parse to fall back from."""
+_NEXT = 200
 _NEAR = 64
 """Nodes around a fallback that are looked through; each call of its chain is one."""
 
@@ -79,6 +82,7 @@ def _parses_inside(file: RustFile, call: Node) -> bool:
     return any(
         node.type == "call_expression"
         and (_calls_parser(file, node) or chain_of(file, node).names[-1:] == ("parse",))
+        and not _SETTLED.match(file.source[node.end_byte : node.end_byte + _NEXT])
         for node in calls
     )
 

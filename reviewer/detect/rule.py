@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from reviewer.finding import Category, Finding, Severity
 from reviewer.rust.file import RustFile
-from reviewer.rust.index import Index
+from reviewer.rust.repository import Repository
 from reviewer.scope.rooms import Room
 
 TITLE_LIMIT = 80
@@ -70,7 +70,7 @@ class Rule(Explained):
     needs: tuple[str, ...]
     """The file is searched only if its text holds one of these: most files hold none."""
     find: Callable[[RustFile], Iterator[Hit]]
-    stands: Callable[[Finding, Index], bool] | None = None
+    stands: Callable[[Finding, Repository], bool] | None = None
     """Whether the other files leave a finding standing; None where one file says it all."""
 
     def hits(self, file: RustFile) -> Iterator[Hit]:

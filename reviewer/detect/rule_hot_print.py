@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -15,6 +16,8 @@ from reviewer.scope.words import split
 _PRINTS = frozenset({"println", "print", "eprintln", "eprint", "dbg"})
 _ASKED_FOR = frozenset({"debug", "verbose", "trace", "log", "print", "dump"})
 """A condition with such a word prints only when somebody asked for it."""
+_COMMAND = re.compile(r"(?:\A|[/_-])cli(?:[/_.-]|\Z)")
+"""Paths of commands that a person calls: what they print is their answer."""
 _NEAR = 4
 """Conditions around a print that are read."""
 
@@ -22,7 +25,7 @@ _NEAR = 4
 def _find(file: RustFile) -> Iterator[Hit]:
     for name, call in macro_calls(file, _PRINTS):
         place = file.function_of(call)
-        if place is None or not is_hot(place.item.name):
+        if place is None or not is_hot(place.item.name) or _COMMAND.search(file.path):
             continue
         tests = islice(file.around(call, "if_expression"), _NEAR)
         conditions = (test.child_by_field_name("condition") for test in tests)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from reviewer.detect.hot import is_hot
+from reviewer.detect.on_chain import is_on_chain
 from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import Chain, arguments_of, called, chain_of, last_name, name_of
@@ -21,6 +22,8 @@ _FINE = frozenset(
     {"lock", "read", "write", "try_lock", "join", "borrow", "borrow_mut"}
     # A closed channel has a reason of its own to stop.
     | {"send", "try_send", "blocking_send", "recv"}
+    # A second borrow is a mistake of the program's own, and an actor that runs has its address.
+    | {"try_borrow", "try_borrow_mut", "try_borrow_data", "try_borrow_mut_data", "address"}
     # What cannot fail for the values it is called with.
     | {"try_into", "try_from", "duration_since", "timestamp_nanos_opt", "to_string", "to_vec"}
     | {"write_str", "write_fmt", "flush", "downcast", "downcast_ref", "downcast_mut", "as_any"}
@@ -51,6 +54,8 @@ _CONSTANT = re.compile(
 
 
 def _find(file: RustFile) -> Iterator[Hit]:
+    if file.once(is_on_chain):
+        return  # a panic undoes the transaction
     given: dict[int, frozenset[str]] = {}
     for method in _PANICS:
         for call in file.method_calls.get(method, ()):

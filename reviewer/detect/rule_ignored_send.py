@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from reviewer.detect.rule import Hit, Rule, hit
 from reviewer.detect.thrown_away import ThrownAway, thrown_away
 from reviewer.finding import Category, Finding, Severity
-from reviewer.rust.chain import last_name, name_of
+from reviewer.rust.chain import arguments_of, last_name, name_of
 from reviewer.rust.file import RustFile
 from reviewer.rust.file_index import Definition
 from reviewer.rust.index import Index
 from reviewer.rust.items import Placed
+from reviewer.rust.repository import Repository
 from reviewer.rust.type_text import bare
+from reviewer.rust.typed import type_of
 from reviewer.scope.words import split
 
 _OWN_VERBS = re.compile(
@@ -43,9 +45,12 @@ _TOLD_ONLY = frozenset(
         "test",
         "callback",
         "ping",
+        "feed",
     }
 )
 """Receivers that may be gone without loss: whoever asked, or only watches."""
+_BOOKS = (("book",), ("ob",), ("orderbook",))
+_WATCHED = re.compile(r"\b(?:watch|broadcast)::Sender\b")
 _HARMLESS = re.compile(r"best.effort|fire.and.forget|ignore|shutting down|closed|dropped", re.I)
 _MAY_FAIL = re.compile(r"Result\b|Future\b|Err(?:or)?\b")
 """What a function can return that says whether it worked; a future may hold a result."""
@@ -79,13 +84,22 @@ def _at_stake(file: RustFile, ignored: ThrownAway) -> str:
     words = set(split(receiver))
     if name in _SHORT_VERBS:
         return name if words & _GATEWAYS else ""
-    if name not in _SENDS or words & _TOLD_ONLY:
+    if name not in _SENDS or words & _TOLD_ONLY or _only_watched(file, ignored):
         return ""
     arguments = ignored.link.call.child_by_field_name("arguments")
-    carried = file.code(arguments, 60) if arguments is not None else ""
+    if arguments is None or len(arguments_of(ignored.link.call)) != 1:
+        return ""  # no channel: one takes its message alone
+    carried = file.code(arguments, 60)
     first = re.split(r"[({]", carried.lstrip("("))[0]
     said = words | set(split(first))
     return receiver if said & _AT_STAKE and not set(split(first)) & _TOLD_ONLY else ""
+
+
+def _only_watched(file: RustFile, ignored: ThrownAway) -> bool:
+    """Whether the channel fails only where nobody listens."""
+    root = ignored.chain.root
+    stated = file.stated_types(last_name(file, root), root)
+    return bool(stated) and all(_WATCHED.search(text) for text in stated)
 
 
 def _is_meant(file: RustFile, ignored: ThrownAway) -> bool:
@@ -128,8 +142,9 @@ def _text_of_return(file: RustFile, place: Placed) -> str:
     return file.code(kind, 100) if kind is not None else ""
 
 
-def _stands(finding: Finding, index: Index) -> bool:
+def _stands(finding: Finding, repository: Repository) -> bool:
     """Whether every function of the repository that the call may mean can fail."""
+    index = repository.index
     here = index.file(finding.path)
     for call in here.calls if here is not None else ():
         if call.line == finding.line and (call.name in _SHORT_VERBS or _OWN_VERBS.match(call.name)):
@@ -142,8 +157,15 @@ def _stands(finding: Finding, index: Index) -> bool:
 
 
 def _may_fail(function: Definition, index: Index) -> bool:
-    said = f"{function.value} {index.field_type(bare(function.value), '')}"
-    return bool(_MAY_FAIL.search(said))
+    name = bare(function.value)
+    alias = index.field_type(name, "")
+    # `MassCancelResult` is what was cancelled, where the repository has such a struct.
+    own = "" if not alias and _is_a_value(name, index) else function.value
+    return bool(_MAY_FAIL.search(f"{own} {alias}"))
+
+
+def _is_a_value(name: str, index: Index) -> bool:
+    return any(index.named(name, kind=kind) for kind in ("struct", "enum"))
 
 
 def _hit(file: RustFile, ignored: ThrownAway, what: str) -> Hit:
@@ -168,7 +190,15 @@ def _hit(file: RustFile, ignored: ThrownAway, what: str) -> Hit:
         f"{title} goes unnoticed",
         f"When {reason}, {lost} does not happen and {effect}",
         start=ignored.statement,
+        at_most=Severity.SUGGESTION if _in_own_book(file, ignored) else Severity.CRITICAL,
     )
+
+
+def _in_own_book(file: RustFile, ignored: ThrownAway) -> bool:
+    """Whether a book in this process is told to cancel: it refuses only what it does not hold."""
+    root = ignored.chain.root
+    is_book = type_of(file, root).endswith("Book") or split(last_name(file, root))[-1:] in _BOOKS
+    return is_book and ignored.link.name.startswith("cancel")
 
 
 RULE = Rule(
@@ -176,9 +206,11 @@ RULE = Rule(
     title="A failed order or cancel goes unnoticed",
     category=Category.ERROR_HANDLING,
     severity=Severity.IMPORTANT,
+    lowered=True,
     why=(
         "An order that was not sent and a cancel that did not arrive are the two errors a desk "
-        "cannot see in its own books. Thrown away with `let _` they are found by the loss."
+        "cannot see in its own books. Thrown away with `let _` they are found by the loss. A book "
+        "in this process refuses to cancel only what it does not hold: that is a suggestion."
     ),
     needs=("let _", "_ = ", "drop(", ".ok()"),
     example="""\

@@ -52,7 +52,8 @@ def _find(file: RustFile) -> Iterator[Hit]:
 def _name(file: RustFile, value: Node) -> str:
     for node in walk(value):
         name = last_name(file, node)
-        if is_money(name) or _ID.search(name):
+        # What a constant holds was decided by whoever wrote it.
+        if not name.isupper() and (is_money(name) or _ID.search(name)):
             return name
     return ""
 

@@ -14,25 +14,44 @@ from reviewer.rust.chain import bare, walk
 from reviewer.rust.file import RustFile
 from reviewer.rust.typed import INTEGERS
 from reviewer.scope.rooms import Room
+from reviewer.scope.words import split
 
 _AMOUNTS = INTEGERS - {"usize", "isize"}
 """What counts ticks or lots. `usize` counts places: to cut is what a bucket means."""
 _ROUNDED = re.compile(r"round|floor|ceil|trunc|rint|quantize|to_int|\+\s*0\.5\b|\b0\.5\s*\+|\bsnap")
 _FLOAT = re.compile(r"(?:&\s*(?:mut\s+)?)?f(?:32|64)\b")
 _FLOAT_LITERAL = re.compile(r"[\d_]+\.[\d_]*(?:[eE][-+]?\d+)?(?:f32|f64)?\Z|[\d_.]+_?f(?:32|64)\Z")
+_SHOWN = re.compile(r"(?:\A|[/_-])(?:metrics?|charts?|plots?|graphs?|gui|tui|ui)(?:[/_.-]|\Z)")
+"""Paths of what is drawn or counted: it is cut to the pixel on purpose."""
+_TEXT = frozenset({"text", "font", "icon", "label", "cell", "row", "bar"})
+"""Words beside which `size` is one on the screen."""
+_STEP = re.compile(r"tick|lot|step|increment|unit|scale|precision|multiplier|min_")
+_SCALE = re.compile(
+    r"[\d_]+(?:\.[\d_]*)?(?:[eE]\d+)?(?:_?f\d\d)?\Z|(?:\w+::)*[A-Z][A-Z0-9_]*\b"
+    r"|\(?10_?(?:\.0*)?(?:_?[fiu]\d\d)?\.?\.pow|.*(?:scale|precision|multiplier|factor|decimals)"
+)
+"""What turns a price into its smallest units."""
+_ARITHMETIC = re.compile(r"[\w)\]]\s*[*/]")
+_PRICE = frozenset({"price", "px", "bid", "ask", "strike"})
 _LONGEST = 400
 _LOOK_BACK = 8_000
 _ELSEWHERE = frozenset({"closure_expression", "block", "arguments", "match_expression"})
 
 
 def _find(file: RustFile) -> Iterator[Hit]:
+    if _SHOWN.search(file.path):
+        return
     for cast in file.nodes("type_cast_expression"):
         target, value = cast.child_by_field_name("type"), cast.child_by_field_name("value")
         if target is None or value is None or file.code(target) not in _AMOUNTS:
             continue
-        money = _cut_money(file, value) or _cut_money(file, _kept(file, bare(value)))
-        if money:
-            yield _hit(file, cast, money, file.code(target))
+        for cut in (bare(value), _kept(file, bare(value))):
+            money = _cut_money(file, cut)
+            if cut is not None and money:
+                coarse = _on_a_grid(file, cut) or not _ARITHMETIC.search(file.code(cut))
+                at_most = Severity.CRITICAL if coarse else Severity.SUGGESTION
+                yield _hit(file, cast, money, file.code(target), at_most)
+                break
 
 
 def _cut_money(file: RustFile, value: Node | None) -> str:
@@ -42,7 +61,11 @@ def _cut_money(file: RustFile, value: Node | None) -> str:
     if _ROUNDED.search(file.code(value)):
         return ""
     names, is_float = _read(file, value)
-    return next((name for name in names if is_float and is_money(name)), "")
+    return next((name for name in names if is_float and _is_traded(name)), "")
+
+
+def _is_traded(name: str) -> bool:
+    return is_money(name) and _TEXT.isdisjoint(split(name))
 
 
 def _kept(file: RustFile, name: Node) -> Node | None:
@@ -94,7 +117,30 @@ def _read(file: RustFile, value: Node) -> tuple[list[str], bool]:
     return names, is_float
 
 
-def _hit(file: RustFile, cast: Node, money: str, target: str) -> Hit:
+def _on_a_grid(file: RustFile, value: Node) -> bool:
+    """Whether what is cut counts ticks, lots or a price's smallest units: one off is another price.
+
+    Of an amount in smallest units one is lost, and of a product with a price no more than that.
+    """
+    sides = [bare(side) for side in (value.child_by_field_name("left"),
+             value.child_by_field_name("right")) if side is not None]  # fmt: skip
+    operator = value.child_by_field_name("operator")
+    if len(sides) != 2 or operator is None:
+        return False
+    texts = [file.code(side, 100) for side in sides]
+    if file.code(operator) == "/":
+        return bool(_STEP.search(texts[1])) or _is_price(texts[0])
+    return file.code(operator) == "*" and any(
+        _SCALE.match(scale) and _is_price(price) and "*" not in price
+        for scale, price in (texts, reversed(texts))
+    )
+
+
+def _is_price(text: str) -> bool:
+    return not _PRICE.isdisjoint(split(text))
+
+
+def _hit(file: RustFile, cast: Node, money: str, target: str, at_most: Severity) -> Hit:
     return hit(
         file,
         cast,
@@ -102,6 +148,7 @@ def _hit(file: RustFile, cast: Node, money: str, target: str) -> Hit:
         f"`as {target}` drops the fraction, and floats sit just below the number meant: 0.29 * "
         f"100.0 is 28.999999999999996 and becomes 28. Some values of `{money}` come out one unit "
         "short, so the order goes out a tick or a lot off, or the books no longer add up.",
+        at_most=at_most,
     )
 
 
@@ -110,11 +157,13 @@ RULE = Rule(
     title="A float price or quantity is cut, not rounded",
     category=Category.MONEY_ARITHMETIC,
     severity=Severity.IMPORTANT,
+    lowered=True,
     raised=in_rooms(Severity.CRITICAL, Room.ORDER_BOOK, Room.RISK),
     why=(
         "`as` from float to integer cuts towards zero, and most decimal prices have no exact "
         "float: 0.29 * 100.0 is 28.999999999999996. The same price then lands on two ticks, "
-        "depending on how it was computed."
+        "depending on how it was computed. An amount in its smallest units, or a price times an "
+        "amount, loses one of them at most: that is a suggestion."
     ),
     needs=(" as ",),
     example="""\

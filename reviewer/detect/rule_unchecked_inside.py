@@ -9,9 +9,10 @@ from tree_sitter import Node
 
 from reviewer.detect.money import money_name
 from reviewer.detect.rule import Hit, Rule, hit, in_rooms
-from reviewer.finding import Category, Severity
+from reviewer.finding import Category, Finding, Severity
 from reviewer.rust.chain import arguments_of, bare, last_name, receiver_of, walk
 from reviewer.rust.file import RustFile
+from reviewer.rust.repository import Repository
 from reviewer.rust.typed import FLOATS, type_of
 from reviewer.scope.rooms import Room
 
@@ -21,12 +22,24 @@ _FIXED = re.compile(r"-?[\d_.]+\w*\Z|(?:\w+::)*[A-Z][A-Z0-9_]*\Z")
 """A literal or a constant."""
 _TIME = re.compile(r"Duration|Instant|elapsed|timestamp|_ns\b|_ms\b|_secs?\b|millis|nanos")
 _CALLS = frozenset({"call_expression", "closure_expression", "block", "macro_invocation"})
-_NO_WRAP = FLOATS | {"Decimal", "BigDecimal", "BigInt", "BigUint", "BigRational", "Rational"}
+_NO_WRAP = FLOATS | {
+    "Decimal",
+    "BigDecimal",
+    "BigInt",
+    "BigUint",
+    "BigRational",
+    "Rational",
+    "Amount",
+}
 """Types whose operators never wrap: what they do instead is another matter."""
+_AMOUNTS = re.compile(r"\bbitcoin::Amount\b|\bAmount::from_\w+\(")
+"""A file that keeps its money in a type whose operators panic."""
 _LONGEST = 300
 
 
 def _find(file: RustFile) -> Iterator[Hit]:
+    if _AMOUNTS.search(file.text):
+        return
     for method, calls in file.method_calls.items():
         if not _GUARDS.match(method):
             continue
@@ -67,6 +80,11 @@ def _money(file: RustFile, node: Node) -> str:
     )
 
 
+def _stands(finding: Finding, repository: Repository) -> bool:
+    """Whether a release build of this crate wraps: with overflow checks nothing small goes on."""
+    return repository.overflow_checks(finding.path) is not True
+
+
 def _hit(file: RustFile, inner: Node, method: str, name: str) -> Hit:
     operator = inner.child_by_field_name("operator")
     sign = file.code(operator) if operator is not None else "*"
@@ -103,4 +121,5 @@ fn margin(price: u64, qty: u64, used: u64) -> Option<u64> {
 }
 """,
     find=_find,
+    stands=_stands,
 )

@@ -73,11 +73,14 @@ _MADE_UP: tuple[Callable[[str], bool], ...] = (
 )
 _PLACEHOLDER = re.compile(
     r"(?i)\A(?:x{3,}|pass|passwd|password|pw|pwd|secret|token|user|admin|root|test|changeme"
-    r"|postgres|guest|example|your[\w-]{0,20})\Z"
+    r"|postgres|guest|example|your[\w-]{0,20}"
+    r"|[\w-]{0,40}change[_-]?me[\w-]{0,20})\Z"
 )
 _AT_HOME = re.compile(r"@(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|[\w.-]{0,80}example\.\w+)")
 _SAMPLE = re.compile(r"EXAMPLE|(\w)\1{9}")
 """Providers' own examples end so; a run of one letter is typed by hand."""
+_NAME = re.compile(r"(?:[a-z]+_){2,}[a-z]+\Z|(?:[A-Z]+_){2,}[A-Z]+\Z")
+"""Words of letters alone are the name of something: forty random characters hold a digit."""
 _PROSE = re.compile(r"\.(?:md|rst|txt|adoc)\Z|(?:\A|/)(?:docs?|fixtures|testdata|snapshots)/")
 _STRETCH, _OVERLAP, _STRETCHES = 2_000, 300, 20
 """A line is searched in stretches: a detector's time may grow with the square of their length."""
@@ -150,7 +153,7 @@ def _is_real(detector: BasePlugin, value: str, line: str) -> bool:
         return True
     if detector.secret_type == PASSWORD and (_PLACEHOLDER.match(value) or _AT_HOME.search(line)):
         return False
-    return not _is_made_up(value)
+    return not _is_made_up(value) and (detector.secret_type == PASSWORD or not _NAME.match(value))
 
 
 def _is_made_up(value: str) -> bool:

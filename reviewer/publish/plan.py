@@ -191,7 +191,11 @@ def make_plan(
 
 
 def _together(entries: Sequence[Entry]) -> list[Entry]:
-    """Fold the fourth and further places of one static rule in one file into the third."""
+    """Fold what one static rule says of one file.
+
+    What it would say in the same words of one item is said once; of what is left then, the fourth
+    and further comments go into the third.
+    """
     groups: dict[tuple[str, str], list[Entry]] = {}
     single: list[Entry] = []
     for entry in entries:
@@ -201,11 +205,26 @@ def _together(entries: Sequence[Entry]) -> list[Entry]:
         else:
             single.append(entry)
     for group in groups.values():
-        group.sort(key=lambda entry: entry.placed.finding.line)
-        *alone, last = group[:ALONE]
-        more = tuple((e.fingerprint, e.placed.finding.line) for e in group[ALONE:])
-        single += [*alone, replace(last, more=more)]
+        worded: dict[tuple[str, str, Severity], list[Entry]] = {}
+        for entry in sorted(group, key=_line):
+            finding = entry.placed.finding
+            key = finding.scope_path, finding.title, entry.severity
+            worded.setdefault(key, []).append(entry)
+        *alone, last = list(worded.values())[:ALONE]
+        rest = [entry for same in list(worded.values())[ALONE:] for entry in same]
+        single += [_speaking_for(same) for same in (*alone, [*last, *rest])]
     return single
+
+
+def _speaking_for(entries: Sequence[Entry]) -> Entry:
+    """The first of them, with the places of the others in the order of their lines."""
+    first, *others = entries
+    places = ((e.fingerprint, e.placed.finding.line) for e in sorted(others, key=_line))
+    return replace(first, more=tuple(places))
+
+
+def _line(entry: Entry) -> int:
+    return entry.placed.finding.line
 
 
 def conclude(

@@ -23,10 +23,10 @@ BOOK = "struct Book;\nimpl Book {\n    pub fn cancel_order(&mut self, id: u64)%s
 VENUE = "trait Venue {\n    async fn cancel_order(&self, id: u64) -> Result<(), Refused>;\n}\n"
 
 
-def said(calls: str, elsewhere: dict[str, str]) -> list[str]:
-    repository = Repository({CALLS: calls, **elsewhere}, {})
+def said(calls: str, elsewhere: dict[str, str], manifest: str = "") -> list[str]:
+    repository = Repository({CALLS: calls, **elsewhere}, {"Cargo.toml": manifest})
     detected = examine([change("", calls, CALLS)], Scope(()))
-    return [found.source for found in confirmed(detected, repository.index).findings]
+    return [found.source for found in confirmed(detected, repository).findings]
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,26 @@ def test_a_function_that_only_hands_on_says_nothing_of_what_it_calls() -> None:
     wrapper = ENGINE.replace("on_cancel", "cancel_order").replace("self.book.", "self.gateway.")
     assert said(wrapper, {}) == ["rule:B4"]
     assert said(wrapper.replace("self.gateway.", "self."), {}) == []
+
+
+def test_a_struct_that_is_called_a_result_cannot_fail() -> None:
+    cancelled = "pub struct MassCancelResult {\n    pub cancelled: usize,\n}\n"
+    book = BOOK % " -> MassCancelResult"
+    assert said(ENGINE, {"src/book.rs": cancelled + book}) == []
+    assert said(ENGINE, {"src/book.rs": "type MassCancelResult = Result<(), E>;\n" + book}) == [
+        "rule:B4"
+    ]
+
+
+@pytest.mark.parametrize(("checks", "found"), [("true", []), ("false", ["rule:A4c"])])
+def test_where_a_release_build_panics_nothing_small_is_handed_on(
+    checks: str, found: list[str]
+) -> None:
+    margin = (
+        "fn margin(price: u64, qty: u64) -> Option<u64> {\n    1u64.checked_add(price * qty)\n}\n"
+    )
+    manifest = f"[package]\nname = 'a'\n[profile.release]\noverflow-checks = {checks}\n"
+    assert said(margin, {}, manifest) == found
 
 
 def test_other_rules_are_not_asked_about() -> None:

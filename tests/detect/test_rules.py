@@ -147,3 +147,46 @@ def test_a_kill_switch_that_ignores_its_failure_is_told_as_one() -> None:
     assert "`emergency_stop` ends as if it had" in switch.scenario
     (single,) = hits(BY_ID["B4"], stop % "cancel_order")
     assert "as if the order were placed or cancelled" in single.scenario
+
+
+@pytest.mark.parametrize(
+    ("cast", "worst"),
+    [
+        ("(price / tick_size) as i64", Severity.CRITICAL),
+        ("(price * 100.0) as i64", Severity.CRITICAL),
+        ("(price * 10f64.powi(8)) as i64", Severity.CRITICAL),
+        ("(qty / lot_size) as i64", Severity.CRITICAL),
+        ("qty as i64", Severity.CRITICAL),
+        ("(qty * 1e6) as i64", Severity.SUGGESTION),
+        ("(price * qty) as i64", Severity.SUGGESTION),
+        ("(price * qty).min(1e9 * qty) as i64", Severity.SUGGESTION),
+        ("(price * qty * 1.01) as i64", Severity.SUGGESTION),
+        ("(qty * PRICE_PRECISION as f64) as i64", Severity.SUGGESTION),
+    ],
+)
+def test_a_price_a_unit_off_is_another_and_an_amount_only_a_unit_less(
+    cast: str, worst: Severity
+) -> None:
+    text = f"fn f(price: f64, qty: f64, tick_size: f64, lot_size: f64) -> i64 {{\n    {cast}\n}}\n"
+    (hit,) = hits(BY_ID["A10"], text)
+    assert hit.at_most is worst
+
+
+def test_a_book_of_this_process_that_does_not_cancel_is_a_suggestion() -> None:
+    text = "fn f(book: &mut Book, venue: &Venue) {\n    let _ = book.cancel_order(1);\n"
+    own, at_venue = hits(BY_ID["B4"], text + "    let _ = venue.cancel_order(1);\n}\n")
+    assert (own.at_most, at_venue.at_most) == (Severity.SUGGESTION, Severity.CRITICAL)
+
+
+def test_what_a_command_prints_and_a_chart_cuts_is_meant() -> None:
+    for rule in ("D2b", "A10"):
+        path = {"D2b": "client-cli/src/group.rs", "A10": "src/chart/scale.rs"}[rule]
+        assert hits(BY_ID[rule], BY_ID[rule].example)
+        assert not list(BY_ID[rule].hits(RustFile.parse(path, BY_ID[rule].example)))
+
+
+def test_a_decimal_that_only_nan_harms_is_a_suggestion_and_one_with_noise_is_not() -> None:
+    text = "fn f(price: f64) -> Decimal {\n    Decimal::from_f64%s(price).unwrap()\n}\n"
+    (noisy,) = hits(BY_ID["A11"], text % "_retain")
+    (finite,) = hits(BY_ID["A11"], text % "")
+    assert (noisy.at_most, finite.at_most) == (Severity.CRITICAL, Severity.SUGGESTION)

@@ -78,11 +78,15 @@ def test_a_private_key_is_told_where_it_begins_and_a_mention_of_its_header_is_no
         'let password = std::env::var("PASSWORD")?;',
         "postgres://postgres:postgres@localhost/trading",
         "https://user:password@venue.test/",
+        "postgresql://trader:staging_change_me@db.test/",
         "amqp://guest:hunter22@127.0.0.1:5672",
         "https://${USER}:${PASSWORD}@venue.test/",
         'key = "AKIA' + 'IOSFODNN7EXAMPLE"',
         "sha = " + made_up(64, HEX),
         "token: AKIA" + "X" * 16,
+        "    token::"
+        + "_".join(("send", "from", "program", "vault", "with", "signature", "seeds"))
+        + "(",
     ],
 )
 def test_places_for_secrets_and_examples_are_no_secrets(tmp_path: Path, text: str) -> None:

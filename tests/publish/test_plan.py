@@ -90,7 +90,10 @@ def test_the_check_is_green_only_on_code_that_was_read(
 
 
 def rule_hits(count: int) -> list[Finding]:
-    return [a_finding(line=n, quote=f"line {n}", source="rule:B2") for n in range(1, count + 1)]
+    return [
+        a_finding(line=n, quote=f"line {n}", title=f"Part {n} is unfinished", source="rule:B2")
+        for n in range(1, count + 1)
+    ]
 
 
 def test_a_rule_that_repeats_in_a_file_speaks_three_times_and_names_the_rest() -> None:
@@ -98,6 +101,22 @@ def test_a_rule_that_repeats_in_a_file_speaks_three_times_and_names_the_rest() -
     assert [entry.placed.finding.line for entry in made.entries] == [1, 2, 3]
     assert [line for _, line in made.entries[-1].more] == [4, 5, 6]
     assert made.counts()[Severity.CRITICAL] == 6
+
+
+def test_what_a_rule_says_in_the_same_words_of_one_item_is_said_once() -> None:
+    same = [replace(one, title="A hot function panics") for one in rule_hits(4)]
+    elsewhere = replace(same[3], scope_path="impl Book::on_fill")
+    milder = replace(same[2], severity=Severity.SUGGESTION)
+    other_rule = replace(same[0], source="rule:B3")
+    made = plan(same[0], same[1], milder, elsewhere, other_rule)
+    said = {
+        (e.placed.finding.source, e.placed.finding.line): [line for _, line in e.more]
+        for e in made.entries
+    }
+    assert said == {
+        ("rule:B2", 1): [2], ("rule:B2", 3): [], ("rule:B2", 4): [], ("rule:B3", 1): [],
+    }  # fmt: skip
+    assert plan(*(replace(one, source="model") for one in same[:2])).entries[1].more == ()
 
 
 def test_outside_trading_code_nothing_is_commented() -> None:
