@@ -26,7 +26,8 @@ _REPEATED = re.compile(
 """Code that is run a second time over the same events, or whose runs people compare."""
 _AT_THE_EDGE = re.compile(
     r"connector|exchange|client|rest|(?:\A|[_/])ws(?:\Z|[_/.])|websocket|http|stream|gateway"
-    r"|adapter|collector|(?:\A|[_/])(?:live|ipc|channel)|metric|logg|telemetry|(?:\A|/)(?:main|build)\.rs",
+    r"|adapter|collector|(?:\A|[_/])(?:live|ipc|channel)|metric|logg|telemetry|(?:\A|/)(?:main|build)\.rs"
+    r"|(?:\A|/)(?:bins?|bots?|keepers?|liquidators?|cranks?|services?)/",
     re.IGNORECASE,
 )
 """Code that talks to the world, whose runs differ by nature."""

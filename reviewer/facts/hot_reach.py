@@ -17,6 +17,8 @@ _MOST_STEPS = 20_000
 _MARKED = re.compile(r"#\[\s*(?:\w+::)*(?:inline\s*\(\s*always\s*\)|hot\b|hot_path\b|no_alloc\b)")
 _ON_TROUBLE = re.compile(r"(?:\A|_)(?:err|error|errors|close|closed|disconnect|shutdown)(?:_|\Z)")
 """What no common event runs through, whatever else it is called."""
+_OF_TROUBLE = re.compile(r"(?:Error|Err|Failure|Panic)\Z")
+"""Types whose methods run when something went wrong."""
 _PRETENDED = re.compile(r"mock", re.IGNORECASE)
 _COLD = re.compile(r"#\[\s*cold\s*\]")
 
@@ -62,7 +64,9 @@ class HotReach:
                 break
             self._left -= 1
             callee = self._source.called(call, function)
-            if callee is not None and not _COLD.search(self._source.attributes(callee)):
+            if callee is None or _OF_TROUBLE.search(callee.owner):
+                continue
+            if not _COLD.search(self._source.attributes(callee)):
                 found.setdefault(callee, call)
         return found
 
@@ -80,7 +84,7 @@ class HotReach:
     def _search(self, function: Definition) -> Definition | None:
         if self.by_itself(function):
             return function
-        if _COLD.search(self._source.attributes(function)):
+        if _OF_TROUBLE.search(function.owner) or _COLD.search(self._source.attributes(function)):
             return None
         seen, edge = {function}, [function]
         for _ in range(DEEPEST):

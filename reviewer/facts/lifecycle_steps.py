@@ -16,6 +16,8 @@ from reviewer.scope.words import split
 
 ANY = "*"
 """The state before an assignment that asks for none."""
+ALL_BUT = "all but "
+"""Begins the state before an assignment behind a guard: `all but Canceled, Filled`."""
 _RETURNED = "return"
 _WRAPPERS = ("Ok", "Some", "Box::new")
 _SETTERS = frozenset(
@@ -166,7 +168,9 @@ class StepReader:
         if last is not None and last.type == "expression_statement" and last.named_child_count:
             last = last.named_children[0]
         leaves = last is not None and last.type in _LEAVES
-        return self._patterns.asked(test)[1] if leaves and test is not None else []
+        if not leaves or test is None:
+            return []
+        return [*self._patterns.asked(test)[1], *self._patterns.refused(test)]
 
     def _branches(self, visit: _Visit) -> Iterator[_Visit]:
         test = visit.node.child_by_field_name("condition")
@@ -262,9 +266,13 @@ class StepReader:
                 or (setter and _root(held.place) == _root(visit.goal))
             )
         ]  # fmt: skip
-        if before:
-            for state in sorted(before[0].states):
+        known = next((held.states for held in before if not held.is_not), frozenset())
+        ruled_out = frozenset(state for held in before if held.is_not for state in held.states)
+        if known:
+            for state in sorted(known - ruled_out) or sorted(known):
                 self._add(enum, state, [after], visit.node)
+        elif ruled_out and visit.goal != _RETURNED:
+            self._add(enum, f"{ALL_BUT}{', '.join(sorted(ruled_out))}", [after], visit.node)
         elif visit.goal != _RETURNED and not (setter and _KINDS.isdisjoint(split(visit.goal))):
             self._add(enum, ANY, [after], visit.node)
 

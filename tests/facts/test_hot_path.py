@@ -77,8 +77,8 @@ def test_a_call_brings_all_that_a_cold_function_does(tmp_path: Path) -> None:
     fact = _one(tmp_path, _fn("self.a = px;") + cold, _fn("self.a = px; audit(px);") + cold)
     assert fact is not None
     assert _rows(fact) == [
-        ("audit, called from Book::on_tick", "clock read", "cold", "1", "src/book.rs:6"),
-        ("keep, called from Book::on_tick", "allocation", "cold", "1", "src/book.rs:7"),
+        ("audit, called from Book::on_tick", "1 clock read", "cold", "hot", "src/book.rs:6"),
+        ("keep, called from Book::on_tick", "1 allocation", "cold", "hot", "src/book.rs:7"),
     ]
     assert [(h.line, h.text) for h in fact.hints] == [
         (3, "This call puts `audit` on the hot path of `Book::on_tick`: 1 clock read."),
@@ -112,7 +112,30 @@ def test_a_new_hot_function_has_no_before(tmp_path: Path) -> None:
     fact = _one(tmp_path, "struct Book;\n", "struct Book;\n" + _fn("self.a[px] = 1;"))
     assert fact is not None
     assert fact.headline == "1 new hot function has 1 indexing"
-    assert _rows(fact) == [("Book::on_tick", "indexing", "-", "1", "src/book.rs:4")]
+    assert _rows(fact) == [("Book::on_tick", "1 indexing", "-", "new", "src/book.rs:4")]
+
+
+def test_a_new_hot_function_takes_one_line_whatever_it_does(tmp_path: Path) -> None:
+    body = "self.a[px] = 1; self.b.clone(); self.c.clone(); let t = Instant::now();"
+    fact = _one(tmp_path, "struct Book;\n", "struct Book;\n" + _fn(body))
+    assert _rows(fact) == [
+        ("Book::on_tick", "2 clones, 1 clock read, 1 indexing", "-", "new", "src/book.rs:4")
+    ]
+
+
+def test_a_hot_function_that_is_gone_does_not_do_less(tmp_path: Path) -> None:
+    gone = _fn("self.b.clone();", "on_trade")
+    assert _one(tmp_path, _fn("self.a = px;") + gone, _fn("self.a = px;")) is None
+
+
+def test_what_tells_an_error_is_not_hot(tmp_path: Path) -> None:
+    def code(text: str) -> str:
+        return (
+            "impl VenueError { fn to_value(&self) -> Value { Value::from(" + text + ") } }\n"
+            "impl Book { fn on_tick(&mut self, e: VenueError) { self.report(e.to_value()); } }\n"
+        )
+
+    assert _one(tmp_path, code("1"), code('format!("{self}")')) is None
 
 
 def test_code_in_macros_generics_and_trait_impls_is_counted(tmp_path: Path) -> None:

@@ -251,3 +251,53 @@ def test_a_large_diagram_drops_what_did_not_change() -> None:
 def test_a_look_without_rust_says_nothing(tmp_path: Path) -> None:
     seen: Change = change(tmp_path, {"a.md": "a\n"}, {"a.md": "b\n"})
     assert look_at_lifecycle(seen) is None
+
+
+GUARDED = """\
+use crate::status::OrderStatus;
+impl Order {
+    pub fn fill(&mut self) -> Result<(), Refused> {
+        //guard
+        self.status = OrderStatus::Filled;
+        Ok(())
+    }
+}
+"""
+GUARDS = {
+    "or": "if self.status == OrderStatus::Canceled || self.status == OrderStatus::Rejected "
+    "{ return Err(Refused); }",
+    "matches": "if matches!(self.status, OrderStatus::Canceled | OrderStatus::Rejected) "
+    "{ return Err(Refused); }",
+    "or more": "if (self.status == OrderStatus::Rejected) || self.status == OrderStatus::Canceled "
+    "|| self.dead { return Err(Refused); }",
+}
+
+
+@pytest.mark.parametrize("how", GUARDS)
+def test_a_guard_that_goes_opens_the_way_to_all_it_kept_out(tmp_path: Path, how: str) -> None:
+    guarded = {**BEFORE, "src/order.rs": GUARDED.replace("//guard", GUARDS[how])}
+    ways, points = told(look(tmp_path, {**BEFORE, "src/order.rs": GUARDED}, guarded))
+    assert ways == {
+        Transition("*", "Filled", "added"),
+        Transition("all but Canceled, Rejected", "Filled", "removed"),
+    }
+    assert "added any state -> Filled" in points
+    assert "removed all but Canceled, Rejected -> Filled" in points
+
+
+def test_a_guard_that_does_not_always_leave_keeps_nothing_out(tmp_path: Path) -> None:
+    never = [
+        "if self.status == OrderStatus::Canceled && self.dead { return Err(Refused); }",
+        "if matches!(self.status, OrderStatus::Canceled if self.dead) { return Err(Refused); }",
+        "if self.status == OrderStatus::Canceled { warn!(self.id); }",
+    ]
+    for number, guard in enumerate(never):
+        before = {**BEFORE, "src/order.rs": GUARDED.replace("//guard", guard)}
+        after = {**BEFORE, "src/order.rs": GUARDED}
+        assert look(tmp_path / str(number), after, before) is None
+
+
+def test_a_variant_that_is_renamed_is_the_same_behind_a_guard(tmp_path: Path) -> None:
+    before = {**BEFORE, "src/order.rs": GUARDED.replace("//guard", GUARDS["or"])}
+    after = {path: text.replace("Canceled", "Cancelled") for path, text in before.items()}
+    assert look(tmp_path, after, before) is None
