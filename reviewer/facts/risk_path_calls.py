@@ -24,11 +24,17 @@ class Calls:
         self.index = repository.index
         self._repository = repository
         self._bodies = bodies
+        self._known: dict[Definition, Body] = {}
         self._targets: dict[Step, tuple[Definition, ...]] = {}
         self._callers: dict[Definition, tuple[tuple[Definition, Step], ...]] = {}
 
     def body(self, function: Definition) -> Body:
         """The calls of a function in source order."""
+        if function not in self._known:
+            self._known[function] = self._read(function)
+        return self._known[function]
+
+    def _read(self, function: Definition) -> Body:
         text = self._repository.text(function.path)
         if text is None:
             return Body((), ())

@@ -100,7 +100,7 @@ def _pairs(old: list[SendPath], new: list[SendPath]) -> list[tuple[SendPath | No
     left, right = _rest(old, same), _rest(new, same)
     pairs: list[tuple[SendPath | None, SendPath]] = []
     taken: set[int] = set()
-    for alike in (_way, _sender, _checks_to_send, _checks):
+    for alike in (_way, _way_by_name, _sender, _checks_to_send, _checks):
         waiting: dict[object, list[SendPath]] = {}
         for path in left:
             if id(path) in taken:
@@ -135,6 +135,11 @@ def _whole(path: SendPath) -> object:
 
 def _way(path: SendPath) -> object:
     return path.functions, path.send
+
+
+def _way_by_name(path: SendPath) -> object:
+    """A call that one function answered and two may answer now is the same call."""
+    return path.functions, path.send.rpartition("::")[2]
 
 
 def _sender(path: SendPath) -> object:

@@ -7,7 +7,13 @@ from itertools import islice
 
 from reviewer.facts.risk_path_calls import Calls
 from reviewer.facts.risk_path_steps import Step
-from reviewer.facts.risk_words import RiskWords, asks_about_limits, says_approved, unwinds
+from reviewer.facts.risk_words import (
+    RiskWords,
+    asks_about_limits,
+    is_question,
+    says_approved,
+    unwinds,
+)
 from reviewer.rust.file_index import Definition
 
 CONDITION = "a condition"
@@ -15,6 +21,8 @@ CONDITION = "a condition"
 _DEEPEST = 8
 _HELPERS = 3
 """Calls inside calls in which a check is looked for."""
+_DEEP = 2
+"""Calls inside calls where a question (`is_halted`) may no longer be about this order."""
 _MOST_CHECKED = 20
 _MOST_HELPERS = 4
 """Functions that one such call may mean."""
@@ -203,7 +211,10 @@ class PathWalk:
         if not step.is_used and not silent:
             return _NO_CHECKS
         if name:
-            return frozenset({name}), frozenset(), ((call.path, call.line, name),)
+            place = ((call.path, call.line, name),)
+            if depth >= _DEEP and is_question(name):
+                return frozenset(), frozenset({name}), place
+            return frozenset({name}), frozenset(), place
         if depth >= _HELPERS or not targets or len(targets) > _MOST_HELPERS:
             return _NO_CHECKS
         return _joined([(self._inside(t, depth + 1), len(targets) == 1) for t in targets], False)

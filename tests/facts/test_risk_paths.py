@@ -333,3 +333,36 @@ def test_the_rules_find_their_examples_and_no_counter_example(tmp_path: Path) ->
     fact = look(tmp_path / "c", after, before)
     assert fact is not None
     assert [finding.source for finding in fact.findings] == ["rule:R2"]
+
+
+def test_a_call_that_another_function_may_answer_too_is_no_new_way(tmp_path: Path) -> None:
+    other = "pub struct Paper;\nimpl Paper { pub fn send_order(&self, order: Order) {} }\n"
+    text = DESK.replace("gateway: Gateway", "gateway: G")
+    before = {**BEFORE, "src/desk.rs": text}
+    assert look(tmp_path, {**before, "src/paper.rs": other}, before) is None
+
+
+def test_ways_that_changed_alike_share_a_row_and_show_what_changed(tmp_path: Path) -> None:
+    guard = "        self.check_halt()?;\n        self.check_limits(&order)?;\n"
+    halted = DESK.replace("        self.check_limits(&order)?;\n", guard)
+    fact = look(tmp_path, {**BEFORE, "src/desk.rs": halted})
+    assert fact is not None
+    assert fact.headline == "2 ways with other checks than before"
+    (row,) = rows(fact)
+    assert row[0] == "Desk::on_signal, Desk::on_manual"
+    assert row[2:4] == ("1 other", "check_halt and 1 other")
+
+
+def test_a_question_deep_in_a_helper_is_no_check_that_can_be_lost(tmp_path: Path) -> None:
+    def text(asked: str) -> dict[str, str]:
+        deep = (
+            "    fn prepare(&self) { self.reckon() }\n"
+            f"    fn reckon(&self) -> i64 {{ {asked} }}\n"
+            "    fn has_leverage(&self) -> bool { self.leveraged }\n"
+        )
+        return desk("    //+\n", BARE.replace("        self", "        self.prepare();\n        self")
+                    + deep)  # fmt: skip
+
+    always = text("let more = self.has_leverage(); self.scale(more)")
+    sometimes = text("if self.on { let more = self.has_leverage(); self.scale(more) }")
+    assert look(tmp_path, sometimes, always) is None
