@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 
 from reviewer.detect.hint import TEXT_LIMIT, Hint
 from reviewer.facts.change import Change
-from reviewer.facts.costs import KINDS, costs
+from reviewer.facts.costs import INDEX, KINDS, costs
 from reviewer.facts.fact import Fact, Points, Table
 from reviewer.facts.hot_ledger import MOST_FUNCTIONS, Entry, hot_entries
 from reviewer.facts.sites import Shift, Site, shifts
@@ -49,9 +49,11 @@ def look(change: Change) -> Fact | None:
         )
         for entry in ledger.entries
     )
-    both = list(zip(ledger.entries, counted, strict=True))
-    # What a function did that is gone was either moved, and then it is found, or the diff shows it.
-    rows = [row for entry, shift in both if not entry.gone for row in _rows(entry, shift)]
+    both = [
+        (entry, shift, _told(entry, shift))
+        for entry, shift in zip(ledger.entries, counted, strict=True)
+    ]
+    rows = [row for _, _, told in both for row in told]
     if not rows:
         return None
     rows.sort(key=lambda row: (_group(row), *_place(row.entry), KINDS.index(row.what)))
@@ -60,8 +62,8 @@ def look(change: Change) -> Fact | None:
     ]
     if ledger.truncated:
         parts.append(Points((f"Only the first {MOST_FUNCTIONS} hot functions were counted.",)))
-    hints = tuple(h for entry, shift in both for h in _hints(entry, shift))[:_MOST_HINTS]
-    return Fact(NAME, _headline(rows), tuple(parts), hints)
+    hints = (hint for entry, shift, told in both if told for hint in _hints(entry, shift))
+    return Fact(NAME, _headline(rows), tuple(parts), tuple(islice(hints, _MOST_HINTS)))
 
 
 def _sites(side: Source, function: Definition | None, added: frozenset[int]) -> list[Site]:
@@ -85,6 +87,18 @@ def _rows(entry: Entry, shift: Shift) -> Iterable[_Row]:
             yield _Row(entry, what, max(after[what], more) - more, max(after[what], more), first)
         else:
             yield _Row(entry, what, max(before[what], -more), max(before[what], -more) + more, None)
+
+
+def _told(entry: Entry, shift: Shift) -> list[_Row]:
+    """The rows of a function that are worth a word.
+
+    What a function did that is gone has moved, and then it is found, or the diff shows it. One
+    index more says nothing where there are eleven.
+    """
+    rows = list(_rows(entry, shift)) if not entry.gone else []
+    others = any(row.what != INDEX for row in rows)
+    begins = any(not row.before for row in rows)
+    return rows if others or (begins and entry.before is not None) else []
 
 
 def _group(row: _Row) -> int:

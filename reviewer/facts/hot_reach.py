@@ -20,6 +20,10 @@ _ON_TROUBLE = re.compile(r"(?:\A|_)(?:err|error|errors|close|closed|disconnect|s
 _OF_TROUBLE = re.compile(r"(?:Error|Err|Failure|Panic)\Z")
 """Types whose methods run when something went wrong."""
 _PRETENDED = re.compile(r"mock", re.IGNORECASE)
+_BY_HAND = re.compile(
+    r"(?:\A|[_/])(?:params?|config|configuration|settings?|admin|authority|devnet|testnet)(?:[_./]|\Z)"
+)
+"""What a person does now and then: `handle_update_fee_params`, `admin.rs`."""
 _COLD = re.compile(r"#\[\s*cold\s*\]")
 
 
@@ -47,7 +51,9 @@ class HotReach:
         return (
             is_hot(function.name)
             and not _ON_TROUBLE.search(function.name)
-            and not _PRETENDED.search(f"{function.path}::{function.name_path}")
+            and not _BY_HAND.search(function.name)
+            and not _BY_HAND.search(function.path)
+            and not _is_pretended(function)
         )
 
     def root_of(self, function: Definition) -> Definition | None:
@@ -64,9 +70,7 @@ class HotReach:
                 break
             self._left -= 1
             callee = self._source.called(call, function)
-            if callee is None or _OF_TROUBLE.search(callee.owner):
-                continue
-            if not _COLD.search(self._source.attributes(callee)):
+            if callee is not None and not self._is_cold(callee):
                 found.setdefault(callee, call)
         return found
 
@@ -81,10 +85,18 @@ class HotReach:
         near = [d for d in same if d.path == function.path] or same
         return bool(near) and all(self.root_of(d) is None for d in near)
 
+    def _is_cold(self, function: Definition) -> bool:
+        """Whether no common event runs through a function, whoever calls it."""
+        return (
+            bool(_OF_TROUBLE.search(function.owner))
+            or _is_pretended(function)
+            or bool(_COLD.search(self._source.attributes(function)))
+        )
+
     def _search(self, function: Definition) -> Definition | None:
         if self.by_itself(function):
             return function
-        if _OF_TROUBLE.search(function.owner) or _COLD.search(self._source.attributes(function)):
+        if self._is_cold(function):
             return None
         seen, edge = {function}, [function]
         for _ in range(DEEPEST):
@@ -109,3 +121,7 @@ class HotReach:
             if caller is not None and self._source.called(call, caller) == function:
                 found.append(caller)
         return found
+
+
+def _is_pretended(function: Definition) -> bool:
+    return bool(_PRETENDED.search(f"{function.path}::{function.name_path}"))

@@ -109,10 +109,10 @@ def test_recursion_ends(tmp_path: Path) -> None:
 
 
 def test_a_new_hot_function_has_no_before(tmp_path: Path) -> None:
-    fact = _one(tmp_path, "struct Book;\n", "struct Book;\n" + _fn("self.a[px] = 1;"))
+    fact = _one(tmp_path, "struct Book;\n", "struct Book;\n" + _fn("self.a.unwrap();"))
     assert fact is not None
-    assert fact.headline == "1 new hot function has 1 indexing"
-    assert _rows(fact) == [("Book::on_tick", "1 indexing", "-", "new", "src/book.rs:4")]
+    assert fact.headline == "1 new hot function has 1 panicking call"
+    assert _rows(fact) == [("Book::on_tick", "1 panicking call", "-", "new", "src/book.rs:4")]
 
 
 def test_a_new_hot_function_takes_one_line_whatever_it_does(tmp_path: Path) -> None:
@@ -228,3 +228,25 @@ def test_a_call_that_moved_behind_another_brings_and_takes_nothing(tmp_path: Pat
     after = bus + wraps + "fn on_tick(bus: A) { bus.receive() }\n"
     assert _one(tmp_path / "in", before, after) is None
     assert _one(tmp_path / "out", after, before) is None
+
+
+def test_one_index_more_is_told_only_where_there_was_none(tmp_path: Path) -> None:
+    none, one, two = "self.a = px;", "self.a[px] = 1;", "self.a[px] = 1; self.b[px] = 1;"
+    rows = _rows(_one(tmp_path / "begins", _fn(none), _fn(two)))
+    assert rows == [("Book::on_tick", "indexing", "0", "2", "src/book.rs:3")]
+    assert _one(tmp_path / "more", _fn(one), _fn(two)) is None
+    assert _one(tmp_path / "new", "struct Book;\n", "struct Book;\n" + _fn(two)) is None
+    fact = _one(tmp_path / "beside", _fn(one), _fn(two + " self.c.clone();"))
+    assert [row[1] for row in _rows(fact)] == ["clone", "indexing"]
+
+
+def test_what_is_pretended_or_done_by_hand_is_not_hot(tmp_path: Path) -> None:
+    def code(body: str) -> dict[str, str]:
+        return {
+            BOOK: "impl Desk { fn cancel_orders(&self) { self.time_request() } }\n"
+            f"impl MockVenue {{ fn time_request(&self) {{ {body} }} }}\n"
+            f"fn handle_update_fee_params(x: u64) {{ {body} }}\n",
+            "src/admin.rs": f"fn handle_update_order(x: u64) {{ {body} }}\n",
+        }
+
+    assert look(change(tmp_path, code(""), code("x.unwrap();"))) is None
