@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
@@ -146,8 +146,19 @@ class StepReader:
                 if otherwise is not None and pattern is not None:
                     known = (*held, *self._patterns.held(pattern, self._patterns.place(value)))
                     held = known[-_MOST_HELD:]
+                elif pattern is not None and pattern.type == "identifier":
+                    held = (*held, *self._copied(held, pattern, value))[-_MOST_HELD:]
             else:
                 yield _Visit(child, held, goal)
+
+    def _copied(self, held: tuple[Held, ...], name: Node, value: Node | None) -> list[Held]:
+        """What is known of an order holds of its clone: `let mut copy = order.clone();`."""
+        source, copy = self._patterns.place(value), self._file.code(name)
+        return [
+            replace(one, place=copy + one.place.removeprefix(source))
+            for one in held
+            if source and (one.place == source or one.place.startswith(f"{source}."))
+        ]
 
     def _assigned(self, statement: Node) -> list[Held]:
         """After `status = New` it is New, until the next word."""

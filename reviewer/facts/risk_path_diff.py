@@ -38,6 +38,11 @@ class PathChange:
         return self.before.checks - self.after.perhaps if self.before else frozenset()
 
     @property
+    def gained(self) -> frozenset[str]:
+        """What may run now and never did, perhaps in the place of what is lost."""
+        return self.after.perhaps - self.before.perhaps if self.before else frozenset()
+
+    @property
     def lacking(self) -> frozenset[str]:
         """Of a new path: what all the others pass and it does not."""
         return self.agreed - self.after.perhaps if self.before is None else frozenset()

@@ -13,7 +13,7 @@ from reviewer.finding import Finding
 NAME = "risk paths"
 _HEADER = ("entry", "sends through", "checks before", "checks after", "line")
 _MOST_ROWS, _MOST_HINTS = 20, 10
-_SHOWN_ENTRIES, _SHOWN_SENDS, _SHOWN_CHECKS, _SHOWN_BETWEEN = 2, 2, 4, 3
+_SHOWN_ENTRIES, _SHOWN_SENDS, _SHOWN_CHECKS, _SHOWN_BETWEEN = 2, 2, 4, 2
 
 
 def look_at_risk_paths(change: Change) -> Fact | None:
@@ -48,7 +48,7 @@ def look_at_risk_paths(change: Change) -> Fact | None:
 def _headline(told: list[PathChange]) -> str:
     new = sum(changed.before is None for changed in told)
     bare = sum(changed.before is None and bool(changed.lacking) for changed in told)
-    lost = sum(bool(changed.lost) for changed in told)
+    lost = sum(bool(changed.lost) and not changed.gained for changed in told)
     counts = [f"{new} new {_noun(new)} to send"] if new else []
     if bare:
         counts.append(f"{bare} without the checks of its siblings")
@@ -77,7 +77,7 @@ def _rows(ways: list[list[PathChange]]) -> list[tuple[str, ...]]:
     alike: dict[object, list[list[PathChange]]] = {}
     for same in ways:
         first = same[0]
-        key: object = _sides(first) if first.before is not None else first.after.functions
+        key = _sides(first) if first.before is not None else id(first)
         alike.setdefault(key, []).append(same)
     return [_row(found) for found in alike.values()]
 

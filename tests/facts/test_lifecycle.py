@@ -301,3 +301,30 @@ def test_a_variant_that_is_renamed_is_the_same_behind_a_guard(tmp_path: Path) ->
     before = {**BEFORE, "src/order.rs": GUARDED.replace("//guard", GUARDS["or"])}
     after = {path: text.replace("Canceled", "Cancelled") for path, text in before.items()}
     assert look(tmp_path, after, before) is None
+
+
+def test_an_order_that_is_cloned_is_in_the_same_state(tmp_path: Path) -> None:
+    def code(name: str, made: str) -> dict[str, str]:
+        text = "self.status = OrderStatus::Canceled;\n"
+        return {
+            **BEFORE,
+            "src/send.rs": "impl Order { fn cancel(&mut self) {\n        " + text + made
+            + f"{name}.status = OrderStatus::Rejected; }} }}\n",
+        }  # fmt: skip
+
+    before, after = code("copy", "let mut copy = self.clone();\n"), code("self", "")
+    assert look(tmp_path, after, before) is None
+
+
+def test_a_way_that_was_open_to_all_is_no_new_way_for_one(tmp_path: Path) -> None:
+    def code(body: str) -> dict[str, str]:
+        return {**BEFORE, "src/halt.rs": f"impl Order {{ fn halt(&mut self) {{ {body} }} }}\n"}
+
+    open_, one = (
+        "self.status = OrderStatus::Rejected;",
+        "if self.status == OrderStatus::New { self.status = OrderStatus::Rejected; }",
+    )
+    ways, _ = told(look(tmp_path / "narrow", code(one), code(open_)))
+    assert ways == {Transition("*", "Rejected", "removed")}
+    ways, _ = told(look(tmp_path / "wide", code(open_), code(one)))
+    assert ways == {Transition("*", "Rejected", "added")}
