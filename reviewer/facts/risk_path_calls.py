@@ -81,6 +81,7 @@ class Calls:
         if holder == "self":
             stated.add(self.index.field_type(caller.owner, name))
         words = {word for text in stated for word in _WORD.findall(text)}
+        words |= {w for one in words for w in _WORD.findall(self.index.field_type(one, ""))}
         fitting = tuple(d for d in found if words & set(_WORD.findall(d.name_path)[:-1]))
         if fitting or not words:
             return fitting or found

@@ -366,3 +366,22 @@ def test_a_question_deep_in_a_helper_is_no_check_that_can_be_lost(tmp_path: Path
     always = text("let more = self.has_leverage(); self.scale(more)")
     sometimes = text("if self.on { let more = self.has_leverage(); self.scale(more) }")
     assert look(tmp_path, sometimes, always) is None
+
+
+def test_the_type_behind_a_pointer_and_an_alias_tells_who_is_called(tmp_path: Path) -> None:
+    sends = "pub fn submit_order(&self, o: Order) { self.wire.send_order(o) }"
+    before = {
+        "src/live.rs": f"pub struct Live<C> {{ c: C }}\nimpl<C> Live<C> {{ {sends} }}\n",
+        "src/sim.rs": f"pub struct Sim;\nimpl Sim {{ {sends} }}\n",
+        "src/wire.rs": "impl Wire { pub fn send_order(&self, o: Order) {} }\n",
+        "src/desk.rs": "fn on_signal(live: &Live<Ipc>, sim: &Sim, o: Order) {\n"
+        "    live.submit_order(o); sim.submit_order(o);\n}\n",
+    }
+    bound = (
+        "type Bot = Live<Ipc>;\npub extern fn buy(ptr: *mut Bot, o: Order) {\n"
+        "    let bot = unsafe { &mut *ptr };\n    bot.submit_order(o)\n}\n"
+    )
+    entries = [
+        (row[0], row[1]) for row in rows(look(tmp_path, {**before, "src/ffi.rs": bound}, before))
+    ]
+    assert entries == [("buy", "Live::submit_order > Wire::send_order")]
