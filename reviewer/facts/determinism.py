@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from reviewer.detect.hint import TEXT_LIMIT, Hint
-from reviewer.facts.chances import HASH_OUTPUT, KINDS, chances
+from reviewer.facts.chances import CLOCK, HASH_OUTPUT, KINDS, TIMING, chances
 from reviewer.facts.change import Change
 from reviewer.facts.fact import Fact, Points, Table
 from reviewer.facts.hot_path import counted, short_name
@@ -24,10 +24,12 @@ _REPEATED = re.compile(
     re.IGNORECASE,
 )
 """Code that is run a second time over the same events, or whose runs people compare."""
+_OF_RISK = frozenset(KINDS) - {CLOCK, TIMING}
+"""A risk check may ask for the time; it must not answer by chance."""
 _AT_THE_EDGE = re.compile(
     r"connector|exchange|client|rest|(?:\A|[_/])ws(?:\Z|[_/.])|websocket|http|stream|gateway"
     r"|adapter|collector|(?:\A|[_/])(?:live|ipc|channel)|metric|logg|telemetry|(?:\A|/)(?:main|build)\.rs"
-    r"|(?:\A|/)(?:bins?|bots?|keepers?|liquidators?|cranks?|services?)/",
+    r"|(?:\A|/)(?:bins?|bots?|keepers?|liquidators?|cranks?|services?|db|api|mobile|ui)/",
     re.IGNORECASE,
 )
 """Code that talks to the world, whose runs differ by nature."""
@@ -37,7 +39,7 @@ def look(change: Change) -> Fact | None:
     """The new places that make runs differ; None if there is none."""
     base, head = Source(change.base), Source(change.head)
     found = changed_functions(change, base, head)
-    meant = [pair for pair in found if pair.after and _must_repeat(change, pair.after)]
+    meant = [pair for pair in found if pair.after and _repeated_kinds(change, pair.after)]
     # What left a function that is gone may have moved into one that is here.
     gone = [pair for pair in found if pair.after is None]
     pairs = [*meant[:_MOST_FUNCTIONS], *gone[:_MOST_FUNCTIONS]]
@@ -48,7 +50,7 @@ def look(change: Change) -> Fact | None:
         (pair.after, site)
         for pair, shift in zip(pairs, gained, strict=True)
         for site in shift.gained
-        if pair.after is not None
+        if pair.after is not None and site.what in _repeated_kinds(change, pair.after)
     ]
     if not places:
         return None
@@ -62,16 +64,18 @@ def look(change: Change) -> Fact | None:
     return Fact(NAME, headline, tuple(parts), tuple(_hint(f, s) for f, s in places[:_MOST_HINTS]))
 
 
-def _must_repeat(change: Change, function: Definition) -> bool:
+def _repeated_kinds(change: Change, function: Definition) -> frozenset[str]:
+    """What would make two runs of a function differ; nothing where it talks to the world."""
     # The name of a crate says less than what stands inside: a backtester has a live bot too.
     inside = f"{function.path.rpartition('/src/')[2]}::{function.name_path}"
     if _REPEATED.search(inside):
-        return True
+        return frozenset(KINDS)
     if _AT_THE_EDGE.search(f"{function.path}::{function.name_path}"):
-        return False
+        return frozenset()
     rooms = change.scope.at(function.path, function.start)
-    in_rooms = not {Room.ORDER_BOOK, Room.RISK}.isdisjoint(rooms)
-    return in_rooms or bool(_REPEATED.search(function.path))
+    if Room.ORDER_BOOK in rooms or _REPEATED.search(function.path):
+        return frozenset(KINDS)
+    return _OF_RISK if Room.RISK in rooms else frozenset()
 
 
 def _sites(side: Source, function: Definition | None) -> list[Site]:

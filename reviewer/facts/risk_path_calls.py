@@ -12,6 +12,8 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 _GENERIC = re.compile(r"[A-Z][A-Z0-9]?\Z")
 _TYPES = ("struct", "enum", "trait")
 _MOST_CALLERS, _MOST_PLACES = 60, 500
+_MOST_BODIES = 3_000
+"""Functions that are read on one side."""
 
 Bodies = dict[tuple[str, str, int], Body]
 """What was read, by path, text and first line: most files are the same before and after."""
@@ -34,7 +36,14 @@ class Calls:
             self._known[function] = self._read(function)
         return self._known[function]
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether more functions were asked for than are read."""
+        return len(self._known) > _MOST_BODIES
+
     def _read(self, function: Definition) -> Body:
+        if self.is_cut:
+            return Body((), ())
         text = self._repository.text(function.path)
         if text is None:
             return Body((), ())

@@ -9,7 +9,8 @@ from itertools import islice
 
 from reviewer.facts.change import Change
 from reviewer.facts.risk_path_calls import Bodies, Calls
-from reviewer.facts.risk_path_walk import PathWalk, SendPath
+from reviewer.facts.risk_path_near import near_names
+from reviewer.facts.risk_path_walk import TOO_MANY, PathWalk, SendPath
 from reviewer.facts.risk_words import RiskWords
 from reviewer.pull.diff import is_rust
 from reviewer.rust.index import Index
@@ -60,9 +61,13 @@ def diff_paths(change: Change) -> PathsDiff:
     """The paths of the head that the base does not have in this form."""
     if not any(is_rust(file.path) or is_rust(file.old_path) for file in change.diff.files):
         return PathsDiff((), frozenset())
-    words, bodies = RiskWords(change.profile), Bodies()
-    before = PathWalk(Calls(change.base, bodies), words).ways()
-    after = PathWalk(Calls(change.head, bodies), words).ways()
+    words, bodies, near = RiskWords(change.profile), Bodies(), near_names(change)
+    was, now = Calls(change.base, bodies), Calls(change.head, bodies)
+    old_walk, new_walk = PathWalk(was, words), PathWalk(now, words)
+    names = old_walk.sends_near(near) | new_walk.sends_near(near)
+    before, after = old_walk.ways(names), new_walk.ways(names)
+    if was.is_cut or now.is_cut:
+        return PathsDiff((), frozenset({TOO_MANY}))
     cut = before.cut | after.cut
     old = [path for path in before.paths if path.send not in cut]
     new = [path for path in after.paths if path.send not in cut]
@@ -72,15 +77,15 @@ def diff_paths(change: Change) -> PathsDiff:
         by_send.setdefault(path.send, []).append(path)
     agreed = {send: _agreed(paths) for send, paths in by_send.items()}
     changes = []
-    for was, path in pairs:
-        if was is not None and was.checks == path.checks:
+    for old_path, path in pairs:
+        if old_path is not None and old_path.checks == path.checks:
             continue
-        others = (p for p in by_send.get(path.send, ()) if p is not was)
-        lost = was.checks - path.checks if was else frozenset()
+        others = (p for p in by_send.get(path.send, ()) if p is not old_path)
+        lost = old_path.checks - path.checks if old_path else frozenset()
         gone = frozenset(name for name in lost if not _is_there(change.head.index, name))
         changes.append(
             PathChange(
-                was,
+                old_path,
                 path,
                 tuple(islice(others, _SIBLINGS)),
                 agreed.get(path.send, frozenset()),

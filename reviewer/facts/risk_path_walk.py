@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from reviewer.facts.risk_path_calls import Calls
+from reviewer.facts.risk_path_near import callers_of
 from reviewer.facts.risk_path_steps import Step
 from reviewer.facts.risk_words import (
     RiskWords,
@@ -16,6 +17,7 @@ from reviewer.facts.risk_words import (
 )
 from reviewer.rust.file_index import Definition
 
+TOO_MANY = "more sends than are followed"
 CONDITION = "a condition"
 """A check that is written out and has no name."""
 _DEEPEST = 8
@@ -76,15 +78,16 @@ class PathWalk:
 
     def __init__(self, calls: Calls, words: RiskWords) -> None:
         self._calls, self._words = calls, words
+        self._senders: dict[str, dict[Definition, None]] = {}
         self._seen_before: dict[tuple[Definition, Step], Checks] = {}
         self._seen_inside: dict[tuple[Definition, int], Checks] = {}
 
-    def ways(self) -> Ways:
-        """All paths, in the order of files and lines."""
-        sends = self._sends()
+    def ways(self, names: frozenset[str]) -> Ways:
+        """All paths to the sends of these names, in the order of files and lines."""
+        sends = self._sends(names)
         reaching = self._reaching([caller for caller, _ in sends[:_MOST_SENDS]])
         paths: list[SendPath] = []
-        cut: set[str] = {"more sends than are followed"} if len(sends) > _MOST_SENDS else set()
+        cut: set[str] = {TOO_MANY} if len(sends) > _MOST_SENDS else set()
         for caller, step in sends[:_MOST_SENDS]:
             targets = self._calls.targets(caller, step)
             if any(target in reaching for target in targets):
@@ -96,32 +99,44 @@ class PathWalk:
             paths += [self._path(chain, name, targets) for chain in chains]
         return Ways(tuple(paths), frozenset(cut))
 
-    def _sends(self) -> list[tuple[Definition, Step]]:
+    def sends_near(self, near: frozenset[str]) -> frozenset[str]:
+        """The names of the sends to which functions of these names may lead, or what calls them."""
         index = self._calls.index
-        found: list[tuple[Definition, Step]] = []
         for path in sorted(index.paths):
             file = index.file(path)
-            callers: dict[Definition, None] = {}
             for call in file.calls if file else ():
-                if len(callers) > _MOST_SENDS:
-                    break
                 is_method = call.kind == "method"
                 if call.kind != "macro" and self._words.sends(
                     call.name, call.owner, is_method=is_method
                 ):
                     caller = index.function_at(path, call.line)
                     if caller is not None and not caller.test:
-                        callers[caller] = None
-            for caller in callers:
-                sending = (
-                    (caller, step)
-                    for step in self._calls.body(caller).steps
-                    if not step.is_macro
-                    and self._words.sends(
-                        step.call.name, step.call.owner, is_method=step.call.kind == "method"
-                    )
+                        self._senders.setdefault(call.name, {})[caller] = None
+        leading = {
+            caller.name: not near.isdisjoint(callers_of(index, [caller.name]))
+            for callers in self._senders.values()
+            for caller in callers
+        }
+        return frozenset(
+            name
+            for name, callers in self._senders.items()
+            if any(leading[caller.name] for caller in callers)
+        )
+
+    def _sends(self, names: frozenset[str]) -> list[tuple[Definition, Step]]:
+        every = {caller for name in names for caller in self._senders.get(name, ())}
+        found: list[tuple[Definition, Step]] = []
+        for caller in sorted(every, key=lambda d: (d.path, d.start)):
+            sending = (
+                (caller, step)
+                for step in self._calls.body(caller).steps
+                if not step.is_macro
+                and step.call.name in names
+                and self._words.sends(
+                    step.call.name, step.call.owner, is_method=step.call.kind == "method"
                 )
-                found += islice(sending, _MOST_IN_ONE)
+            )
+            found += islice(sending, _MOST_IN_ONE)
             if len(found) > _MOST_SENDS:
                 break
         return found

@@ -12,7 +12,8 @@ _SENDS = re.compile(
     r"(?:send|submit|place|route|transmit|resubmit|replace|amend|modify|open|new|create|execute)"
     r"_(?:\w+_)?orders?(?:_\w+)?\Z"
     r"|(?:send_)?cancel_replace(?:_orders?)?\Z"
-    r"|(?:send|submit|place)_(?:order|limit|market|stop|quote|iceberg|twap|hedge)s?\Z"
+    r"|(?:send|submit|place)_(?:order|limit|market|stop|iceberg|twap|hedge)s?\Z"
+    r"|(?:submit|place)_quotes?\Z"  # `send_quote` passes market data on
 )
 _LISTS = re.compile(r"(?:\w+_)?(?:open|new)_orders\Z")
 _MAKES = re.compile(r"(?:new|create|open|replace|execute|modify|amend)_")

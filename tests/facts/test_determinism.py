@@ -136,6 +136,12 @@ def test_how_long_it_took_is_no_part_of_what_it_does(tmp_path: Path) -> None:
 
 
 def test_a_bot_talks_to_the_world(tmp_path: Path) -> None:
-    body = "self.at = SystemTime::now();"
+    body = "self.id = Uuid::new_v4();"
     assert _kinds(tmp_path / "bot", body, "bin/liquidator/src/risk.rs") == []
-    assert _kinds(tmp_path / "risk", body, "crates/risk/src/limits.rs") == ["wall clock"]
+    assert _kinds(tmp_path / "risk", body, "crates/risk/src/limits.rs") == ["randomness"]
+
+
+def test_a_risk_check_may_ask_for_the_time(tmp_path: Path) -> None:
+    body = "self.at = SystemTime::now();"
+    assert _kinds(tmp_path / "risk", body, "crates/risk/src/limits.rs") == []
+    assert _kinds(tmp_path / "replay", body, "crates/risk/src/replay.rs") == ["wall clock"]
