@@ -48,7 +48,9 @@ def chances(file: RustFile, index: Index, placed: Placed) -> Iterator[Site]:
     for node, around in nodes_of(placed):
         what = _what(file, index, placed, node, around)
         if what and not any(macro_name(file, outer) in ("debug", "trace") for outer in around):
-            yield site(file, what, _shown(node))
+            is_select = node.type == "block"
+            place = Site(what, node.start_point.row + 1, "select!")
+            yield place if is_select else site(file, what, _shown(node))
 
 
 def _shown(node: Node) -> Node:

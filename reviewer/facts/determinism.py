@@ -24,8 +24,11 @@ _REPEATED = re.compile(
     re.IGNORECASE,
 )
 """Code that is run a second time over the same events, or whose runs people compare."""
-_OF_RISK = frozenset(KINDS) - {CLOCK, TIMING}
-"""A risk check may ask for the time; it must not answer by chance."""
+_CHECKS = re.compile(r"(?:\A|[_/:.])(?:risk|limits?|margin|exposure|check)", re.IGNORECASE)
+_BY_CHANCE = frozenset(KINDS) - {CLOCK, TIMING}
+"""Of code that only has to do with risk, as what keeps positions: it may ask for the time."""
+_ASIDE = re.compile(r"persist|dump|debug|server|rpc|database|history", re.IGNORECASE)
+"""File and function names of what stands beside the engine."""
 _AT_THE_EDGE = re.compile(
     r"connector|exchange|client|rest|(?:\A|[_/])ws(?:\Z|[_/.])|websocket|http|stream|gateway"
     r"|adapter|collector|(?:\A|[_/])(?:live|ipc|channel)|metric|logg|telemetry|(?:\A|/)(?:main|build)\.rs"
@@ -68,6 +71,8 @@ def _repeated_kinds(change: Change, function: Definition) -> frozenset[str]:
     """What would make two runs of a function differ; nothing where it talks to the world."""
     # The name of a crate says less than what stands inside: a backtester has a live bot too.
     inside = f"{function.path.rpartition('/src/')[2]}::{function.name_path}"
+    if _ASIDE.search(inside.rpartition("/")[2]):
+        return frozenset()
     if _REPEATED.search(inside):
         return frozenset(KINDS)
     if _AT_THE_EDGE.search(f"{function.path}::{function.name_path}"):
@@ -75,7 +80,9 @@ def _repeated_kinds(change: Change, function: Definition) -> frozenset[str]:
     rooms = change.scope.at(function.path, function.start)
     if Room.ORDER_BOOK in rooms or _REPEATED.search(function.path):
         return frozenset(KINDS)
-    return _OF_RISK if Room.RISK in rooms else frozenset()
+    if Room.RISK not in rooms:
+        return frozenset()
+    return frozenset(KINDS) if _CHECKS.search(inside) else _BY_CHANCE
 
 
 def _sites(side: Source, function: Definition | None) -> list[Site]:

@@ -64,8 +64,8 @@ def diff_paths(change: Change) -> PathsDiff:
     words, bodies, near = RiskWords(change.profile), Bodies(), near_names(change)
     was, now = Calls(change.base, bodies), Calls(change.head, bodies)
     old_walk, new_walk = PathWalk(was, words), PathWalk(now, words)
-    names = old_walk.sends_near(near) | new_walk.sends_near(near)
-    before, after = old_walk.ways(names), new_walk.ways(names)
+    senders = old_walk.senders_near(near) | new_walk.senders_near(near)
+    before, after = old_walk.ways(senders), new_walk.ways(senders)
     if was.is_cut or now.is_cut:
         return PathsDiff((), frozenset({TOO_MANY}))
     cut = before.cut | after.cut

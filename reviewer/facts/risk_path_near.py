@@ -23,49 +23,50 @@ _MOST_NAMES = 5_000
 
 
 def near_names(change: Change) -> frozenset[str]:
-    """The names of the functions that a change touches, and of those that call them."""
-    touched: set[str] = set()
-    for file in change.diff.files:
-        if is_rust(file.path) or is_rust(file.old_path):
-            touched |= _touched(file, change.base.index, file.old_path, Side.LEFT)
-            touched |= _touched(file, change.head.index, file.path, Side.RIGHT)
-    return frozenset(
-        name
-        for index in (change.base.index, change.head.index)
-        for name in callers_of(index, touched, _HELPERS)
-    )
-
-
-def callers_of(index: Index, names: Iterable[str], deepest: int = _DEEPEST) -> set[str]:
-    """The names themselves, and those of the functions that lead to a call of one."""
-    found = set(names)
-    edge = set(found)
-    for _ in range(deepest):
-        calls = (index.calls_of(name) for name in edge if name not in EVERYBODYS)
-        callers = {
-            call.caller.rpartition("::")[2]
-            for some in calls
-            if len(some) <= _MOST_CALLS
-            for call in some
+    """The functions that a change touches, and those that call them, as `key` names them."""
+    found: set[str] = set()
+    for index, side in ((change.base.index, Side.LEFT), (change.head.index, Side.RIGHT)):
+        touched = {
+            definition
+            for file in change.diff.files
+            if is_rust(file.path) or is_rust(file.old_path)
+            for definition in _touched(file, index, side)
         }
-        edge = callers - found
-        found |= edge
+        found |= callers_of(index, touched, _HELPERS)
+    return frozenset(found)
+
+
+def key(path: str, name: str) -> str:
+    """The bare name; with its file where half of all types have such a function."""
+    return f"{path}:{name}" if name in EVERYBODYS else name
+
+
+def callers_of(
+    index: Index, functions: Iterable[Definition], deepest: int = _DEEPEST
+) -> set[str]:
+    """The functions themselves and those that lead to a call of one, as `key` names them."""
+    edge = {(d.path, d.name) for d in functions}
+    found = {key(*place) for place in edge}
+    for _ in range(deepest):
+        names = {name for _, name in edge if name not in EVERYBODYS}
+        some = [calls for name in names if len(calls := index.calls_of(name)) <= _MOST_CALLS]
+        callers = {(c.path, c.caller.rpartition("::")[2]) for calls in some for c in calls}
+        edge = {place for place in callers if key(*place) not in found}
+        found |= {key(*place) for place in edge}
         if not edge or len(found) > _MOST_NAMES:
             break
     return found
 
 
-def _touched(file: FileDiff, index: Index, path: str, side: Side) -> set[str]:
+def _touched(file: FileDiff, index: Index, side: Side) -> list[Definition]:
     """The functions in the hunks of one side; of a type that is touched, all of its file."""
-    known = index.file(path)
+    known = index.file(file.path if side is Side.RIGHT else file.old_path)
     if known is None:
-        return set()
+        return []
     lines = {number for hunk in file.hunks for number in hunk.numbers(side)}
-    inside = [d for d in known.definitions if _overlaps(d, lines)]
+    inside = {d for d in known.definitions if _overlaps(d, lines)}
     types = {d.name for d in inside if d.kind != "fn"}
-    return {d.name for d in inside if d.kind == "fn"} | {
-        d.name for d in known.definitions if d.kind == "fn" and d.owner in types
-    }
+    return [d for d in known.definitions if d.kind == "fn" and (d in inside or d.owner in types)]
 
 
 def _overlaps(definition: Definition, lines: set[int]) -> bool:

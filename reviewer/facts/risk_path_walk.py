@@ -15,7 +15,7 @@ from reviewer.facts.risk_words import (
     says_approved,
     unwinds,
 )
-from reviewer.rust.file_index import Definition
+from reviewer.rust.file_index import Call, Definition
 
 TOO_MANY = "more sends than are followed"
 CONDITION = "a condition"
@@ -31,6 +31,8 @@ _MOST_HELPERS = 4
 _MOST_PATHS = 60
 _MOST_SENDS, _MOST_IN_ONE = 300, 20
 """Sends that are followed, in the repository and in one function."""
+_MOST_ALIKE = 60
+"""Functions that send by one name, above which only those near the change are followed."""
 _MOST_REACHING = 3_000
 
 Checks = tuple[frozenset[str], frozenset[str], tuple[tuple[str, int, str], ...]]
@@ -78,13 +80,13 @@ class PathWalk:
 
     def __init__(self, calls: Calls, words: RiskWords) -> None:
         self._calls, self._words = calls, words
-        self._senders: dict[str, dict[Definition, None]] = {}
+        self._by_send: dict[str, dict[Definition, None]] | None = None
         self._seen_before: dict[tuple[Definition, Step], Checks] = {}
         self._seen_inside: dict[tuple[Definition, int], Checks] = {}
 
-    def ways(self, names: frozenset[str]) -> Ways:
-        """All paths to the sends of these names, in the order of files and lines."""
-        sends = self._sends(names)
+    def ways(self, senders: frozenset[str]) -> Ways:
+        """All paths to the sends in these functions, in the order of files and lines."""
+        sends = self._sends(senders)
         reaching = self._reaching([caller for caller, _ in sends[:_MOST_SENDS]])
         paths: list[SendPath] = []
         cut: set[str] = {TOO_MANY} if len(sends) > _MOST_SENDS else set()
@@ -99,39 +101,59 @@ class PathWalk:
             paths += [self._path(chain, name, targets) for chain in chains]
         return Ways(tuple(paths), frozenset(cut))
 
-    def sends_near(self, near: frozenset[str]) -> frozenset[str]:
-        """The names of the sends to which functions of these names may lead, or what calls them."""
+    def senders_near(self, near: frozenset[str]) -> frozenset[str]:
+        """The name paths of the senders to which functions of `near` may lead.
+
+        With all others that send by the same names, to hold them against, if there are not many.
+        """
+        senders = self._senders()
+        leading = {
+            caller: not near.isdisjoint(callers_of(self._calls.index, [caller]))
+            for callers in senders.values()
+            for caller in callers
+        }
+        alike = {
+            caller.name_path
+            for callers in senders.values()
+            if len(callers) <= _MOST_ALIKE and any(leading[caller] for caller in callers)
+            for caller in callers
+        }
+        return frozenset(alike | {caller.name_path for caller in leading if leading[caller]})
+
+    def _senders(self) -> dict[str, dict[Definition, None]]:
+        """The functions that send, by the name of what they call."""
+        if self._by_send is not None:
+            return self._by_send
         index = self._calls.index
+        found: dict[str, dict[Definition, None]] = {}
+        known: dict[tuple[str, str, str], bool] = {}
         for path in sorted(index.paths):
             file = index.file(path)
             for call in file.calls if file else ():
-                is_method = call.kind == "method"
-                if call.kind != "macro" and self._words.sends(
-                    call.name, call.owner, is_method=is_method
-                ):
-                    caller = index.function_at(path, call.line)
-                    if caller is not None and not caller.test:
-                        self._senders.setdefault(call.name, {})[caller] = None
-        leading = {
-            caller.name: not near.isdisjoint(callers_of(index, [caller.name]))
-            for callers in self._senders.values()
-            for caller in callers
-        }
-        return frozenset(
-            name
-            for name, callers in self._senders.items()
-            if any(leading[caller.name] for caller in callers)
-        )
+                if call.kind == "macro" or not self._sends_by(call, known):
+                    continue
+                caller = index.function_at(path, call.line)
+                if caller is not None and not caller.test:
+                    found.setdefault(call.name, {})[caller] = None
+        self._by_send = found
+        return found
 
-    def _sends(self, names: frozenset[str]) -> list[tuple[Definition, Step]]:
-        every = {caller for name in names for caller in self._senders.get(name, ())}
+    def _sends_by(self, call: Call, known: dict[tuple[str, str, str], bool]) -> bool:
+        asked = (call.name, call.owner, call.kind)
+        if asked not in known:
+            is_method = call.kind == "method"
+            known[asked] = self._words.sends(call.name, call.owner, is_method=is_method)
+        return known[asked]
+
+    def _sends(self, senders: frozenset[str]) -> list[tuple[Definition, Step]]:
+        every = {c for callers in self._senders().values() for c in callers}
+        near = (caller for caller in every if caller.name_path in senders)
         found: list[tuple[Definition, Step]] = []
-        for caller in sorted(every, key=lambda d: (d.path, d.start)):
+        for caller in sorted(near, key=lambda d: (d.path, d.start)):
             sending = (
                 (caller, step)
                 for step in self._calls.body(caller).steps
                 if not step.is_macro
-                and step.call.name in names
                 and self._words.sends(
                     step.call.name, step.call.owner, is_method=step.call.kind == "method"
                 )

@@ -141,7 +141,11 @@ def test_a_bot_talks_to_the_world(tmp_path: Path) -> None:
     assert _kinds(tmp_path / "risk", body, "crates/risk/src/limits.rs") == ["randomness"]
 
 
-def test_a_risk_check_may_ask_for_the_time(tmp_path: Path) -> None:
+def test_what_keeps_positions_or_stands_beside_the_engine_may_ask_for_the_time(
+    tmp_path: Path,
+) -> None:
     body = "self.at = SystemTime::now();"
-    assert _kinds(tmp_path / "risk", body, "crates/risk/src/limits.rs") == []
-    assert _kinds(tmp_path / "replay", body, "crates/risk/src/replay.rs") == ["wall clock"]
+    assert _kinds(tmp_path / "positions", body, "src/risk_state/position.rs") == ["wall clock"]
+    assert _kinds(tmp_path / "store", body, "src/position/store.rs") == []
+    assert _kinds(tmp_path / "dump", body, "src/matching/dump.rs") == []
+    assert _kinds(tmp_path / "replay", body, "src/position/replay.rs") == ["wall clock"]
