@@ -79,7 +79,12 @@ class HotReach:
         return frozenset(call.name for call in self._source.index.calls_in(function))
 
     def knows_as_cold(self, function: Definition) -> bool:
-        """Whether a function of the other side exists here too and is off the hot path."""
+        """Whether a function of the other side exists here too and is off the hot path.
+
+        Of a name such as `get`, which everybody calls, nobody can say so.
+        """
+        if len(self._source.index.calls_of(function.name)) > _MOST_CALLS:
+            return False
         named = self._source.index.named(function.name, kind="fn")
         same = [d for d in named if not d.test and d.name_path == function.name_path]
         near = [d for d in same if d.path == function.path] or same

@@ -250,3 +250,25 @@ def test_what_is_pretended_or_done_by_hand_is_not_hot(tmp_path: Path) -> None:
         }
 
     assert look(change(tmp_path, code(""), code("x.unwrap();"))) is None
+
+
+def test_an_await_stands_where_its_word_does(tmp_path: Path) -> None:
+    def code(end: str) -> str:
+        return f"impl Book {{\n    async fn on_tick(&mut self) {{\n        self.get(1)\n            {end}\n    }}\n}}\n"
+
+    rows = _rows(_one(tmp_path, code(".now()"), code(".await")))
+    assert rows == [("Book::on_tick", "await", "0", "1", "src/book.rs:4")]
+
+
+def test_of_a_name_that_everybody_calls_nobody_knows_that_it_was_cold(tmp_path: Path) -> None:
+    def code(extra: str) -> dict[str, str]:
+        calls = "".join(f"fn use_{n}(m: Map) {{ m.get({n}); }}\n" for n in range(130))
+        return {
+            "src/row.rs": "impl Row { fn get(id: u64) -> String { id.to_string() } }\n",
+            "src/use.rs": calls,
+            BOOK: f"impl Book {{ fn on_tick(&self, id: u64) {{ Row::get(id); }} }}\n{extra}",
+        }
+
+    other = "impl Desk { fn on_fill(&self, m: Map) { Row::get(1); } }\n"
+    before = code("impl Desk { fn on_fill(&self, m: Map) {} }\n")
+    assert look(change(tmp_path, before, code(other))) is None
