@@ -18,6 +18,8 @@ from reviewer.rust.index import Index
 _FEWEST = 2
 """Paths that must agree on a check before a third is held to it."""
 _SIBLINGS = 10
+_MOST_SENDERS = 150
+"""Functions that send, near the change: each takes up to half a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ def diff_paths(change: Change) -> PathsDiff:
     was, now = Calls(change.base, bodies), Calls(change.head, bodies)
     old_walk, new_walk = PathWalk(was, words), PathWalk(now, words)
     senders = old_walk.senders_near(near) | new_walk.senders_near(near)
+    if len(senders) > _MOST_SENDERS:
+        return PathsDiff((), frozenset({TOO_MANY}))
     before, after = old_walk.ways(senders), new_walk.ways(senders)
     if was.is_cut or now.is_cut:
         return PathsDiff((), frozenset({TOO_MANY}))

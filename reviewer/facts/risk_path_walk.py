@@ -17,7 +17,7 @@ from reviewer.facts.risk_words import (
 )
 from reviewer.rust.file_index import Call, Definition
 
-TOO_MANY = "more sends than are followed"
+TOO_MANY = "all of them"
 CONDITION = "a condition"
 """A check that is written out and has no name."""
 _DEEPEST = 8

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.facts.change import Profile
-from reviewer.facts.fact import Fact, Table
+from reviewer.facts.fact import Fact, Points, Table
 from reviewer.facts.risk_paths import look_at_risk_paths
 from reviewer.facts.risk_rules import BYPASS_RULE, LOST_CHECK_RULE
 from reviewer.finding import Severity
@@ -385,3 +385,15 @@ def test_the_type_behind_a_pointer_and_an_alias_tells_who_is_called(tmp_path: Pa
         (row[0], row[1]) for row in rows(look(tmp_path, {**before, "src/ffi.rs": bound}, before))
     ]
     assert entries == [("buy", "Live::submit_order > Wire::send_order")]
+
+
+def test_where_too_many_send_nothing_is_compared_and_it_says_so(tmp_path: Path) -> None:
+    many = "".join(
+        f"    pub fn on_{n}(&mut self, order: Order) {{ self.gateway.send_order(order) }}\n"
+        for n in range(200)
+    )
+    fact = look(tmp_path, desk("    //+\n", many))
+    assert fact is not None
+    assert fact.headline == "some ways to send were not compared"
+    assert fact.parts == (Points(("too many ways to compare: all of them",)),)
+    assert fact.findings == ()
