@@ -41,9 +41,7 @@ def key(path: str, name: str) -> str:
     return f"{path}:{name}" if name in EVERYBODYS else name
 
 
-def callers_of(
-    index: Index, functions: Iterable[Definition], deepest: int = _DEEPEST
-) -> set[str]:
+def callers_of(index: Index, functions: Iterable[Definition], deepest: int = _DEEPEST) -> set[str]:
     """The functions themselves and those that lead to a call of one, as `key` names them."""
     edge = {(d.path, d.name) for d in functions}
     found = {key(*place) for place in edge}

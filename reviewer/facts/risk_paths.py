@@ -108,9 +108,7 @@ def _sides(changed: PathChange) -> tuple[str, str]:
 
 def _checks(always: frozenset[str], perhaps: frozenset[str], others: int) -> str:
     names = sorted(always)
-    names += [
-        name if name == CONDITION else f"{name} (not always)" for name in sorted(perhaps)
-    ]
+    names += [name if name == CONDITION else f"{name} (not always)" for name in sorted(perhaps)]
     if others:
         told = f"{others} other{'' if others == 1 else 's'}"
         return f"{_listed(names, _SHOWN_CHECKS)} and {told}" if names else told

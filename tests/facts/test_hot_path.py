@@ -254,7 +254,8 @@ def test_what_is_pretended_or_done_by_hand_is_not_hot(tmp_path: Path) -> None:
 
 def test_an_await_stands_where_its_word_does(tmp_path: Path) -> None:
     def code(end: str) -> str:
-        return f"impl Book {{\n    async fn on_tick(&mut self) {{\n        self.get(1)\n            {end}\n    }}\n}}\n"
+        body = f"self.get(1)\n            {end}"
+        return f"impl Book {{\n    async fn on_tick(&mut self) {{\n        {body}\n    }}\n}}\n"
 
     rows = _rows(_one(tmp_path, code(".now()"), code(".await")))
     assert rows == [("Book::on_tick", "await", "0", "1", "src/book.rs:4")]

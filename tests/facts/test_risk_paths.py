@@ -360,8 +360,8 @@ def test_a_question_deep_in_a_helper_is_no_check_that_can_be_lost(tmp_path: Path
             f"    fn reckon(&self) -> i64 {{ {asked} }}\n"
             "    fn has_leverage(&self) -> bool { self.leveraged }\n"
         )
-        return desk("    //+\n", BARE.replace("        self", "        self.prepare();\n        self")
-                    + deep)  # fmt: skip
+        bare = BARE.replace("        self", "        self.prepare();\n        self")
+        return desk("    //+\n", bare + deep)
 
     always = text("let more = self.has_leverage(); self.scale(more)")
     sometimes = text("if self.on { let more = self.has_leverage(); self.scale(more) }")
