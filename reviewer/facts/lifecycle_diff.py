@@ -12,7 +12,7 @@ from reviewer.facts.lifecycle_enums import (
     renamed_variants,
     same_enums,
 )
-from reviewer.facts.lifecycle_steps import ALL_BUT, ANY, Choice, Step, StepReader
+from reviewer.facts.lifecycle_steps import ALL_BUT, Choice, Step, StepReader
 from reviewer.pull.diff import FileDiff, is_rust
 from reviewer.rust.repository import Repository
 from reviewer.rust.testcode import is_test_path
@@ -193,33 +193,13 @@ def _enum_diff(
     enum: StatusEnum, old: list[Step], new: list[Step], swallowed: list[Swallowed]
 ) -> EnumDiff:
     before, after = _first_places(old, enum), _first_places(new, enum)
-    gone = (step for way, step in before.items() if way not in after)
     return EnumDiff(
         enum,
-        added=[step for step in after.values() if not _allows(before, step)],
-        # A guard that went is worth telling beside the wider way that it leaves.
-        removed=[s for s in gone if s.before.startswith(ALL_BUT) or not _allows(after, s)],
-        kept=[step for step in after.values() if _allows(before, step)],
+        added=[step for way, step in after.items() if way not in before],
+        removed=[step for way, step in before.items() if way not in after],
+        kept=[step for way, step in after.items() if way in before],
         swallowed=[found for found in swallowed if found.choice.enum == enum],
     )
-
-
-def _allows(ways: Iterable[tuple[str, str]], step: Step) -> bool:
-    """Whether the ways let a status go that way, be it as one of many."""
-    return any(
-        after == step.after and (before in (step.before, ANY) or _is_among(step.before, before))
-        for before, after in ways
-    )
-
-
-def _is_among(state: str, before: str) -> bool:
-    """`New` is one of `all but Canceled, Filled`, as is `all but Canceled, Filled, New`."""
-    if not before.startswith(ALL_BUT) or state == ANY:
-        return False
-    kept_out = set(before.removeprefix(ALL_BUT).split(", "))
-    if state.startswith(ALL_BUT):
-        return kept_out <= set(state.removeprefix(ALL_BUT).split(", "))
-    return state not in kept_out
 
 
 def _first_places(steps: list[Step], enum: StatusEnum) -> dict[tuple[str, str], Step]:

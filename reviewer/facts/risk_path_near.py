@@ -45,8 +45,8 @@ def callers_of(index: Index, functions: Iterable[Definition], deepest: int = _DE
     """The functions themselves and those that lead to a call of one, as `key` names them."""
     edge = {(d.path, d.name) for d in functions}
     found = {key(*place) for place in edge}
-    for _ in range(deepest):
-        names = {name for _, name in edge if name not in EVERYBODYS}
+    for depth in range(deepest):
+        names = {name for _, name in edge if not depth or name not in EVERYBODYS}
         some = [calls for name in names if len(calls := index.calls_of(name)) <= _MOST_CALLS]
         callers = {(c.path, c.caller.rpartition("::")[2]) for calls in some for c in calls}
         edge = {place for place in callers if key(*place) not in found}

@@ -316,15 +316,16 @@ def test_an_order_that_is_cloned_is_in_the_same_state(tmp_path: Path) -> None:
     assert look(tmp_path, after, before) is None
 
 
-def test_a_way_that_was_open_to_all_is_no_new_way_for_one(tmp_path: Path) -> None:
-    def code(body: str) -> dict[str, str]:
-        return {**BEFORE, "src/halt.rs": f"impl Order {{ fn halt(&mut self) {{ {body} }} }}\n"}
+def test_a_state_that_is_forgotten_before_it_is_asked_for_is_told(tmp_path: Path) -> None:
+    clears = "self.status = OrderStatus::New;"
 
-    open_, one = (
-        "self.status = OrderStatus::Rejected;",
-        "if self.status == OrderStatus::New { self.status = OrderStatus::Rejected; }",
-    )
-    ways, _ = told(look(tmp_path / "narrow", code(one), code(open_)))
-    assert ways == {Transition("*", "Rejected", "removed")}
-    ways, _ = told(look(tmp_path / "wide", code(open_), code(one)))
-    assert ways == {Transition("*", "Rejected", "added")}
+    def code(first: str, then: str) -> dict[str, str]:
+        body = f"{first} if self.status == OrderStatus::Canceled {{ {then} self.acknowledge() }}"
+        return {
+            **BEFORE,
+            "src/ack.rs": f"impl Order {{ fn answer(&mut self) {{ {body} }} }}\n",
+            "src/reset.rs": f"impl Order {{ fn reset(&mut self) {{ {clears} }} }}\n",
+        }
+
+    ways, _ = told(look(tmp_path, code(clears, ""), code("", clears)))
+    assert ways == {Transition("Canceled", "New", "removed")}
