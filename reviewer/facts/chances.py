@@ -23,6 +23,7 @@ _CLOCKS = re.compile(
     r"(?:\w+::)*(?:Instant|SystemTime|Utc|Local|OffsetDateTime|Timestamp)::"
     r"(?:now|now_utc|now_local)\Z"
 )
+_STARTS = re.compile(r"(?:\A|_)(?:start|started|begin|began|t0|timer)(?:_|\Z)")
 _RANDOM = re.compile(
     r"(?:\w+::)*(?:thread_rng|from_entropy|from_os_rng|new_v4|now_v7|getrandom)\Z"
     r"|(?:\w+::)*RandomState::new\Z|rand::(?:random(?:::<.*>)?|rng)\Z|fastrand::\w+\Z",
@@ -47,7 +48,9 @@ def chances(file: RustFile, index: Index, placed: Placed) -> Iterator[Site]:
     for node, around in nodes_of(placed):
         what = _what(file, index, placed, node, around)
         if what and not any(macro_name(file, outer) in ("debug", "trace") for outer in around):
-            yield site(file, what, _shown(node))
+            is_select = node.type == "block"
+            place = Site(what, node.start_point.row + 1, "select!")
+            yield place if is_select else site(file, what, _shown(node))
 
 
 def _shown(node: Node) -> Node:
@@ -73,10 +76,21 @@ def _what(
         return _method(file, node, name, around)
     function = "".join(called(file, node).split())
     if _CLOCKS.match(function):
-        return CLOCK
+        return "" if _only_measures(file, node, around) else CLOCK
     if _RANDOM.match(function):
         return RANDOM
     return TIMING if _SLEEPS.match(function) else ""
+
+
+def _only_measures(file: RustFile, call: Node, around: tuple[Node, ...]) -> bool:
+    """`let start = Instant::now()`: how long something took is no part of what it does."""
+    if "Instant" not in file.code(call, 100):
+        return False
+    if any(method_name(file, n) in ("duration_since", "elapsed") for n in around[:2]):
+        return True
+    let = around[0] if around and around[0].type == "let_declaration" else None
+    pattern = let.child_by_field_name("pattern") if let is not None else None
+    return pattern is not None and bool(_STARTS.search(file.code(pattern, 60)))
 
 
 def _method(file: RustFile, call: Node, name: str, around: tuple[Node, ...]) -> str:

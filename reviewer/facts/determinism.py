@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from reviewer.detect.hint import TEXT_LIMIT, Hint
-from reviewer.facts.chances import HASH_OUTPUT, KINDS, chances
+from reviewer.facts.chances import CLOCK, HASH_OUTPUT, KINDS, TIMING, chances
 from reviewer.facts.change import Change
 from reviewer.facts.fact import Fact, Points, Table
 from reviewer.facts.hot_path import counted, short_name
@@ -24,9 +24,15 @@ _REPEATED = re.compile(
     re.IGNORECASE,
 )
 """Code that is run a second time over the same events, or whose runs people compare."""
+_CHECKS = re.compile(r"(?:\A|[_/:.])(?:risk|limits?|margin|exposure|check)", re.IGNORECASE)
+_BY_CHANCE = frozenset(KINDS) - {CLOCK, TIMING}
+"""Of code that only has to do with risk, as what keeps positions: it may ask for the time."""
+_ASIDE = re.compile(r"persist|dump|debug|server|rpc|database|history", re.IGNORECASE)
+"""File and function names of what stands beside the engine."""
 _AT_THE_EDGE = re.compile(
     r"connector|exchange|client|rest|(?:\A|[_/])ws(?:\Z|[_/.])|websocket|http|stream|gateway"
-    r"|adapter|collector|(?:\A|[_/])(?:live|ipc|channel)|metric|logg|telemetry|(?:\A|/)(?:main|build)\.rs",
+    r"|adapter|collector|(?:\A|[_/])(?:live|ipc|channel)|metric|logg|telemetry|(?:\A|/)(?:main|build)\.rs"
+    r"|(?:\A|/)(?:bins?|bots?|keepers?|liquidators?|cranks?|services?|db|api|mobile|ui)/",
     re.IGNORECASE,
 )
 """Code that talks to the world, whose runs differ by nature."""
@@ -36,7 +42,7 @@ def look(change: Change) -> Fact | None:
     """The new places that make runs differ; None if there is none."""
     base, head = Source(change.base), Source(change.head)
     found = changed_functions(change, base, head)
-    meant = [pair for pair in found if pair.after and _must_repeat(change, pair.after)]
+    meant = [pair for pair in found if pair.after and _repeated_kinds(change, pair.after)]
     # What left a function that is gone may have moved into one that is here.
     gone = [pair for pair in found if pair.after is None]
     pairs = [*meant[:_MOST_FUNCTIONS], *gone[:_MOST_FUNCTIONS]]
@@ -47,7 +53,7 @@ def look(change: Change) -> Fact | None:
         (pair.after, site)
         for pair, shift in zip(pairs, gained, strict=True)
         for site in shift.gained
-        if pair.after is not None
+        if pair.after is not None and site.what in _repeated_kinds(change, pair.after)
     ]
     if not places:
         return None
@@ -61,16 +67,22 @@ def look(change: Change) -> Fact | None:
     return Fact(NAME, headline, tuple(parts), tuple(_hint(f, s) for f, s in places[:_MOST_HINTS]))
 
 
-def _must_repeat(change: Change, function: Definition) -> bool:
+def _repeated_kinds(change: Change, function: Definition) -> frozenset[str]:
+    """What would make two runs of a function differ; nothing where it talks to the world."""
     # The name of a crate says less than what stands inside: a backtester has a live bot too.
     inside = f"{function.path.rpartition('/src/')[2]}::{function.name_path}"
+    if _ASIDE.search(inside.rpartition("/")[2]):
+        return frozenset()
     if _REPEATED.search(inside):
-        return True
+        return frozenset(KINDS)
     if _AT_THE_EDGE.search(f"{function.path}::{function.name_path}"):
-        return False
+        return frozenset()
     rooms = change.scope.at(function.path, function.start)
-    in_rooms = not {Room.ORDER_BOOK, Room.RISK}.isdisjoint(rooms)
-    return in_rooms or bool(_REPEATED.search(function.path))
+    if Room.ORDER_BOOK in rooms or _REPEATED.search(function.path):
+        return frozenset(KINDS)
+    if Room.RISK not in rooms:
+        return frozenset()
+    return frozenset(KINDS) if _CHECKS.search(inside) else _BY_CHANCE
 
 
 def _sites(side: Source, function: Definition | None) -> list[Site]:

@@ -28,6 +28,16 @@ class Entry:
     call: Call | None = None
     """The call in head that brought it onto the path."""
 
+    @property
+    def fresh(self) -> bool:
+        """Whether the function is new."""
+        return self.before is None and not self.cold
+
+    @property
+    def gone(self) -> bool:
+        """Whether the function is no longer there."""
+        return self.after is None and not self.cold
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:

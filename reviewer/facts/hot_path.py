@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby, islice
 
 from reviewer.detect.hint import TEXT_LIMIT, Hint
 from reviewer.facts.change import Change
-from reviewer.facts.costs import KINDS, costs
+from reviewer.facts.costs import INDEX, KINDS, costs
 from reviewer.facts.fact import Fact, Points, Table
 from reviewer.facts.hot_ledger import MOST_FUNCTIONS, Entry, hot_entries
 from reviewer.facts.sites import Shift, Site, shifts
@@ -48,18 +49,21 @@ def look(change: Change) -> Fact | None:
         )
         for entry in ledger.entries
     )
-    both = list(zip(ledger.entries, counted, strict=True))
-    rows = [row for entry, shift in both for row in _rows(entry, shift)]
+    both = [
+        (entry, shift, _told(entry, shift))
+        for entry, shift in zip(ledger.entries, counted, strict=True)
+    ]
+    rows = [row for _, _, told in both for row in told]
     if not rows:
         return None
-    rows.sort(key=lambda row: (row.more < 0, *_place(row.entry), KINDS.index(row.what)))
+    rows.sort(key=lambda row: (_group(row), *_place(row.entry), KINDS.index(row.what)))
     parts: list[Table | Points] = [
-        Table(("function", "what", "before", "after", "line"), tuple(map(_cells, rows)))
+        Table(("function", "what", "before", "after", "line"), tuple(_lines(rows)))
     ]
     if ledger.truncated:
         parts.append(Points((f"Only the first {MOST_FUNCTIONS} hot functions were counted.",)))
-    hints = tuple(h for entry, shift in both for h in _hints(entry, shift))[:_MOST_HINTS]
-    return Fact(NAME, _headline(rows), tuple(parts), hints)
+    hints = (hint for entry, shift, told in both if told for hint in _hints(entry, shift))
+    return Fact(NAME, _headline(rows), tuple(parts), tuple(islice(hints, _MOST_HINTS)))
 
 
 def _sites(side: Source, function: Definition | None, added: frozenset[int]) -> list[Site]:
@@ -85,13 +89,46 @@ def _rows(entry: Entry, shift: Shift) -> Iterable[_Row]:
             yield _Row(entry, what, max(before[what], -more), max(before[what], -more) + more, None)
 
 
-def _cells(row: _Row) -> tuple[str, ...]:
-    entry = row.entry
-    other = "cold" if entry.cold else "-"
-    before = other if entry.before is None and not row.before else str(row.before)
-    after = other if entry.after is None and not row.after else str(row.after)
-    at = f"{entry.after.path}:{row.first.line}" if entry.after and row.first else ""
-    return (_name(entry), row.what, before, after, at)
+def _told(entry: Entry, shift: Shift) -> list[_Row]:
+    """The rows of a function that are worth a word.
+
+    What a function did that is gone has moved, and then it is found, or the diff shows it. One
+    index more says nothing where there are eleven.
+    """
+    rows = list(_rows(entry, shift)) if not entry.gone else []
+    others = any(row.what != INDEX for row in rows)
+    begins = any(not row.before for row in rows)
+    return rows if others or (begins and entry.before is not None) else []
+
+
+def _group(row: _Row) -> int:
+    """What was there and does more, what came onto the path, what does less, what is new."""
+    if row.entry.fresh:
+        return 3
+    return 2 if row.more < 0 else int(row.entry.before is None)
+
+
+def _lines(rows: Iterable[_Row]) -> Iterable[tuple[str, ...]]:
+    """One line for each kind in a function that stays, one for all of a function that came or went.
+
+    Of the latter the difference is all there is, and the reader has it in front of him.
+    """
+    for entry, same in groupby(rows, key=lambda row: row.entry):
+        found = list(same)
+        if entry.before is not None and entry.after is not None:
+            yield from (
+                (_name(entry), row.what, str(row.before), str(row.after), _at(row)) for row in found
+            )
+            continue
+        what = ", ".join(counted(abs(row.more), row.what) for row in found)
+        other = "cold" if entry.cold else "-"
+        sides = (other, "hot" if entry.cold else "new") if entry.after else ("hot", other)
+        yield (_name(entry), what, *sides, _at(found[0]))
+
+
+def _at(row: _Row) -> str:
+    after = row.entry.after
+    return f"{after.path}:{row.first.line}" if after and row.first else ""
 
 
 def _name(entry: Entry) -> str:
@@ -109,7 +146,7 @@ def short_name(function: Definition) -> str:
 
 def _headline(rows: Iterable[_Row]) -> str:
     more = [row for row in rows if row.more > 0]
-    fresh = [row for row in more if row.entry.before is None and not row.entry.cold]
+    fresh = [row for row in more if row.entry.fresh]
     more = [row for row in more if row not in fresh]
     less = [row for row in rows if row.more < 0]
     said = []

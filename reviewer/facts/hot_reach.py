@@ -17,7 +17,13 @@ _MOST_STEPS = 20_000
 _MARKED = re.compile(r"#\[\s*(?:\w+::)*(?:inline\s*\(\s*always\s*\)|hot\b|hot_path\b|no_alloc\b)")
 _ON_TROUBLE = re.compile(r"(?:\A|_)(?:err|error|errors|close|closed|disconnect|shutdown)(?:_|\Z)")
 """What no common event runs through, whatever else it is called."""
+_OF_TROUBLE = re.compile(r"(?:Error|Err|Failure|Panic)\Z")
+"""Types whose methods run when something went wrong."""
 _PRETENDED = re.compile(r"mock", re.IGNORECASE)
+_BY_HAND = re.compile(
+    r"(?:\A|[_/])(?:params?|config|configuration|settings?|admin|authority|devnet|testnet)(?:[_./]|\Z)"
+)
+"""What a person does now and then: `handle_update_fee_params`, `admin.rs`."""
 _COLD = re.compile(r"#\[\s*cold\s*\]")
 
 
@@ -45,7 +51,9 @@ class HotReach:
         return (
             is_hot(function.name)
             and not _ON_TROUBLE.search(function.name)
-            and not _PRETENDED.search(f"{function.path}::{function.name_path}")
+            and not _BY_HAND.search(function.name)
+            and not _BY_HAND.search(function.path)
+            and not _is_pretended(function)
         )
 
     def root_of(self, function: Definition) -> Definition | None:
@@ -62,7 +70,7 @@ class HotReach:
                 break
             self._left -= 1
             callee = self._source.called(call, function)
-            if callee is not None and not _COLD.search(self._source.attributes(callee)):
+            if callee is not None and not self._is_cold(callee):
                 found.setdefault(callee, call)
         return found
 
@@ -71,16 +79,29 @@ class HotReach:
         return frozenset(call.name for call in self._source.index.calls_in(function))
 
     def knows_as_cold(self, function: Definition) -> bool:
-        """Whether a function of the other side exists here too and is off the hot path."""
+        """Whether a function of the other side exists here too and is off the hot path.
+
+        Of a name such as `get`, which everybody calls, nobody can say so.
+        """
+        if len(self._source.index.calls_of(function.name)) > _MOST_CALLS:
+            return False
         named = self._source.index.named(function.name, kind="fn")
         same = [d for d in named if not d.test and d.name_path == function.name_path]
         near = [d for d in same if d.path == function.path] or same
         return bool(near) and all(self.root_of(d) is None for d in near)
 
+    def _is_cold(self, function: Definition) -> bool:
+        """Whether no common event runs through a function, whoever calls it."""
+        return (
+            bool(_OF_TROUBLE.search(function.owner))
+            or _is_pretended(function)
+            or bool(_COLD.search(self._source.attributes(function)))
+        )
+
     def _search(self, function: Definition) -> Definition | None:
         if self.by_itself(function):
             return function
-        if _COLD.search(self._source.attributes(function)):
+        if self._is_cold(function):
             return None
         seen, edge = {function}, [function]
         for _ in range(DEEPEST):
@@ -105,3 +126,7 @@ class HotReach:
             if caller is not None and self._source.called(call, caller) == function:
                 found.append(caller)
         return found
+
+
+def _is_pretended(function: Definition) -> bool:
+    return bool(_PRETENDED.search(f"{function.path}::{function.name_path}"))

@@ -6,7 +6,7 @@ from reviewer.detect.hint import TEXT_LIMIT, Hint
 from reviewer.facts.change import Change
 from reviewer.facts.fact import Fact, Points, StateDiagram, Transition
 from reviewer.facts.lifecycle_diff import EnumDiff, Swallowed, diff_lifecycles
-from reviewer.facts.lifecycle_steps import ANY, Step
+from reviewer.facts.lifecycle_steps import ALL_BUT, ANY, Step
 from reviewer.scope.words import split
 
 NAME = "order lifecycle"
@@ -107,7 +107,11 @@ def _hints(diff: EnumDiff, change: Change) -> list[Hint]:
 
 
 def _revives(step: Step) -> bool:
-    return step.before != ANY and is_terminal(step.before) and not is_terminal(step.after)
+    return not _is_open(step.before) and is_terminal(step.before) and not is_terminal(step.after)
+
+
+def _is_open(before: str) -> bool:
+    return before == ANY or before.startswith(ALL_BUT)
 
 
 def _head_line(step: Step, change: Change) -> int:

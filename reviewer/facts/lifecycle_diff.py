@@ -12,7 +12,7 @@ from reviewer.facts.lifecycle_enums import (
     renamed_variants,
     same_enums,
 )
-from reviewer.facts.lifecycle_steps import Choice, Step, StepReader
+from reviewer.facts.lifecycle_steps import ALL_BUT, Choice, Step, StepReader
 from reviewer.pull.diff import FileDiff, is_rust
 from reviewer.rust.repository import Repository
 from reviewer.rust.testcode import is_test_path
@@ -168,7 +168,11 @@ class _Comparison:
         return _Read(steps, choices)
 
     def _renamed(self, enum: StatusEnum, state: str) -> str:
-        return self._variants.get(enum, {}).get(state, state)
+        names = self._variants.get(enum, {})
+        if not state.startswith(ALL_BUT):
+            return names.get(state, state)
+        states = state.removeprefix(ALL_BUT).split(", ")
+        return ALL_BUT + ", ".join(sorted(names.get(one, one) for one in states))
 
 
 def _read(repository: Repository, enums: StatusEnums, paths: Iterable[str]) -> _Read:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tree_sitter import Node
@@ -30,11 +30,12 @@ _DEEPEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """At some point of the code the place is in one of these states."""
+    """At some point of the code the place is in one of these states, or in none of them."""
 
     enum: StatusEnum
     place: str
     states: frozenset[str]
+    is_not: bool = False
 
 
 class Patterns:
@@ -115,6 +116,28 @@ class Patterns:
         if called(self.file, test) == "matches":
             return self._macro(test), []
         return [], []
+
+    def refused(self, test: Node, depth: int = 0) -> list[Held]:
+        """The states that are ruled out where a condition is false."""
+        if depth > _DEEPEST:
+            return []
+        if test.type == "parenthesized_expression":
+            inner = inner_expression(test)
+            return self.refused(inner, depth + 1) if inner is not None else []
+        operator = test.child_by_field_name("operator")
+        if operator is not None and operator.type == "||":
+            sides = (test.child_by_field_name(name) for name in ("left", "right"))
+            return [held for side in sides if side is not None
+                    for held in self.refused(side, depth + 1)]  # fmt: skip
+        is_asked = operator is not None and operator.type == "=="
+        if not is_asked and (called(self.file, test) != "matches" or self._is_guarded(test)):
+            return []
+        return [replace(held, is_not=True) for held in self.asked(test, depth)[0]]
+
+    def _is_guarded(self, call: Node) -> bool:
+        """Whether `matches!` asks for more than its pattern: `matches!(x, New if y)`."""
+        found = self.macro_pattern(call)
+        return found is None or found[1].child_by_field_name("condition") is not None
 
     def macro_pattern(self, call: Node) -> tuple[RustFile, Node] | None:
         """The pattern of `matches!(value, pattern)`, which the tree of the file leaves out."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
@@ -16,6 +16,8 @@ from reviewer.scope.words import split
 
 ANY = "*"
 """The state before an assignment that asks for none."""
+ALL_BUT = "all but "
+"""Begins the state before an assignment behind a guard: `all but Canceled, Filled`."""
 _RETURNED = "return"
 _WRAPPERS = ("Ok", "Some", "Box::new")
 _SETTERS = frozenset(
@@ -144,8 +146,19 @@ class StepReader:
                 if otherwise is not None and pattern is not None:
                     known = (*held, *self._patterns.held(pattern, self._patterns.place(value)))
                     held = known[-_MOST_HELD:]
+                elif pattern is not None and pattern.type == "identifier":
+                    held = (*held, *self._copied(held, pattern, value))[-_MOST_HELD:]
             else:
                 yield _Visit(child, held, goal)
+
+    def _copied(self, held: tuple[Held, ...], name: Node, value: Node | None) -> list[Held]:
+        """What is known of an order holds of its clone: `let mut copy = order.clone();`."""
+        source, copy = self._patterns.place(value), self._file.code(name)
+        return [
+            replace(one, place=copy + one.place.removeprefix(source))
+            for one in held
+            if source and (one.place == source or one.place.startswith(f"{source}."))
+        ]
 
     def _assigned(self, statement: Node) -> list[Held]:
         """After `status = New` it is New, until the next word."""
@@ -166,7 +179,9 @@ class StepReader:
         if last is not None and last.type == "expression_statement" and last.named_child_count:
             last = last.named_children[0]
         leaves = last is not None and last.type in _LEAVES
-        return self._patterns.asked(test)[1] if leaves and test is not None else []
+        if not leaves or test is None:
+            return []
+        return [*self._patterns.asked(test)[1], *self._patterns.refused(test)]
 
     def _branches(self, visit: _Visit) -> Iterator[_Visit]:
         test = visit.node.child_by_field_name("condition")
@@ -262,9 +277,13 @@ class StepReader:
                 or (setter and _root(held.place) == _root(visit.goal))
             )
         ]  # fmt: skip
-        if before:
-            for state in sorted(before[0].states):
+        known = next((held.states for held in before if not held.is_not), frozenset())
+        ruled_out = frozenset(state for held in before if held.is_not for state in held.states)
+        if known:
+            for state in sorted(known - ruled_out) or sorted(known):
                 self._add(enum, state, [after], visit.node)
+        elif ruled_out and visit.goal != _RETURNED:
+            self._add(enum, f"{ALL_BUT}{', '.join(sorted(ruled_out))}", [after], visit.node)
         elif visit.goal != _RETURNED and not (setter and _KINDS.isdisjoint(split(visit.goal))):
             self._add(enum, ANY, [after], visit.node)
 

@@ -12,6 +12,8 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 _GENERIC = re.compile(r"[A-Z][A-Z0-9]?\Z")
 _TYPES = ("struct", "enum", "trait")
 _MOST_CALLERS, _MOST_PLACES = 60, 500
+_MOST_BODIES = 1_200
+"""Functions that are read on one side: some ten seconds."""
 
 Bodies = dict[tuple[str, str, int], Body]
 """What was read, by path, text and first line: most files are the same before and after."""
@@ -24,11 +26,24 @@ class Calls:
         self.index = repository.index
         self._repository = repository
         self._bodies = bodies
+        self._known: dict[Definition, Body] = {}
         self._targets: dict[Step, tuple[Definition, ...]] = {}
         self._callers: dict[Definition, tuple[tuple[Definition, Step], ...]] = {}
 
     def body(self, function: Definition) -> Body:
         """The calls of a function in source order."""
+        if function not in self._known:
+            self._known[function] = self._read(function)
+        return self._known[function]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more functions were asked for than are read."""
+        return len(self._known) > _MOST_BODIES
+
+    def _read(self, function: Definition) -> Body:
+        if self.is_cut:
+            return Body((), ())
         text = self._repository.text(function.path)
         if text is None:
             return Body((), ())
@@ -75,6 +90,7 @@ class Calls:
         if holder == "self":
             stated.add(self.index.field_type(caller.owner, name))
         words = {word for text in stated for word in _WORD.findall(text)}
+        words |= {w for one in words for w in _WORD.findall(self.index.field_type(one, ""))}
         fitting = tuple(d for d in found if words & set(_WORD.findall(d.name_path)[:-1]))
         if fitting or not words:
             return fitting or found

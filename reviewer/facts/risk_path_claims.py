@@ -23,8 +23,7 @@ def finding_of(changed: PathChange, change: Change) -> Finding | None:
         place = _added_call(path, change)
         return _bypass(changed, change, place) if place is not None else None
     lost = changed.lost & changed.agreed
-    gained = path.perhaps - (changed.before.perhaps if changed.before else frozenset())
-    if not lost or gained or lost & changed.gone:
+    if not lost or changed.gained or lost & changed.gone:
         return None
     place = _shown_line(path, change)
     return _lost(changed, change, place, sorted(lost)) if place is not None else None

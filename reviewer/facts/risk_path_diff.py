@@ -9,7 +9,8 @@ from itertools import islice
 
 from reviewer.facts.change import Change
 from reviewer.facts.risk_path_calls import Bodies, Calls
-from reviewer.facts.risk_path_walk import PathWalk, SendPath
+from reviewer.facts.risk_path_near import near_names
+from reviewer.facts.risk_path_walk import TOO_MANY, PathWalk, SendPath
 from reviewer.facts.risk_words import RiskWords
 from reviewer.pull.diff import is_rust
 from reviewer.rust.index import Index
@@ -17,6 +18,8 @@ from reviewer.rust.index import Index
 _FEWEST = 2
 """Paths that must agree on a check before a third is held to it."""
 _SIBLINGS = 10
+_MOST_SENDERS = 150
+"""Functions that send, near the change: each takes up to half a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,11 @@ class PathChange:
         return self.before.checks - self.after.perhaps if self.before else frozenset()
 
     @property
+    def gained(self) -> frozenset[str]:
+        """What may run now and never did, perhaps in the place of what is lost."""
+        return self.after.perhaps - self.before.perhaps if self.before else frozenset()
+
+    @property
     def lacking(self) -> frozenset[str]:
         """Of a new path: what all the others pass and it does not."""
         return self.agreed - self.after.perhaps if self.before is None else frozenset()
@@ -55,9 +63,15 @@ def diff_paths(change: Change) -> PathsDiff:
     """The paths of the head that the base does not have in this form."""
     if not any(is_rust(file.path) or is_rust(file.old_path) for file in change.diff.files):
         return PathsDiff((), frozenset())
-    words, bodies = RiskWords(change.profile), Bodies()
-    before = PathWalk(Calls(change.base, bodies), words).ways()
-    after = PathWalk(Calls(change.head, bodies), words).ways()
+    words, bodies, near = RiskWords(change.profile), Bodies(), near_names(change)
+    was, now = Calls(change.base, bodies), Calls(change.head, bodies)
+    old_walk, new_walk = PathWalk(was, words), PathWalk(now, words)
+    senders = old_walk.senders_near(near) | new_walk.senders_near(near)
+    if len(senders) > _MOST_SENDERS:
+        return PathsDiff((), frozenset({TOO_MANY}))
+    before, after = old_walk.ways(senders), new_walk.ways(senders)
+    if was.is_cut or now.is_cut:
+        return PathsDiff((), frozenset({TOO_MANY}))
     cut = before.cut | after.cut
     old = [path for path in before.paths if path.send not in cut]
     new = [path for path in after.paths if path.send not in cut]
@@ -67,15 +81,15 @@ def diff_paths(change: Change) -> PathsDiff:
         by_send.setdefault(path.send, []).append(path)
     agreed = {send: _agreed(paths) for send, paths in by_send.items()}
     changes = []
-    for was, path in pairs:
-        if was is not None and was.checks == path.checks:
+    for old_path, path in pairs:
+        if old_path is not None and old_path.checks == path.checks:
             continue
-        others = (p for p in by_send.get(path.send, ()) if p is not was)
-        lost = was.checks - path.checks if was else frozenset()
+        others = (p for p in by_send.get(path.send, ()) if p is not old_path)
+        lost = old_path.checks - path.checks if old_path else frozenset()
         gone = frozenset(name for name in lost if not _is_there(change.head.index, name))
         changes.append(
             PathChange(
-                was,
+                old_path,
                 path,
                 tuple(islice(others, _SIBLINGS)),
                 agreed.get(path.send, frozenset()),
@@ -100,7 +114,7 @@ def _pairs(old: list[SendPath], new: list[SendPath]) -> list[tuple[SendPath | No
     left, right = _rest(old, same), _rest(new, same)
     pairs: list[tuple[SendPath | None, SendPath]] = []
     taken: set[int] = set()
-    for alike in (_way, _sender, _checks_to_send, _checks):
+    for alike in (_way, _way_by_name, _sender, _checks_to_send, _checks):
         waiting: dict[object, list[SendPath]] = {}
         for path in left:
             if id(path) in taken:
@@ -135,6 +149,11 @@ def _whole(path: SendPath) -> object:
 
 def _way(path: SendPath) -> object:
     return path.functions, path.send
+
+
+def _way_by_name(path: SendPath) -> object:
+    """A call that one function answered and two may answer now is the same call."""
+    return path.functions, path.send.rpartition("::")[2]
 
 
 def _sender(path: SendPath) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from reviewer.rust.file_index import Call, Definition
 
 _MOST_NODES = 20_000
 _LONGEST = 200
+_POINTS = re.compile(r"(?:unsafe\s*\{\s*)?&\s*(?:mut\s+)?\*\s*(\w+)\s*\}?")
 _DROPS_RESULT = frozenset({"ok", "err", "is_ok", "is_err", "unwrap_or_default", "unwrap_or"})
 _LOOPS = frozenset({"while_expression", "for_expression"})
 _ASKS = {"if_expression": "condition", "match_expression": "value", "macro_invocation": ""}
@@ -88,9 +90,7 @@ def _step(file: RustFile, function: Definition, visit: _Visit) -> Step:
     owner, _, name = "".join(path.split()).rpartition("::")
     if method:
         owner, name = file.code(receiver, 80) if receiver is not None else "", method
-    types: tuple[str, ...] = ()
-    if receiver is not None and receiver.type == "identifier":
-        types = file.local_types(file.code(receiver), receiver)
+    types = _stated_of(file, receiver) if receiver is not None else ()
     arguments = node.child_by_field_name("arguments")
     return Step(
         call=Call(
@@ -109,6 +109,16 @@ def _step(file: RustFile, function: Definition, visit: _Visit) -> Step:
         receiver_types=types,
         arguments=file.code(arguments, _LONGEST) if arguments is not None else "",
     )
+
+
+def _stated_of(file: RustFile, receiver: Node) -> tuple[str, ...]:
+    """The types stated of a variable, or of what it points to: `let bot = &mut *pointer;`."""
+    if receiver.type != "identifier":
+        return ()
+    types = file.local_types(file.code(receiver), receiver)
+    points = [_POINTS.fullmatch(text) for text in types]
+    to = [name for found in points if found for name in file.local_types(found[1], receiver)]
+    return tuple(to) or types
 
 
 def _parts(file: RustFile, visit: _Visit) -> Iterator[_Visit]:

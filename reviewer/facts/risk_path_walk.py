@@ -6,21 +6,33 @@ from dataclasses import dataclass
 from itertools import islice
 
 from reviewer.facts.risk_path_calls import Calls
+from reviewer.facts.risk_path_near import callers_of
 from reviewer.facts.risk_path_steps import Step
-from reviewer.facts.risk_words import RiskWords, asks_about_limits, says_approved, unwinds
-from reviewer.rust.file_index import Definition
+from reviewer.facts.risk_words import (
+    RiskWords,
+    asks_about_limits,
+    is_question,
+    says_approved,
+    unwinds,
+)
+from reviewer.rust.file_index import Call, Definition
 
+TOO_MANY = "all of them"
 CONDITION = "a condition"
 """A check that is written out and has no name."""
 _DEEPEST = 8
 _HELPERS = 3
 """Calls inside calls in which a check is looked for."""
+_DEEP = 2
+"""Calls inside calls where a question (`is_halted`) may no longer be about this order."""
 _MOST_CHECKED = 20
 _MOST_HELPERS = 4
 """Functions that one such call may mean."""
 _MOST_PATHS = 60
 _MOST_SENDS, _MOST_IN_ONE = 300, 20
 """Sends that are followed, in the repository and in one function."""
+_MOST_ALIKE = 60
+"""Functions that send by one name, above which only those near the change are followed."""
 _MOST_REACHING = 3_000
 
 Checks = tuple[frozenset[str], frozenset[str], tuple[tuple[str, int, str], ...]]
@@ -68,15 +80,16 @@ class PathWalk:
 
     def __init__(self, calls: Calls, words: RiskWords) -> None:
         self._calls, self._words = calls, words
+        self._by_send: dict[str, dict[Definition, None]] | None = None
         self._seen_before: dict[tuple[Definition, Step], Checks] = {}
         self._seen_inside: dict[tuple[Definition, int], Checks] = {}
 
-    def ways(self) -> Ways:
-        """All paths, in the order of files and lines."""
-        sends = self._sends()
+    def ways(self, senders: frozenset[str]) -> Ways:
+        """All paths to the sends in these functions, in the order of files and lines."""
+        sends = self._sends(senders)
         reaching = self._reaching([caller for caller, _ in sends[:_MOST_SENDS]])
         paths: list[SendPath] = []
-        cut: set[str] = {"more sends than are followed"} if len(sends) > _MOST_SENDS else set()
+        cut: set[str] = {TOO_MANY} if len(sends) > _MOST_SENDS else set()
         for caller, step in sends[:_MOST_SENDS]:
             targets = self._calls.targets(caller, step)
             if any(target in reaching for target in targets):
@@ -88,32 +101,64 @@ class PathWalk:
             paths += [self._path(chain, name, targets) for chain in chains]
         return Ways(tuple(paths), frozenset(cut))
 
-    def _sends(self) -> list[tuple[Definition, Step]]:
+    def senders_near(self, near: frozenset[str]) -> frozenset[str]:
+        """The name paths of the senders to which functions of `near` may lead.
+
+        With all others that send by the same names, to hold them against, if there are not many.
+        """
+        senders = self._senders()
+        leading = {
+            caller: not near.isdisjoint(callers_of(self._calls.index, [caller]))
+            for callers in senders.values()
+            for caller in callers
+        }
+        alike = {
+            caller.name_path
+            for callers in senders.values()
+            if len(callers) <= _MOST_ALIKE and any(leading[caller] for caller in callers)
+            for caller in callers
+        }
+        return frozenset(alike | {caller.name_path for caller in leading if leading[caller]})
+
+    def _senders(self) -> dict[str, dict[Definition, None]]:
+        """The functions that send, by the name of what they call."""
+        if self._by_send is not None:
+            return self._by_send
         index = self._calls.index
-        found: list[tuple[Definition, Step]] = []
+        found: dict[str, dict[Definition, None]] = {}
+        known: dict[tuple[str, str, str], bool] = {}
         for path in sorted(index.paths):
             file = index.file(path)
-            callers: dict[Definition, None] = {}
             for call in file.calls if file else ():
-                if len(callers) > _MOST_SENDS:
-                    break
-                is_method = call.kind == "method"
-                if call.kind != "macro" and self._words.sends(
-                    call.name, call.owner, is_method=is_method
-                ):
-                    caller = index.function_at(path, call.line)
-                    if caller is not None and not caller.test:
-                        callers[caller] = None
-            for caller in callers:
-                sending = (
-                    (caller, step)
-                    for step in self._calls.body(caller).steps
-                    if not step.is_macro
-                    and self._words.sends(
-                        step.call.name, step.call.owner, is_method=step.call.kind == "method"
-                    )
+                if call.kind == "macro" or not self._sends_by(call, known):
+                    continue
+                caller = index.function_at(path, call.line)
+                if caller is not None and not caller.test:
+                    found.setdefault(call.name, {})[caller] = None
+        self._by_send = found
+        return found
+
+    def _sends_by(self, call: Call, known: dict[tuple[str, str, str], bool]) -> bool:
+        asked = (call.name, call.owner, call.kind)
+        if asked not in known:
+            is_method = call.kind == "method"
+            known[asked] = self._words.sends(call.name, call.owner, is_method=is_method)
+        return known[asked]
+
+    def _sends(self, senders: frozenset[str]) -> list[tuple[Definition, Step]]:
+        every = {c for callers in self._senders().values() for c in callers}
+        near = (caller for caller in every if caller.name_path in senders)
+        found: list[tuple[Definition, Step]] = []
+        for caller in sorted(near, key=lambda d: (d.path, d.start)):
+            sending = (
+                (caller, step)
+                for step in self._calls.body(caller).steps
+                if not step.is_macro
+                and self._words.sends(
+                    step.call.name, step.call.owner, is_method=step.call.kind == "method"
                 )
-                found += islice(sending, _MOST_IN_ONE)
+            )
+            found += islice(sending, _MOST_IN_ONE)
             if len(found) > _MOST_SENDS:
                 break
         return found
@@ -203,7 +248,10 @@ class PathWalk:
         if not step.is_used and not silent:
             return _NO_CHECKS
         if name:
-            return frozenset({name}), frozenset(), ((call.path, call.line, name),)
+            place = ((call.path, call.line, name),)
+            if depth >= _DEEP and is_question(name):
+                return frozenset(), frozenset({name}), place
+            return frozenset({name}), frozenset(), place
         if depth >= _HELPERS or not targets or len(targets) > _MOST_HELPERS:
             return _NO_CHECKS
         return _joined([(self._inside(t, depth + 1), len(targets) == 1) for t in targets], False)

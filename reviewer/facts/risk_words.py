@@ -12,7 +12,8 @@ _SENDS = re.compile(
     r"(?:send|submit|place|route|transmit|resubmit|replace|amend|modify|open|new|create|execute)"
     r"_(?:\w+_)?orders?(?:_\w+)?\Z"
     r"|(?:send_)?cancel_replace(?:_orders?)?\Z"
-    r"|(?:send|submit|place)_(?:order|limit|market|stop|quote|iceberg|twap|hedge)s?\Z"
+    r"|(?:send|submit|place)_(?:order|limit|market|stop|iceberg|twap|hedge)s?\Z"
+    r"|(?:submit|place)_quotes?\Z"  # `send_quote` passes market data on
 )
 _LISTS = re.compile(r"(?:\w+_)?(?:open|new)_orders\Z")
 _MAKES = re.compile(r"(?:new|create|open|replace|execute|modify|amend)_")
@@ -37,11 +38,14 @@ _MOVES = re.compile(
 _CHECKING = frozenset(
     {"check", "validate", "verify", "ensure", "enforce", "assert", "require", "authorize"}
     | {"authorise", "approve", "permit", "allow", "guard", "pass", "screen", "evaluate", "assess"}
+    | {"meet", "meets", "satisfy", "satisfies", "satisfie"}
 )
 _ASKING = frozenset(
     {"is", "are", "can", "may", "has", "have", "within", "exceed", "breach", "should", "would"}
     | {"not", "over", "above", "below", "in"}
 )
+_LOOKS_UP = frozenset({"get", "fetch", "load", "data", "update", "compute", "calculate"})
+"""Words that make a question one of how to go on: `should_get_price_data`."""
 _STAKES = frozenset(
     {"risk", "limit", "margin", "exposure", "position", "notional", "price", "size", "quantity"}
     | {"qty", "balance", "leverage", "collateral", "band", "collar", "throttle", "rate", "loss"}
@@ -106,8 +110,16 @@ class RiskWords:
             return f"{holder}.{name}" if not _STAKES.isdisjoint(split(holder)) else ""
         if not words or _STAKES.isdisjoint(words):
             return ""
+        if is_question(name) and not _LOOKS_UP.isdisjoint(words):
+            return ""
         verb = words[0] in _CHECKING | _ASKING or (len(words) > 1 and words[-1] == "check")
         return name if verb else ""
+
+
+def is_question(name: str) -> bool:
+    """Whether a check only asks: `is_halted`, whose answer may serve for something else."""
+    words = split(name)
+    return bool(words) and words[0] in _ASKING and not _OWN_WORDS.match(name)
 
 
 def unwinds(name_path: str) -> bool:

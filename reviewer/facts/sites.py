@@ -85,7 +85,10 @@ def site(file: RustFile, what: str, node: Node) -> Site:
     """A site at the line on which the name of a method, or the node itself, stands."""
     name = method_name(file, node) if node.type == "call_expression" else ""
     if not name:
-        return Site(what, node.start_point.row + 1, "".join(file.code(node, _KEPT).split()))
+        # A chain begins lines above the `.await` that ends it.
+        ends = node.type == "await_expression"
+        row = node.end_point.row if ends else node.start_point.row
+        return Site(what, row + 1, "".join(file.code(node, _KEPT).split()))
     receiver = receiver_of(node)
     named = last_name(file, receiver) if receiver is not None else ""
     if not named and receiver is not None:

@@ -16,7 +16,7 @@ _CONTAINERS = re.compile(
     r"(?:Vec|VecDeque|String|str|Option|Result|\[|\w*Map|\w*Set|BinaryHeap|SmallVec|ArrayVec"
     r"|[iuf]\d+|[iu]size|bool|\w*Sender|\w*Receiver|Atomic\w+|\(|Instant|Duration)\b"
 )
-_EVERYBODYS: frozenset[str] = frozenset(
+EVERYBODYS: frozenset[str] = frozenset(
     {"new", "default", "from", "into", "clone", "fmt", "eq", "cmp", "hash", "drop", "next", "iter"}
     | {"get", "get_mut", "insert", "remove", "push", "pop", "len", "is_empty", "clear", "contains"}
     | {"send", "recv", "lock", "read", "write", "flush", "close", "take", "map", "and_then", "ok"}
@@ -101,7 +101,7 @@ class Source:
                 return function
             if _CONTAINERS.match(stated):
                 return None
-        if call.name in _EVERYBODYS:
+        if call.name in EVERYBODYS:
             return None
         return function if len(self.index.named(call.name, kind="fn")) == 1 else None
 

@@ -25,8 +25,17 @@ class Unit:
     explicit: bool = False
 
     def is_unlike(self, other: Unit) -> bool:
-        """Whether the two measure one thing by different measures."""
-        return self.family is other.family and self.name != other.name
+        """Whether the two measure one thing by different measures.
+
+        A quantity is as often counted in lots as not, and its name does not say it.
+        """
+        names = {self.name, other.name}
+        return self.family is other.family and len(names) > 1 and names != {"quantity", "lots"}
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it counts ticks or lots, as what is named a price may do elsewhere."""
+        return self.name in ("price ticks", "lots")
 
 
 NANOSECONDS = Unit("ns", Family.TIME, explicit=True)

@@ -180,7 +180,9 @@ def _arguments(
         return
     for (argument, unit), name in zip(units, names[:_ARGUMENTS], strict=True):
         wanted = unit_of_name(name)
-        if unit and wanted and unit.is_unlike(wanted) and _line(argument, added):
+        if unit is None or wanted is None or _is_told_elsewhere(unit, wanted):
+            continue
+        if unit.is_unlike(wanted) and _line(argument, added):
             yield Mixture(
                 line=_line(argument, added),
                 doing="passed",
@@ -190,6 +192,11 @@ def _arguments(
                 left_unit=unit,
                 right_unit=wanted,
             )
+
+
+def _is_told_elsewhere(one: Unit, other: Unit) -> bool:
+    """Whether a value only gets another name: the `price` of a venue may be one in ticks."""
+    return one.is_count or other.is_count
 
 
 def _meeting(
@@ -202,6 +209,8 @@ def _meeting(
 ) -> Iterator[Mixture]:
     left, right = units
     if left is None or right is None or not left.is_unlike(right):
+        return
+    if doing == "assigned" and _is_told_elsewhere(left, right):
         return
     line = _line(sides[1], added) or _line(sides[0], added)
     if line:

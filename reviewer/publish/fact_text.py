@@ -32,7 +32,11 @@ def facts_text(facts: Sequence[Fact], notes: Sequence[str], colour: bool) -> lis
     blocks = []
     for fact in facts:
         lines = [paint(f"{_upper(fact.name)}: {visible(fact.headline)}.", colour, bold=True)]
+        # What a diagram draws, the points beside it say with their places.
+        drawn = any(isinstance(part, Points) for part in fact.parts)
         for part in fact.parts:
+            if drawn and isinstance(part, StateDiagram):
+                continue
             lines += [f"  {line}" for line in _plain(part)]
         blocks.append("\n".join(lines))
     if notes:
@@ -87,7 +91,7 @@ def _plain(part: Table | StateDiagram | Points) -> list[str]:
         return [f"- {visible(line)}" for line in _first(part.lines)]
     if isinstance(part, StateDiagram):
         return [
-            f"{part.name}: {t.before} -> {t.after}" + (f" ({t.change})" if t.change else "")
+            f"{part.name}: {_state(t.before)} -> {_state(t.after)} ({t.change})"
             for t in part.transitions
             if t.change
         ]
@@ -98,6 +102,10 @@ def _plain(part: Table | StateDiagram | Points) -> list[str]:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in shown
     ]
+
+
+def _state(name: str) -> str:
+    return "any state" if name == "*" else name
 
 
 def _first(lines: Sequence[str]) -> list[str]:

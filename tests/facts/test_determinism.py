@@ -123,3 +123,29 @@ def test_five_thousand_functions_are_bounded_and_the_fact_says_so(tmp_path: Path
     assert len(_rows(fact)) == 400
     assert len(fact.hints) == 20
     assert Points(("Only the first 400 functions were looked at.",)) in fact.parts
+
+
+def test_how_long_it_took_is_no_part_of_what_it_does(tmp_path: Path) -> None:
+    timed = (
+        "let time_start = Instant::now(); self.work();\n"
+        "        self.took = Instant::now().duration_since(time_start);"
+    )
+    assert _kinds(tmp_path / "timed", timed) == []
+    assert _kinds(tmp_path / "kept", "self.at = Instant::now();") == ["wall clock"]
+    assert _kinds(tmp_path / "asked", "let start = Utc::now();") == ["wall clock"]
+
+
+def test_a_bot_talks_to_the_world(tmp_path: Path) -> None:
+    body = "self.id = Uuid::new_v4();"
+    assert _kinds(tmp_path / "bot", body, "bin/liquidator/src/risk.rs") == []
+    assert _kinds(tmp_path / "risk", body, "crates/risk/src/limits.rs") == ["randomness"]
+
+
+def test_what_keeps_positions_or_stands_beside_the_engine_may_ask_for_the_time(
+    tmp_path: Path,
+) -> None:
+    body = "self.at = SystemTime::now();"
+    assert _kinds(tmp_path / "positions", body, "src/risk_state/position.rs") == ["wall clock"]
+    assert _kinds(tmp_path / "store", body, "src/position/store.rs") == []
+    assert _kinds(tmp_path / "dump", body, "src/matching/dump.rs") == []
+    assert _kinds(tmp_path / "replay", body, "src/position/replay.rs") == ["wall clock"]

@@ -77,8 +77,8 @@ def test_a_call_brings_all_that_a_cold_function_does(tmp_path: Path) -> None:
     fact = _one(tmp_path, _fn("self.a = px;") + cold, _fn("self.a = px; audit(px);") + cold)
     assert fact is not None
     assert _rows(fact) == [
-        ("audit, called from Book::on_tick", "clock read", "cold", "1", "src/book.rs:6"),
-        ("keep, called from Book::on_tick", "allocation", "cold", "1", "src/book.rs:7"),
+        ("audit, called from Book::on_tick", "1 clock read", "cold", "hot", "src/book.rs:6"),
+        ("keep, called from Book::on_tick", "1 allocation", "cold", "hot", "src/book.rs:7"),
     ]
     assert [(h.line, h.text) for h in fact.hints] == [
         (3, "This call puts `audit` on the hot path of `Book::on_tick`: 1 clock read."),
@@ -109,10 +109,33 @@ def test_recursion_ends(tmp_path: Path) -> None:
 
 
 def test_a_new_hot_function_has_no_before(tmp_path: Path) -> None:
-    fact = _one(tmp_path, "struct Book;\n", "struct Book;\n" + _fn("self.a[px] = 1;"))
+    fact = _one(tmp_path, "struct Book;\n", "struct Book;\n" + _fn("self.a.unwrap();"))
     assert fact is not None
-    assert fact.headline == "1 new hot function has 1 indexing"
-    assert _rows(fact) == [("Book::on_tick", "indexing", "-", "1", "src/book.rs:4")]
+    assert fact.headline == "1 new hot function has 1 panicking call"
+    assert _rows(fact) == [("Book::on_tick", "1 panicking call", "-", "new", "src/book.rs:4")]
+
+
+def test_a_new_hot_function_takes_one_line_whatever_it_does(tmp_path: Path) -> None:
+    body = "self.a[px] = 1; self.b.clone(); self.c.clone(); let t = Instant::now();"
+    fact = _one(tmp_path, "struct Book;\n", "struct Book;\n" + _fn(body))
+    assert _rows(fact) == [
+        ("Book::on_tick", "2 clones, 1 clock read, 1 indexing", "-", "new", "src/book.rs:4")
+    ]
+
+
+def test_a_hot_function_that_is_gone_does_not_do_less(tmp_path: Path) -> None:
+    gone = _fn("self.b.clone();", "on_trade")
+    assert _one(tmp_path, _fn("self.a = px;") + gone, _fn("self.a = px;")) is None
+
+
+def test_what_tells_an_error_is_not_hot(tmp_path: Path) -> None:
+    def code(text: str) -> str:
+        return (
+            "impl VenueError { fn to_value(&self) -> Value { Value::from(" + text + ") } }\n"
+            "impl Book { fn on_tick(&mut self, e: VenueError) { self.report(e.to_value()); } }\n"
+        )
+
+    assert _one(tmp_path, code("1"), code('format!("{self}")')) is None
 
 
 def test_code_in_macros_generics_and_trait_impls_is_counted(tmp_path: Path) -> None:
@@ -205,3 +228,48 @@ def test_a_call_that_moved_behind_another_brings_and_takes_nothing(tmp_path: Pat
     after = bus + wraps + "fn on_tick(bus: A) { bus.receive() }\n"
     assert _one(tmp_path / "in", before, after) is None
     assert _one(tmp_path / "out", after, before) is None
+
+
+def test_one_index_more_is_told_only_where_there_was_none(tmp_path: Path) -> None:
+    none, one, two = "self.a = px;", "self.a[px] = 1;", "self.a[px] = 1; self.b[px] = 1;"
+    rows = _rows(_one(tmp_path / "begins", _fn(none), _fn(two)))
+    assert rows == [("Book::on_tick", "indexing", "0", "2", "src/book.rs:3")]
+    assert _one(tmp_path / "more", _fn(one), _fn(two)) is None
+    assert _one(tmp_path / "new", "struct Book;\n", "struct Book;\n" + _fn(two)) is None
+    fact = _one(tmp_path / "beside", _fn(one), _fn(two + " self.c.clone();"))
+    assert [row[1] for row in _rows(fact)] == ["clone", "indexing"]
+
+
+def test_what_is_pretended_or_done_by_hand_is_not_hot(tmp_path: Path) -> None:
+    def code(body: str) -> dict[str, str]:
+        return {
+            BOOK: "impl Desk { fn cancel_orders(&self) { self.time_request() } }\n"
+            f"impl MockVenue {{ fn time_request(&self) {{ {body} }} }}\n"
+            f"fn handle_update_fee_params(x: u64) {{ {body} }}\n",
+            "src/admin.rs": f"fn handle_update_order(x: u64) {{ {body} }}\n",
+        }
+
+    assert look(change(tmp_path, code(""), code("x.unwrap();"))) is None
+
+
+def test_an_await_stands_where_its_word_does(tmp_path: Path) -> None:
+    def code(end: str) -> str:
+        body = f"self.get(1)\n            {end}"
+        return f"impl Book {{\n    async fn on_tick(&mut self) {{\n        {body}\n    }}\n}}\n"
+
+    rows = _rows(_one(tmp_path, code(".now()"), code(".await")))
+    assert rows == [("Book::on_tick", "await", "0", "1", "src/book.rs:4")]
+
+
+def test_of_a_name_that_everybody_calls_nobody_knows_that_it_was_cold(tmp_path: Path) -> None:
+    def code(extra: str) -> dict[str, str]:
+        calls = "".join(f"fn use_{n}(m: Map) {{ m.get({n}); }}\n" for n in range(130))
+        return {
+            "src/row.rs": "impl Row { fn get(id: u64) -> String { id.to_string() } }\n",
+            "src/use.rs": calls,
+            BOOK: f"impl Book {{ fn on_tick(&self, id: u64) {{ Row::get(id); }} }}\n{extra}",
+        }
+
+    other = "impl Desk { fn on_fill(&self, m: Map) { Row::get(1); } }\n"
+    before = code("impl Desk { fn on_fill(&self, m: Map) {} }\n")
+    assert look(change(tmp_path, before, code(other))) is None

@@ -251,3 +251,81 @@ def test_a_large_diagram_drops_what_did_not_change() -> None:
 def test_a_look_without_rust_says_nothing(tmp_path: Path) -> None:
     seen: Change = change(tmp_path, {"a.md": "a\n"}, {"a.md": "b\n"})
     assert look_at_lifecycle(seen) is None
+
+
+GUARDED = """\
+use crate::status::OrderStatus;
+impl Order {
+    pub fn fill(&mut self) -> Result<(), Refused> {
+        //guard
+        self.status = OrderStatus::Filled;
+        Ok(())
+    }
+}
+"""
+GUARDS = {
+    "or": "if self.status == OrderStatus::Canceled || self.status == OrderStatus::Rejected "
+    "{ return Err(Refused); }",
+    "matches": "if matches!(self.status, OrderStatus::Canceled | OrderStatus::Rejected) "
+    "{ return Err(Refused); }",
+    "or more": "if (self.status == OrderStatus::Rejected) || self.status == OrderStatus::Canceled "
+    "|| self.dead { return Err(Refused); }",
+}
+
+
+@pytest.mark.parametrize("how", GUARDS)
+def test_a_guard_that_goes_opens_the_way_to_all_it_kept_out(tmp_path: Path, how: str) -> None:
+    guarded = {**BEFORE, "src/order.rs": GUARDED.replace("//guard", GUARDS[how])}
+    ways, points = told(look(tmp_path, {**BEFORE, "src/order.rs": GUARDED}, guarded))
+    assert ways == {
+        Transition("*", "Filled", "added"),
+        Transition("all but Canceled, Rejected", "Filled", "removed"),
+    }
+    assert "added any state -> Filled" in points
+    assert "removed all but Canceled, Rejected -> Filled" in points
+
+
+def test_a_guard_that_does_not_always_leave_keeps_nothing_out(tmp_path: Path) -> None:
+    never = [
+        "if self.status == OrderStatus::Canceled && self.dead { return Err(Refused); }",
+        "if matches!(self.status, OrderStatus::Canceled if self.dead) { return Err(Refused); }",
+        "if self.status == OrderStatus::Canceled { warn!(self.id); }",
+    ]
+    for number, guard in enumerate(never):
+        before = {**BEFORE, "src/order.rs": GUARDED.replace("//guard", guard)}
+        after = {**BEFORE, "src/order.rs": GUARDED}
+        assert look(tmp_path / str(number), after, before) is None
+
+
+def test_a_variant_that_is_renamed_is_the_same_behind_a_guard(tmp_path: Path) -> None:
+    before = {**BEFORE, "src/order.rs": GUARDED.replace("//guard", GUARDS["or"])}
+    after = {path: text.replace("Canceled", "Cancelled") for path, text in before.items()}
+    assert look(tmp_path, after, before) is None
+
+
+def test_an_order_that_is_cloned_is_in_the_same_state(tmp_path: Path) -> None:
+    def code(name: str, made: str) -> dict[str, str]:
+        text = "self.status = OrderStatus::Canceled;\n"
+        return {
+            **BEFORE,
+            "src/send.rs": "impl Order { fn cancel(&mut self) {\n        " + text + made
+            + f"{name}.status = OrderStatus::Rejected; }} }}\n",
+        }  # fmt: skip
+
+    before, after = code("copy", "let mut copy = self.clone();\n"), code("self", "")
+    assert look(tmp_path, after, before) is None
+
+
+def test_a_state_that_is_forgotten_before_it_is_asked_for_is_told(tmp_path: Path) -> None:
+    clears = "self.status = OrderStatus::New;"
+
+    def code(first: str, then: str) -> dict[str, str]:
+        body = f"{first} if self.status == OrderStatus::Canceled {{ {then} self.acknowledge() }}"
+        return {
+            **BEFORE,
+            "src/ack.rs": f"impl Order {{ fn answer(&mut self) {{ {body} }} }}\n",
+            "src/reset.rs": f"impl Order {{ fn reset(&mut self) {{ {clears} }} }}\n",
+        }
+
+    ways, _ = told(look(tmp_path, code(clears, ""), code("", clears)))
+    assert ways == {Transition("Canceled", "New", "removed")}

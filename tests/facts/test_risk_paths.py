@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.facts.change import Profile
-from reviewer.facts.fact import Fact, Table
+from reviewer.facts.fact import Fact, Points, Table
 from reviewer.facts.risk_paths import look_at_risk_paths
 from reviewer.facts.risk_rules import BYPASS_RULE, LOST_CHECK_RULE
 from reviewer.finding import Severity
@@ -333,3 +333,67 @@ def test_the_rules_find_their_examples_and_no_counter_example(tmp_path: Path) ->
     fact = look(tmp_path / "c", after, before)
     assert fact is not None
     assert [finding.source for finding in fact.findings] == ["rule:R2"]
+
+
+def test_a_call_that_another_function_may_answer_too_is_no_new_way(tmp_path: Path) -> None:
+    other = "pub struct Paper;\nimpl Paper { pub fn send_order(&self, order: Order) {} }\n"
+    text = DESK.replace("gateway: Gateway", "gateway: G")
+    before = {**BEFORE, "src/desk.rs": text}
+    assert look(tmp_path, {**before, "src/paper.rs": other}, before) is None
+
+
+def test_ways_that_changed_alike_share_a_row_and_show_what_changed(tmp_path: Path) -> None:
+    guard = "        self.check_halt()?;\n        self.check_limits(&order)?;\n"
+    halted = DESK.replace("        self.check_limits(&order)?;\n", guard)
+    fact = look(tmp_path, {**BEFORE, "src/desk.rs": halted})
+    assert fact is not None
+    assert fact.headline == "2 ways with other checks than before"
+    (row,) = rows(fact)
+    assert row[0] == "Desk::on_signal, Desk::on_manual"
+    assert row[2:4] == ("1 other", "check_halt and 1 other")
+
+
+def test_a_question_deep_in_a_helper_is_no_check_that_can_be_lost(tmp_path: Path) -> None:
+    def text(asked: str) -> dict[str, str]:
+        deep = (
+            "    fn prepare(&self) { self.reckon() }\n"
+            f"    fn reckon(&self) -> i64 {{ {asked} }}\n"
+            "    fn has_leverage(&self) -> bool { self.leveraged }\n"
+        )
+        bare = BARE.replace("        self", "        self.prepare();\n        self")
+        return desk("    //+\n", bare + deep)
+
+    always = text("let more = self.has_leverage(); self.scale(more)")
+    sometimes = text("if self.on { let more = self.has_leverage(); self.scale(more) }")
+    assert look(tmp_path, sometimes, always) is None
+
+
+def test_the_type_behind_a_pointer_and_an_alias_tells_who_is_called(tmp_path: Path) -> None:
+    sends = "pub fn submit_order(&self, o: Order) { self.wire.send_order(o) }"
+    before = {
+        "src/live.rs": f"pub struct Live<C> {{ c: C }}\nimpl<C> Live<C> {{ {sends} }}\n",
+        "src/sim.rs": f"pub struct Sim;\nimpl Sim {{ {sends} }}\n",
+        "src/wire.rs": "impl Wire { pub fn send_order(&self, o: Order) {} }\n",
+        "src/desk.rs": "fn on_signal(live: &Live<Ipc>, sim: &Sim, o: Order) {\n"
+        "    live.submit_order(o); sim.submit_order(o);\n}\n",
+    }
+    bound = (
+        "type Bot = Live<Ipc>;\npub extern fn buy(ptr: *mut Bot, o: Order) {\n"
+        "    let bot = unsafe { &mut *ptr };\n    bot.submit_order(o)\n}\n"
+    )
+    entries = [
+        (row[0], row[1]) for row in rows(look(tmp_path, {**before, "src/ffi.rs": bound}, before))
+    ]
+    assert entries == [("buy", "Live::submit_order > Wire::send_order")]
+
+
+def test_where_too_many_send_nothing_is_compared_and_it_says_so(tmp_path: Path) -> None:
+    many = "".join(
+        f"    pub fn on_{n}(&mut self, order: Order) {{ self.gateway.send_order(order) }}\n"
+        for n in range(200)
+    )
+    fact = look(tmp_path, desk("    //+\n", many))
+    assert fact is not None
+    assert fact.headline == "some ways to send were not compared"
+    assert fact.parts == (Points(("too many ways to compare: all of them",)),)
+    assert fact.findings == ()

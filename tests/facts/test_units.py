@@ -237,3 +237,17 @@ def test_a_call_with_many_arguments_is_read_as_far_as_it_is_looked_at(tmp_path: 
     fact = look(tmp_path, code)
     assert fact is not None
     assert "deadline_ms" in str(fact)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "order.qty > order_lots",
+        "place(price_ticks, order_lots)",
+        "let o = Order { price: price_ticks, qty: order_lots, ..o }",
+    ],
+)
+def test_what_only_gets_another_name_may_be_counted_in_it(tmp_path: Path, code: str) -> None:
+    before = {PATH: BEFORE[PATH] + "fn place(price: i64, qty: i64) {}\n"}
+    body = f"fn check_limit(order: &Order, order_lots: i64, price_ticks: i64) {{ {code}; }}\n"
+    assert look_at_units(change(tmp_path, before, {PATH: before[PATH] + body})) is None

@@ -76,3 +76,15 @@ def test_no_name_breaks_out(name: str) -> None:
     assert "<!--" not in text.replace("\\<!--", "").replace("\\<\\!--", "")
     rows = [line for line in text.split("\n") if line.startswith("|")]
     assert {row.count("|") - row.count("\\|") for row in rows} == {2}
+
+
+def test_in_a_terminal_the_points_say_what_the_diagram_draws() -> None:
+    diagram = StateDiagram("Status", (Transition("*", "Filled", "added"),))
+    drawn = Fact("order lifecycle", "Status: 1 transition added", (diagram,))
+    told = Fact("order lifecycle", drawn.headline, (diagram, Points(("added any -> Filled",))))
+    assert facts_text([drawn], (), colour=False) == [
+        "Order lifecycle: Status: 1 transition added.\n  Status: any state -> Filled (added)"
+    ]
+    assert facts_text([told], (), colour=False) == [
+        "Order lifecycle: Status: 1 transition added.\n  - added any -> Filled"
+    ]
