@@ -69,7 +69,8 @@ def diff_paths(change: Change) -> PathsDiff:
     senders = old_walk.senders_near(near) | new_walk.senders_near(near)
     if len(senders) > _MOST_SENDERS:
         return PathsDiff((), frozenset({TOO_MANY}))
-    before, after = old_walk.ways(senders), new_walk.ways(senders)
+    before = old_walk.ways(senders)
+    after = new_walk.ways(senders) if not was.is_cut else before
     if was.is_cut or now.is_cut:
         return PathsDiff((), frozenset({TOO_MANY}))
     cut = before.cut | after.cut
