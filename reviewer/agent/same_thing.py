@@ -1,0 +1,111 @@
+"""Which claims are about one thing."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from reviewer.agent.alike import alike
+from reviewer.finding import Finding
+
+NEAR = 6
+"""Lines between two claims about the same thing, at the most."""
+ALIKE = 0.5
+"""Share of the trigrams of two titles that they have in common, at the least."""
+HARDLY_ALIKE = 0.05
+"""Below it two titles have no word in common, and name two things however near they stand."""
+CROWD = 100
+"""Claims near one line, above which those of one line and category are not told apart by their
+words. So many, in 13 lines, come of a model that repeats itself alone: it has room for 60 in each
+answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A finding, and who claims it."""
+
+    finding: Finding
+    unit: str
+    reader: str
+    """The pass, by unit and name."""
+    lens: str
+
+
+def groups(claims: Sequence[Claimed]) -> list[list[Claimed]]:
+    """Groups in which every claim is the same thing as every other: the likest meet first.
+
+    The claims are sorted by path and line. The time grows with their number alone, however many
+    of them stand in one place.
+    """
+    blocks = _blocks(claims)
+    pairs = sorted(_pairs([block[0] for block in blocks]))
+    agree: dict[int, set[int]] = {at: {at} for at in range(len(blocks))}
+    for *_, left, right in pairs:
+        agree[left].add(right)
+        agree[right].add(left)
+    group_of = {at: {at} for at in range(len(blocks))}
+    for *_, left, right in pairs:
+        one, other = group_of[left], group_of[right]
+        # What all of a group agree with is kept under the first of it.
+        common = agree[min(one)]
+        if one is other or not other <= common:
+            continue
+        common = common & agree[min(other)]
+        one |= other
+        agree[min(one)] = common
+        group_of.update(dict.fromkeys(other, one))
+    found = {min(group): group for group in group_of.values()}
+    return [[claim for at in sorted(found[first]) for claim in blocks[at]] for first in found]
+
+
+def same_thing(one: Claimed, other: Claimed) -> bool:
+    """Whether two claims are about one thing.
+
+    Near each other, two readers mean the same by like words, or by one category and some of the
+    words. One reader who claims twice means two things, but for like words or the very same line.
+    """
+    return _likeness(one, other) is not None
+
+
+def _likeness(one: Claimed, other: Claimed) -> float | None:
+    """How alike the titles of two claims about one thing are; None for two things."""
+    left, right = one.finding, other.finding
+    if (left.path, left.side, left.scope_path) != (right.path, right.side, right.scope_path):
+        return None
+    if abs(left.line - right.line) > NEAR:
+        return None
+    likeness = alike(left.title, right.title)
+    if likeness >= ALIKE:
+        return likeness
+    if left.category != right.category:
+        return None
+    if left.line == right.line or (one.reader != other.reader and likeness >= HARDLY_ALIKE):
+        return likeness
+    return None
+
+
+def _blocks(claims: Sequence[Claimed]) -> list[list[Claimed]]:
+    """Each claim by itself, in a crowd all of one line and category together."""
+    keys = [(claim.finding.path, claim.finding.line) for claim in claims]
+    blocks: dict[object, list[Claimed]] = defaultdict(list)
+    for at, claim in enumerate(claims):
+        finding = claim.finding
+        first = bisect_left(keys, (finding.path, finding.line - NEAR))
+        last = bisect_right(keys, (finding.path, finding.line + NEAR))
+        place = (finding.path, finding.side, finding.scope_path, finding.line, finding.category)
+        blocks[place if last - first > CROWD else at].append(claim)
+    return list(blocks.values())
+
+
+def _pairs(claims: Sequence[Claimed]) -> Iterator[tuple[float, int, int, int]]:
+    """Those that are the same thing, by their places: unlikeness, lines between, left, right."""
+    for left, one in enumerate(claims):
+        for right in range(left + 1, len(claims)):
+            other = claims[right].finding
+            if other.path != one.finding.path or other.line > one.finding.line + NEAR:
+                break  # sorted by path and line
+            likeness = _likeness(one, claims[right])
+            if likeness is not None:
+                yield -likeness, abs(one.finding.line - other.line), left, right
