@@ -18,11 +18,12 @@ def answer_once(case: Case, use: str, body: str, name: str, step: Step) -> None:
     """Reply to the comment in a step of this name; `use` marks the reply.
 
     A reply that a crash, or GitHub's silence, cut off is looked for when GitHub must be done with
-    it.
+    it. Of crashes in a row the last one counts, and all that is known of it is that it was before
+    this process took the job.
     """
-    begun = step(f"{name} begun", lambda: {"run": case.run, "at": time.time()})
+    begun = step(f"{name} begun", lambda: {"run": case.run})
     settle = case.desk.shared.config.settle_seconds
-    tries = [float(begun["at"])] if begun["run"] != case.run else []
+    tries = [case.began] if begun["run"] != case.run else []
 
     def post() -> int:
         if tries and (left := tries[-1] + settle - time.time()) > 0:

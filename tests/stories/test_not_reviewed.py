@@ -118,7 +118,7 @@ def test_a_draft_says_that_it_waits_and_its_review_comes_on_top(
     # Another word on the same head replaces the first.
     add_labels(stage.sandbox, REPO, talk.number, "no-review", actor="ada")
     stage.sandbox.set_draft(REPO, talk.number, draft=False)
-    is_told(stage, app, head, "Not reviewed: the label `no-review` holds reviews back")
+    is_told(stage, app, head, "Not reviewed: the label no-review holds reviews back")
     remove_label(stage.sandbox, REPO, talk.number, "no-review", actor="ada")
     stage.wait_for_check(head, app)
     assert len(stage.reviews_of(talk.number, head)) == 1
@@ -158,6 +158,6 @@ def test_a_paused_head_says_since_when_and_is_reviewed_when_asked(
     stage.wait_for_check(first, app)
     talk.ask("/pause", "will")
     head = stage.push(talk.number)
-    is_told(stage, app, head, f"Paused: not reviewed since `{first[:12]}`; `/resume` goes on")
+    is_told(stage, app, head, f"Paused: not reviewed since {first[:12]}; /resume goes on")
     assert talk.ask("/review", "tom")[0] == DONE
     stage.wait_for_check(head, app)

@@ -31,8 +31,8 @@ QUIET = {
 }
 
 
-TWO_OPEN = "Fails: 2 important findings are open and the gate is `important`"
-ONE_OPEN = "Fails: 1 important finding is open and the gate is `important`"
+TWO_OPEN = "Fails: 2 important findings are open and the gate is important"
+ONE_OPEN = "Fails: 1 important finding is open and the gate is important"
 
 
 def ours(stage: Stage, number: int) -> list[dict[str, Any]]:
