@@ -35,7 +35,7 @@ from reviewer.pull.snapshot import Snapshot
 from reviewer.scope.rooms import Scope
 from reviewer.wanted import Unwanted, unwanted
 
-VERSION = "3"
+VERSION = "4"
 
 
 class Ending(StrEnum):

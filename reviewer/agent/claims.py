@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reviewer.agent.envelope import Claim, Envelope, QuotedLine
 from reviewer.agent.items import Item, ItemLookup
 from reviewer.agent.paths import LONGEST, meant_file, spellings
-from reviewer.agent.quotes import find_quote
+from reviewer.agent.quotes import Lines, find_quote
 from reviewer.agent.redact import redact
 from reviewer.agent.untrusted import shown, shown_lines, visible_name
 from reviewer.finding import Evidence, Finding, VerdictKind
@@ -54,7 +54,7 @@ class Checker:
         self._heads = heads
         self._item_at = item_at
         self._other_head = other_head
-        self._shown: dict[str, list[str]] = {}
+        self._shown: dict[str, Lines] = {}
 
     def check(self, envelope: Envelope) -> Found:
         """The claims that stand on a line that exists, as findings."""
@@ -166,19 +166,19 @@ class Checker:
         number = line if side is Side.RIGHT else _head_line_near(file, line)
         return self._item_at(file.path, number) if number else None
 
-    def _head(self, path: str) -> list[str]:
+    def _head(self, path: str) -> Lines:
         if path not in self._shown:
             text = self._heads[path] if path in self._heads else self._other_head(path)
-            self._shown[path] = shown_lines(text) if text is not None else []
+            self._shown[path] = Lines(shown_lines(text) if text is not None else ())
         return self._shown[path]
 
-    def _removed(self, file: FileDiff) -> list[str]:
+    def _removed(self, file: FileDiff) -> Lines:
         """The base file as far as the change removed it: other lines are blank."""
         key = f"{file.path}\0removed"
         if key not in self._shown:
             removed = list(file.removed())
             texts = shown([line.text for line in removed])
-            base = [""] * max((line.old or 0 for line in removed), default=0)
+            base = Lines([""] * max((line.old or 0 for line in removed), default=0))
             for line, text in zip(removed, texts, strict=True):
                 base[(line.old or 1) - 1] = text
             self._shown[key] = base

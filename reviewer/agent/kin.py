@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
-from reviewer.agent.likeness import told_alike
+from reviewer.agent.alike import told_alike
 from reviewer.agent.merge import Cluster
 
 KIN = 0.38

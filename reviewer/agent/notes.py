@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reviewer.agent.likeness import alike
+from reviewer.agent.alike import alike
 from reviewer.agent.redact import redact
 
 MOST_NOTES = 5
@@ -15,6 +15,8 @@ SAME = 0.6
 """Share of common trigrams from which on two sentences say the same."""
 SAME_OF_ONE_NAME = 0.3
 """The same, of two sentences that name the same code in backticks."""
+MOST_COMPARED = 30
+"""Notes that later ones are compared with; beyond them only the same words are the same note."""
 _NAMED = re.compile(r"`([^`\n]{1,200})`")
 
 
@@ -33,9 +35,9 @@ def merged_notes(sentences: Iterable[str], said_elsewhere: Iterable[str]) -> Not
     """
     known = [(text, _names(text)) for text in map(_line, said_elsewhere) if text]
     told: list[str] = []
-    for text in map(_line, sentences):
+    for text in dict.fromkeys(map(_line, sentences)):
         names = _names(text)
-        if text and not any(_same(text, names, *other) for other in known):
+        if text and not any(_same(text, names, *other) for other in known[:MOST_COMPARED]):
             known.append((text, names))
             told.append(text)
     return Notes(tuple(told[:MOST_NOTES]), max(0, len(told) - MOST_NOTES))

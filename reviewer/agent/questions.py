@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reviewer.agent.likeness import alike
+from reviewer.agent.alike import alike
 from reviewer.agent.redact import redact
 
 MOST_QUESTIONS = 5

@@ -7,13 +7,18 @@ along, backticks, other white space, a comment or semicolon left out, the middle
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 NEAR = 20
 BESIDE = 3
 """Lines around the claimed one in which a part of a line is proof enough."""
 SIGNIFICANT = 8
 """Characters beside white space, from which on code is not found by chance."""
+LONG_ITEM = 2_000
+"""Lines. Of a longer item only the lines near the claimed one are compared but for their ends."""
 _LONGEST = 4_000
 _GUTTER = re.compile(r"\A[RL]?\d{1,9}(?: ?[:|] ?| )(?:[+-] | {1,2})?")
 _SIGN = re.compile(r"\A[+-]")
@@ -26,8 +31,33 @@ def normal(text: str) -> str:
     return " ".join(text.split())
 
 
+class Lines(list[str]):
+    """The lines of a file, in which many quotes are looked up."""
+
+    def reading(self, wanted: str) -> Sequence[int]:
+        """The numbers of the lines that read so, in their order."""
+        return self._by_text.get(wanted, ())
+
+    def squeezed(self, number: int) -> str:
+        """The line of this number without white space."""
+        if number not in self._bare:
+            self._bare[number] = _squeezed(self[number - 1])
+        return self._bare[number]
+
+    @cached_property
+    def _by_text(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, line in enumerate(self, start=1):
+            found[normal(line)].append(number)
+        return dict(found)
+
+    @cached_property
+    def _bare(self) -> dict[int, str]:
+        return {}
+
+
 def find_quote(
-    quote: str, claimed: int, lines: Sequence[str], *, within: tuple[int, int] | None = None
+    quote: str, claimed: int, lines: Lines, *, within: tuple[int, int] | None = None
 ) -> int | None:
     """The number of the line that reads like the quote, or None when there is no telling.
 
@@ -38,38 +68,39 @@ def find_quote(
     """
     readings = _readings(quote)
     for wanted in readings:
-        same = [
-            number
-            for number, line in enumerate(lines, start=1)
-            if line.lstrip()[:1] == wanted[0] and normal(line) == wanted
-        ]
-        found = _one_of(same, wanted, claimed, within)
+        found = _one_of(lines.reading(wanted), wanted, claimed, within)
         if found is not None:
             return found
     near = _numbers(claimed, NEAR, within, len(lines))
     for wanted in readings:
-        same = [number for number in near if _but_for_its_end(wanted, lines[number - 1])]
+        said = _squeezed(wanted).rstrip(";,")
+        same = [number for number in near if _but_for_its_end(said, lines.squeezed(number))]
         found = _one_of(same, wanted, claimed, within)
         if found is not None:
             return found
     beside = sorted(_numbers(claimed, BESIDE, None, len(lines)), key=lambda n: abs(n - claimed))
-    holding = (n for wanted in readings for n in beside if _holds(lines[n - 1], wanted))
+    holding = (n for wanted in readings for n in beside if _holds(lines.squeezed(n), wanted))
     return next(holding, None)
 
 
 def _one_of(
     same: Sequence[int], wanted: str, claimed: int, within: tuple[int, int] | None
 ) -> int | None:
-    if claimed in same:
+    """`same` is in its order."""
+    inside = _between(same, *(within or (1, 0)))
+    near = _between(same, claimed - NEAR, claimed + NEAR)
+    if claimed in near:
         return claimed
-    first, last = within or (1, 0)
-    inside = [n for n in same if first <= n <= last]
-    near = [n for n in same if abs(n - claimed) <= NEAR]
     for some in (near, inside, same):
         if len(some) == 1:
             return some[0]
     several = inside or (near if len(_squeezed(wanted)) >= SIGNIFICANT else [])
-    return min(several, key=lambda n: abs(n - claimed), default=None)
+    at = bisect_left(several, claimed)
+    return min(several[max(0, at - 1) : at + 1], key=lambda n: abs(n - claimed), default=None)
+
+
+def _between(numbers: Sequence[int], first: int, last: int) -> Sequence[int]:
+    return numbers[bisect_left(numbers, first) : bisect_right(numbers, last)]
 
 
 def _readings(quote: str) -> tuple[str, ...]:
@@ -88,28 +119,29 @@ def _last_line(quote: str) -> str:
 
 
 def _numbers(around: int, margin: int, within: tuple[int, int] | None, count: int) -> Iterable[int]:
-    """The line numbers near one, and those of the item."""
+    """The line numbers near one, and those of the item unless it is very long."""
     first, last = within or (1, 0)
+    if last - first >= LONG_ITEM:
+        first, last = 1, 0
     near = range(max(1, around - margin), min(count, around + margin) + 1)
     return sorted({*near, *range(max(1, first), min(count, last) + 1)})
 
 
-def _but_for_its_end(wanted: str, line: str) -> bool:
+def _but_for_its_end(said: str, there: str) -> bool:
     """Whether the line is the quote, but for white space, a comment and the last punctuation."""
-    if line.lstrip()[:1] != wanted[0]:
+    if not said or not there.startswith(said):
         return False
-    said, there = _squeezed(wanted).rstrip(";,"), _squeezed(line)
     rest = there.removeprefix(said).lstrip(";,")
-    return bool(said) and there.startswith(said) and (not rest or rest.startswith(("//", "/*")))
+    return not rest or rest.startswith(("//", "/*"))
 
 
-def _holds(line: str, wanted: str) -> bool:
+def _holds(there: str, wanted: str) -> bool:
     """Whether the line has the quoted code in it, each part of it where some is left out."""
     parts = [_squeezed(part) for part in _LEFT_OUT.split(wanted)]
     parts[-1] = parts[-1].rstrip(";,")
     if sum(map(len, parts)) < SIGNIFICANT:
         return False
-    there, at = _squeezed(line), 0
+    at = 0
     for part in parts:
         at = there.find(part, at)
         if at < 0:

@@ -18,7 +18,7 @@ from reviewer.agent.coverage import not_read
 from reviewer.agent.decide import absorbed, decide, given_way, said, unplaced
 from reviewer.agent.find import Finder, Pass, PassResult, passes
 from reviewer.agent.material import Material
-from reviewer.agent.merge import Claimed, Cluster, merge
+from reviewer.agent.merge import Cluster, merge
 from reviewer.agent.notes import merged_notes
 from reviewer.agent.pack import Packed, ReviewUnit, notes_of, pack
 from reviewer.agent.prompt import Prompter
@@ -26,6 +26,7 @@ from reviewer.agent.questions import MOST_QUESTIONS, distinct
 from reviewer.agent.reading import Reading
 from reviewer.agent.report import AgentReport, Stopped
 from reviewer.agent.request import Ask, ModelRefused, ModelUnavailable
+from reviewer.agent.same_thing import Claimed
 from reviewer.agent.spending import Spending, Thinner
 from reviewer.agent.tools import TOOL_SPECS, Toolbox
 from reviewer.agent.verify import BatchResult, Judged, Verifier, batches, judge, not_judged

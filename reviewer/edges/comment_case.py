@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from dataclasses import dataclass, replace
 
@@ -92,6 +93,7 @@ class Case:
         self.job = job
         self.run = uuid.uuid4().hex
         """Tells this process's work on the job from what one before it began."""
+        self.began = time.time()
         self._connection: GitHubHttp | None = None
         self._ports: ReviewPorts | None = None
 

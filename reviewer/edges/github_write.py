@@ -13,22 +13,18 @@ from typing import Any
 
 from reviewer.edges import github_read
 from reviewer.edges.github_http import Answer, GitHubHttp
-from reviewer.edges.review_posting import UNPROCESSABLE, ReviewPosting
-from reviewer.edges.said_together import say_together
+from reviewer.edges.review_posting import ReviewPosting
+from reviewer.edges.thread_changes import ThreadChanges
 from reviewer.edges.threads import Resolving
-from reviewer.errors import Refused, ReviewerError
-from reviewer.looks import log_missed
+from reviewer.errors import Refused
 from reviewer.ports import Publication
 from reviewer.publish import markdown
-from reviewer.publish.comment_status import said_again, with_places, with_status
 from reviewer.publish.fingerprint import marked_finding
 from reviewer.publish.placement import Inline, OnFile
 from reviewer.publish.plan import Entry, PublicationPlan
 from reviewer.publish.rounds import ThreadChange
 from reviewer.publish.said import in_summary
-from reviewer.publish.status_line import Change
 from reviewer.publish.summary import how_to_talk, later_body, review_body
-from reviewer.pull.diff import Side
 from reviewer.refs import CommitSha, PullRef
 
 log = logging.getLogger(__name__)
@@ -101,28 +97,10 @@ class GitHubWriter:
         self, changes: Iterable[ThreadChange], *, look_first: bool
     ) -> dict[int, int]:
         """Tell in each comment what became of it, and resolve or open its thread; by the ids of
-        comments that were made again the ids of the new ones.
-
-        A thread that cannot be changed, for it was deleted or GitHub does not let us, is logged.
-        """
-        changes = tuple(changes)
-        # A second try looks for each of them, however the first one said it.
-        said = {} if look_first else self._said_together(changes)
-        together, look_first = said or {}, look_first or said is None
-        moved: dict[int, int] = {}
-        for change in changes:
-            try:
-                again = self._change_thread(change, together, look_first=look_first)
-            except Refused as error:
-                log.warning("a thread of %s is as it was: %s", self.pull, error)
-            except ReviewerError:
-                raise
-            except Exception as error:  # noqa: BLE001 - logged; one comment stops no other
-                log_missed(f"the thread of comment {change.comment_id}", change.path, error)
-            else:
-                if again is not None:
-                    moved[change.comment_id] = again
-        return moved
+        comments that were made again the ids of the new ones."""
+        where = self.http, self.pull, self.head, self.bot_login, self.round
+        told = ThreadChanges(*where, self.resolving, self.may_write, self._write)
+        return told.make(changes, look_first=look_first)
 
     def link_moved(
         self, publication: Publication, spoken: Spoken, moved: Mapping[int, int]
@@ -207,69 +185,6 @@ class GitHubWriter:
         found = github_read.read_comments(self.http, self.pull)
         ours = (c for c in found if (c["user"] or {}).get("login") == self.bot_login)
         return _by_fingerprint(ours)
-
-    def _said_together(self, changes: Iterable[ThreadChange]) -> dict[str, int] | None:
-        """By fingerprint the comments that were made again in one review; empty for a single one,
-        None where GitHub does not tell whether it has them."""
-        moves = [change for change in changes if change.change is Change.MOVED]
-        if len(moves) < 2:
-            return {}
-        try:
-            asked = [self._again(change, self._body(change)) for change in moves]
-            return say_together(self.http, self._write, self.pull, self.head, asked)
-        except Refused as error:
-            log.warning("what moved on %s is said one by one: %s", self.pull, error)
-            return None
-
-    def _body(self, change: ThreadChange) -> str:
-        path = f"/repos/{self.pull.repo}/pulls/comments/{change.comment_id}"
-        return str(self.http.get(path).json()["body"] or "")
-
-    def _again(self, change: ThreadChange, body: str) -> dict[str, Any]:
-        return {
-            "path": change.path,
-            "line": change.line,
-            "side": Side(change.side).value,
-            "body": said_again(body, self.head, self.round, change.quote_key, change.scope_key),
-        }
-
-    def _change_thread(
-        self, change: ThreadChange, together: Mapping[str, int], *, look_first: bool
-    ) -> int | None:
-        """The comment that took the place of this one, where one did."""
-        path = f"/repos/{self.pull.repo}/pulls/comments/{change.comment_id}"
-        body = self._body(change)
-        again: int | None = None
-        if change.change is Change.MOVED:
-            again = together.get(marked_finding(body) or "")
-            again = again or self._say_again(change, body, look_first)
-            if again is None:
-                return None
-        if change.change is Change.PLACES:
-            told = with_places(body, dict(change.places))
-        else:
-            told = with_status(body, change.change, change.words)
-        if told != body:
-            self._write("PATCH", path, {"body": told})
-        if change.thread_id is not None and change.change is not Change.PLACES:
-            self.may_write()
-            self.resolving.turn(change.thread_id, resolved=change.change is not Change.BACK)
-        return again
-
-    def _say_again(self, change: ThreadChange, body: str, look_first: bool) -> int | None:
-        """The comment on its new line; None where GitHub takes none."""
-        fingerprint = marked_finding(body)
-        for comment in github_read.read_comments(self.http, self.pull) if look_first else ():
-            if (
-                comment["id"] != change.comment_id
-                and comment["line"] is not None
-                and marked_finding(comment["body"] or "") == fingerprint
-                and (comment["user"] or {}).get("login") == self.bot_login
-            ):
-                return int(comment["id"])
-        asked = {"commit_id": self.head, **self._again(change, body)}
-        answer = self._write("POST", f"{self._path}/comments", asked, passing=(UNPROCESSABLE,))
-        return None if answer.status == UNPROCESSABLE else int(answer.json()["id"])
 
     def _write(
         self, verb: str, path: str, body: dict[str, Any], *, passing: tuple[int, ...] = ()

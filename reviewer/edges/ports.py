@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 
 from reviewer.agent.focus import Focus
 from reviewer.agent.material import Material
@@ -19,6 +20,8 @@ from reviewer.edges.publishing import publish_round
 from reviewer.edges.second_look import read_earlier
 from reviewer.edges.shared import Shared
 from reviewer.edges.standing_reader import read_standing
+from reviewer.edges.threads import OwnThreads
+from reviewer.edges.thumbs import take_thumbs
 from reviewer.errors import Refused, Transient
 from reviewer.evidence import EvidenceReport
 from reviewer.intake.job import ReviewJob
@@ -113,11 +116,19 @@ class ReviewPorts:
     def earlier(self, snapshot: Snapshot, policy: Policy) -> Earlier:
         """What the ledger knows of earlier rounds, and what GitHub shows of them."""
 
-        def digest_of(about: OurComment) -> str:
-            now = self.at_head(about, snapshot)
-            return digest_about(now, self.rust_files(snapshot).get(now.path))
-
+        digest_of = partial(self.digest_of, snapshot)
         return read_standing(self._shared, self._http, self._job, policy, digest_of)
+
+    def take_thumbs(self, snapshot: Snapshot, policy: Policy, mine: OwnThreads) -> int:
+        """Write down the new thumbs under our comments; how many there are."""
+        bot, dismissals = self._shared.app.bot_login(), self._shared.dismissals
+        digest_of = partial(self.digest_of, snapshot)
+        return take_thumbs(self._http, self._job.pull, bot, policy, dismissals, mine, digest_of)
+
+    def digest_of(self, snapshot: Snapshot, about: OurComment) -> str:
+        """Of the text of the item at the head that a comment of ours is about."""
+        now = self.at_head(about, snapshot)
+        return digest_about(now, self.rust_files(snapshot).get(now.path))
 
     def at_head(self, about: OurComment, snapshot: Snapshot) -> OurComment:
         """A comment of ours under the path that its file has at the head."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from reviewer.edges.reopening import follow_opened_thread
 from reviewer.edges.shared import Shared
 from reviewer.intake.job import EventJob, ReviewJob, Wish
@@ -16,7 +18,7 @@ def refresh(shared: Shared, job: EventJob, checkpoint: Checkpoint) -> str:
     """
     pull = PullRef(RepoName.parse(job.repo), PullNumber(job.number))
     if job.reason.endswith(".unresolved"):
-        checkpoint("open", lambda: follow_opened_thread(shared, job, pull), give_up=lambda: False)
+        follow_opened_thread(shared, job, pull, partial(checkpoint, give_up=lambda: False))
     if shared.ledger.has_later(job.guid, pull, job.reason.partition(".")[0]):
         return "left to a later one"
     last, _, _ = shared.rounds.last(pull)

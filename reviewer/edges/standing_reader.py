@@ -45,11 +45,7 @@ def read_standing(
         return Earlier(last=last, summary_id=summary_id, paused=True)
     bot = shared.app.bot_login()
     mine = read_own(http, pull, bot)
-    known = shared.dismissals.known_on(pull)
-    disliked = {c: f for c, f in _fingerprints(mine).items() if c in mine.disliked}
-    fresh = [comment for comment, fingerprint in disliked.items() if fingerprint not in known]
-    if fresh:
-        take_thumbs(http, pull, bot, policy, shared.dismissals, fresh, digest_of)
+    take_thumbs(http, pull, bot, policy, shared.dismissals, mine, digest_of)
     # The ledger may know of no summary, though one was posted: its round was not finished.
     reviews = [
         review

@@ -1,4 +1,7 @@
-"""A pull request was closed or made a draft: the running review ends, and nothing stays open."""
+"""A pull request was closed or made a draft: the running review ends, and nothing stays open.
+
+At a closed one the thumbs down are read that came after the last review: GitHub tells of none.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,10 @@ from typing import Any
 
 from reviewer.edges.github_read import read_snapshot
 from reviewer.edges.own_checks import COMPLETED, own_checks
+from reviewer.edges.ports import ReviewPorts
 from reviewer.edges.shared import Shared
-from reviewer.intake.job import EventJob, ReviewJob
+from reviewer.edges.threads_by_rest import read_own
+from reviewer.intake.job import EventJob, ReviewJob, Wish
 from reviewer.ports import Checkpoint
 from reviewer.publish.check_text import STOPPED
 from reviewer.publish.plan import Conclusion
@@ -21,6 +26,8 @@ def stop(shared: Shared, job: EventJob, checkpoint: Checkpoint) -> str:
         "close the check", partial(_close_check, shared, job), give_up=lambda: False
     )
     if not is_open:
+        # No later round of this pull request reads them.
+        checkpoint("last thumbs", partial(_last_thumbs, shared, job), give_up=lambda: False)
         return "stopped"
     # A draft may be wanted too, which the repository says; and a late word of a pull request that
     # was closed must not end the review of one that is open again.
@@ -54,6 +61,27 @@ def _close_check(shared: Shared, job: EventJob) -> bool:
         return read_snapshot(http, pull).is_open
     finally:
         http.close()
+
+
+def _last_thumbs(shared: Shared, job: EventJob) -> int:
+    """How many thumbs down are written down now; without any, GitHub is asked one thing."""
+    pull = _pull(job)
+    if shared.rounds.last(pull)[0] is None:
+        return 0
+    asked = ReviewJob(
+        job.guid, job.installation, pull, commit_sha(job.head_sha), job.reason, Wish.REFRESH
+    )
+    ports = ReviewPorts(shared, asked)
+    http = shared.app.connect(job.installation, pull.repo)
+    try:
+        mine = read_own(http, pull, shared.app.bot_login())
+        if not mine.disliked:
+            return 0
+        snapshot = ports.snapshot()
+        return ports.take_thumbs(snapshot, ports.policy(snapshot).policy, mine)
+    finally:
+        http.close()
+        ports.close()
 
 
 def _pull(job: EventJob) -> PullRef:

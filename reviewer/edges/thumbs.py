@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from reviewer.edges.dismissals import BY_REACTION, Dismissals, LetGo
 from reviewer.edges.github_http import GitHubHttp
 from reviewer.edges.github_read import pages
 from reviewer.edges.our_comments import read_our_comment
 from reviewer.edges.roles import role_of
+from reviewer.edges.threads import OwnThreads
 from reviewer.finding import Category, Severity
 from reviewer.intake.commands import Permission
 from reviewer.policy.policy import Policy
+from reviewer.publish.fingerprint import read_mark
 from reviewer.publish.thread_words import OurComment
 from reviewer.refs import PullRef
 
@@ -25,15 +27,17 @@ def take_thumbs(
     bot_login: str,
     policy: Policy,
     dismissals: Dismissals,
-    disliked: Iterable[int],
+    mine: OwnThreads,
     digest_of: Callable[[OurComment], str],
-) -> None:
-    """Write down the thumbs under these comments, by the first who may dismiss.
+) -> int:
+    """Write down the thumbs that are new under our comments, each by the first who may dismiss;
+    how many there are.
 
     A critical finding that takes two people is let go by words alone.
     """
     least = Permission(policy.commands.who.dismiss)
-    for comment_id in sorted(disliked)[:MOST_ASKED]:
+    taken = 0
+    for comment_id in sorted(_fresh(pull, dismissals, mine))[:MOST_ASKED]:
         about = read_our_comment(http, pull.repo, comment_id, bot_login)
         if about is None:
             continue
@@ -50,7 +54,20 @@ def take_thumbs(
             if role is None or not role.allows(least):
                 continue
             dismissals.add(_let_go(pull, about, login, digest_of(about)))
+            taken += 1
             break
+    return taken
+
+
+def _fresh(pull: PullRef, dismissals: Dismissals, mine: OwnThreads) -> set[int]:
+    """The comments with a thumb down whose findings nobody let go before."""
+    if not mine.disliked:
+        return set()
+    known = dismissals.known_on(pull)
+    marks = {
+        c.comment_id: read_mark(c.body) for c in mine.comments if c.comment_id in mine.disliked
+    }
+    return {at for at, mark in marks.items() if mark is not None and mark.fingerprint not in known}
 
 
 def _let_go(pull: PullRef, about: OurComment, login: str, digest: str) -> LetGo:

@@ -23,6 +23,13 @@ LINE_GONE = (
 AGREED_ALREADY = "You have agreed already; somebody else with write permission has to."
 OPEN_ALREADY = "The finding is open already."
 NOT_OPEN_ANY_MORE = "The rule does not fire there any more, so there is nothing to take up again."
+STAYS_FIXED = (
+    "This counts as fixed: the rule does not fire here any more, since the commit that the comment "
+    "above names. So the finding stays closed, for the gate too, though its thread is open. Should "
+    "the rule fire here again, the finding comes back by itself. If the trouble is still there in "
+    "another form, say in this thread where, or ask for `{prefix}review full`."
+)
+"""What whoever opens the thread of a rule's repaired finding is told, once."""
 SAID_ELSEWHERE = "This finding was said again on the line where it is now; its thread is there."
 RESUMED = (
     "Pushes are reviewed again. What came meanwhile is reviewed now, unless the newest commit has "

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from reviewer.policy.globs import path_glob
 from reviewer.policy.policy import Policy
 from reviewer.publish.command_words import SWITCHED_OFF
-from reviewer.publish.defang import code
+from reviewer.publish.defang import code, visible
 from reviewer.pull.snapshot import Snapshot
 from reviewer.wanted import Unwanted, skip_label
 
@@ -20,7 +20,7 @@ def check_words(why: Unwanted, snapshot: Snapshot, policy: Policy) -> tuple[str,
     command = f"{policy.commands.prefix}review {_FULL}"
     if why is Unwanted.LABEL:
         return (
-            f"Not reviewed: the label {code(skip_label(snapshot, policy))} holds reviews back",
+            f"Not reviewed: the label {_plain(skip_label(snapshot, policy))} holds reviews back",
             "This head is reviewed when the label is taken away.",
         )
     if why is Unwanted.DRAFT:
@@ -33,9 +33,9 @@ def check_words(why: Unwanted, snapshot: Snapshot, policy: Policy) -> tuple[str,
 
 def paused_words(reviewed: str, prefix: str) -> tuple[str, str]:
     """The same of a paused pull request; `reviewed` is the last head that was, empty for none."""
-    since = f" since {code(reviewed[:12])}" if reviewed else ""
+    since = f" since {reviewed[:12]}" if reviewed else ""
     return (
-        f"Paused: not reviewed{since}; `{prefix}resume` goes on",
+        f"Paused: not reviewed{since}; {prefix}resume goes on",
         f"Pushes to this pull request are not reviewed until `{prefix}resume`, which reviews what "
         f"came meanwhile. `{prefix}review` reviews this head and leaves it paused.",
     )
@@ -62,3 +62,8 @@ def no_file_matches(only: str, changed: Collection[str], prefix: str) -> str:
     if get_close_matches(only.strip("-.,;:!?*'").lower(), [_FULL], cutoff=0.75):
         sentence += f" Did you mean `{prefix}review {_FULL}`?"
     return sentence
+
+
+def _plain(label: str) -> str:
+    """GitHub shows a title as it is, without markdown."""
+    return " ".join(visible(label).split())[:100]

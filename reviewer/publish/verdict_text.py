@@ -26,6 +26,7 @@ def check_title(plan: PublicationPlan) -> str:
     """One line for the list of checks."""
     reason = _reason(plan).rstrip(".") if _reason_leads(plan) else ""
     said = reason or _found(plan)
+    said = said.replace("`", "")  # GitHub shows a title as it is, without markdown
     if not plan.trusted:
         said = f"configuration not used; {said[:1].lower()}{said[1:]}"
     return _upper(said)

@@ -6,8 +6,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.agent.likeness import alike
-from reviewer.agent.merge import ALIKE, NEAR, Claimed, merge
+from reviewer.agent.alike import alike
+from reviewer.agent.merge import merge
+from reviewer.agent.same_thing import ALIKE, CROWD, NEAR, Claimed
 from reviewer.finding import Category, Finding, Severity, VerdictKind
 from reviewer.pull.diff import Side
 
@@ -212,3 +213,30 @@ def test_no_claim_is_lost_and_every_vote_is_somebodys(found: list[Claimed]) -> N
         assert any(c.finding.path == claim.finding.path for c in clusters)
     readers = {c.reader for c in found}
     assert all(1 <= c.votes <= len(readers) for c in clusters)
+
+
+def test_a_model_that_repeats_itself_is_put_together_and_nothing_of_it_lost() -> None:
+    said = [by(f"r{n % 9}", line=40 + n % 7, title=f"A level stays {n}") for n in range(3_000)]
+    elsewhere = by("a", line=90, title="It allocates in the hot loop")
+    one, other = merge([*said, elsewhere])
+    assert (one.votes, other.finding) == (9, elsewhere.finding)
+    assert len(one.absorbed) == len(said) - 1
+
+
+def test_in_a_crowd_other_categories_stay_apart() -> None:
+    said = [by(f"r{n % 9}", title=f"A level stays {n}") for n in range(CROWD + 1)]
+    slow = {"title": "It allocates in the hot loop", "scenario": "Each order asks for memory."}
+    late = by("a", category=Category.LATENCY, **slow)
+    assert [c.finding.category for c in merge([*said, late])] == [
+        Category.BOOK_INTEGRITY,
+        Category.LATENCY,
+    ]
+
+
+def test_of_several_rules_that_say_it_the_first_is_named() -> None:
+    near = replace(FINDING, source="rule:B9", line=42)
+    here = replace(FINDING, source="rule:B1", line=41, category=Category.RISK_LIMITS)
+    assert [merge([by("a")], rules)[0].repeats for rules in ([near, here], [here, near])] == [
+        "rule:B9",
+        "rule:B1",
+    ]

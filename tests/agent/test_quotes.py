@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.agent.quotes import find_quote, normal
+from reviewer.agent.quotes import Lines, find_quote, normal
 
-LINES = ["fn a() {", "    x += 1;", "}", "fn b() {", "    x += 1;", "    y();", "}"]
+LINES = Lines(["fn a() {", "    x += 1;", "}", "fn b() {", "    x += 1;", "    y();", "}"])
 
 
 def test_the_claimed_line_counts_when_it_reads_so() -> None:
@@ -25,9 +25,9 @@ def test_a_quote_that_stands_twice_near_by_is_settled_by_the_item() -> None:
 
 def test_twenty_lines_near_before_all_the_file() -> None:
     lines = ["a"] + [""] * 60 + ["a"]
-    assert find_quote("a", 50, lines) == 62
-    assert find_quote("a", 30, lines) is None
-    assert find_quote("b", 30, [*lines, "b"]) == 63
+    assert find_quote("a", 50, Lines(lines)) == 62
+    assert find_quote("a", 30, Lines(lines)) is None
+    assert find_quote("b", 30, Lines([*lines, "b"])) == 63
 
 
 def test_a_quote_of_nothing_proves_nothing() -> None:
@@ -71,7 +71,7 @@ CODE = [
 def test_code_that_stands_there_is_found_however_it_was_written_down(
     quote: str, claimed: int
 ) -> None:
-    assert find_quote(quote, claimed, CODE, within=(2, 8)) == 3
+    assert find_quote(quote, claimed, Lines(CODE), within=(2, 8)) == 3
 
 
 @pytest.mark.parametrize(
@@ -91,21 +91,21 @@ def test_code_that_stands_there_is_found_however_it_was_written_down(
     ],
 )
 def test_code_that_does_not_stand_there_is_not_found(quote: str) -> None:
-    assert find_quote(quote, 3, CODE, within=(2, 8)) is None
+    assert find_quote(quote, 3, Lines(CODE), within=(2, 8)) is None
 
 
 def test_a_part_of_a_line_proves_it_only_beside_the_claimed_one() -> None:
     lines = ["self.bids.insert(price, qty);", *[""] * 30]
-    assert find_quote("bids.insert(price", 4, lines) == 1
-    assert find_quote("bids.insert(price", 5, lines) is None
+    assert find_quote("bids.insert(price", 4, Lines(lines)) == 1
+    assert find_quote("bids.insert(price", 5, Lines(lines)) is None
 
 
 def test_of_lines_that_read_the_same_the_nearest_of_the_item_is_meant() -> None:
     lines = ["fn a() {", "    self.count += 1;", "}", "fn b() {"]
     lines += ["    self.count += 1;", "    f();", "    self.count += 1;", "}"]
-    assert find_quote("self.count += 1;", 4, lines, within=(4, 8)) == 5
-    assert find_quote("self.count += 1;", 8, lines, within=(4, 8)) == 7
-    assert find_quote("self.count += 1;", 3, lines) == 2
+    assert find_quote("self.count += 1;", 4, Lines(lines), within=(4, 8)) == 5
+    assert find_quote("self.count += 1;", 8, Lines(lines), within=(4, 8)) == 7
+    assert find_quote("self.count += 1;", 3, Lines(lines)) == 2
 
 
 def test_of_several_lines_the_last_one_counts() -> None:
@@ -117,7 +117,7 @@ code = st.lists(st.sampled_from(["a();", "b();", "  a();", "", "}", "c += 1;"]),
 
 @given(code, st.integers(-5, 100), st.sampled_from(["a();", "}", "c  += 1;", "", "d"]))
 def test_whatever_is_found_reads_like_the_quote(lines: list[str], claimed: int, quote: str) -> None:
-    found = find_quote(quote, claimed, lines)
+    found = find_quote(quote, claimed, Lines(lines))
     if found is not None:
         assert normal(lines[found - 1]) == normal(quote)
 
@@ -127,4 +127,12 @@ def test_a_true_number_is_never_moved(lines: list[str], data: st.DataObject) -> 
     told = [n for n, line in enumerate(lines, start=1) if line.strip()]
     if told:
         number = data.draw(st.sampled_from(told))
-        assert find_quote(lines[number - 1], number, lines) == number
+        assert find_quote(lines[number - 1], number, Lines(lines)) == number
+
+
+def test_many_quotes_of_a_long_file_are_looked_up() -> None:
+    lines = Lines(f"    let x{number} = apply(price, qty)?;" for number in range(60_000))
+    item = (1, len(lines))
+    for number in range(400):
+        assert find_quote(f"let x{number} = nothing;", number, lines, within=item) is None
+        assert find_quote(f"let x{number} = apply(price, qty)?;", 9, lines) == number + 1

@@ -15,6 +15,8 @@ from tests.support.stage import Stage
 from tests.support.talk import DONE, Talk, reviewed
 
 HELD_BACK = 5
+HELD_BACK_LONG = 10
+"""More than it takes to start the App again."""
 ANSWER = said(block("Because the venue says so."))
 
 
@@ -32,7 +34,7 @@ def talk(tmp_path_factory: pytest.TempPathFactory, model: ModelProcess) -> Itera
         app = stage.app(
             ANTHROPIC_API_KEY="a-model-key",
             REVIEWER_MODEL_URL=model.url,
-            REVIEWER_SETTLE_SECONDS="7",
+            REVIEWER_SETTLE_SECONDS="11",
         )
         with app:
             yield reviewed(stage, app)
@@ -56,6 +58,37 @@ def test_killed_between_the_answer_and_the_rocket_it_answers_once(talk: Talk) ->
     assert len(talk.answers(comment)) == 2
 
 
+def has_looked(talk: Talk) -> bool:
+    """Whether it looked for an earlier answer: what it answers itself is on its way then."""
+    return any(
+        r["method"] == "GET" and r["path"].endswith("/issues/1/comments")
+        for r in talk.stage.sandbox.requests("api")
+    )
+
+
+def test_killed_twice_in_a_row_it_answers_once(talk: Talk) -> None:
+    """GitHub still holds the second process's answer when the third one looks for it."""
+    sandbox = talk.stage.sandbox
+    sandbox.fault("hang", method="GET", path="/issues/1/comments$", seconds=2)
+    comment = talk.say("/help", "ada")
+    wait_for(lambda: talk.reactions(comment) == ["eyes"], "the eyes", talk.app.log)
+    time.sleep(1)
+    talk.app.kill()
+    time.sleep(2)  # the look of the first process is over then
+    sandbox.clear_faults()
+    sandbox.forget_requests()
+    sandbox.fault("hang", method="POST", path="/issues/1/comments$", seconds=HELD_BACK_LONG)
+    talk.app.start()
+    talk.stage.deliver_to(talk.app)
+    wait_for(lambda: has_looked(talk), "the look for an earlier answer", talk.app.log)
+    time.sleep(0.3)
+    killed_and_started(talk)
+    killed = time.monotonic()
+    assert talk.settled(comment) == DONE
+    time.sleep(max(0.0, killed + HELD_BACK_LONG + 1 - time.monotonic()))
+    assert len(talk.answers(comment)) == 1
+
+
 def test_killed_while_it_answers_it_neither_pays_nor_answers_twice(
     talk: Talk, model: ModelProcess
 ) -> None:
@@ -63,15 +96,8 @@ def test_killed_while_it_answers_it_neither_pays_nor_answers_twice(
     sandbox.fault("hang", method="POST", path="/issues/1/comments$", seconds=HELD_BACK)
     sandbox.forget_requests()
     comment, began = talk.say("/ask why?", "ada"), time.monotonic()
-    wait_for(
-        lambda: any(
-            r["method"] == "GET" and r["path"].endswith("/issues/1/comments")
-            for r in sandbox.requests("api")
-        ),
-        "the look for an earlier answer",
-        talk.app.log,
-    )
-    time.sleep(0.3)  # the answer itself is on its way then; GitHub holds it back
+    wait_for(lambda: has_looked(talk), "the look for an earlier answer", talk.app.log)
+    time.sleep(0.3)  # GitHub holds the answer back
     killed_and_started(talk)
     assert talk.settled(comment) == DONE
     time.sleep(max(0.0, began + HELD_BACK + 1 - time.monotonic()))
