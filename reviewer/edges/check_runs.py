@@ -59,7 +59,7 @@ class CheckRuns:
 
     def keep_open(self, check_run_id: int, title: str, summary: str) -> None:
         """Say how far it is on a check run that was begun."""
-        output = {"title": _line(title), "summary": summary}
+        output = {"title": title[:_LONGEST_TITLE], "summary": summary}
         path = f"/repos/{self.pull.repo}/check-runs/{check_run_id}"
         self._write("PATCH", path, {"status": "in_progress", "output": output})
 
@@ -122,7 +122,7 @@ class CheckRuns:
 
 
 def _completed(check: Check) -> dict[str, Any]:
-    output: dict[str, Any] = {"title": _line(check.title), "summary": check.summary}
+    output: dict[str, Any] = {"title": check.title[:_LONGEST_TITLE], "summary": check.summary}
     if check.annotations:
         output["annotations"] = list(check.annotations)
     return {
@@ -131,8 +131,3 @@ def _completed(check: Check) -> dict[str, Any]:
         "output": output,
         "actions": list(ACTIONS),
     }
-
-
-def _line(title: str) -> str:
-    """As GitHub takes it: it shows titles without markdown."""
-    return title.replace("`", "")[:_LONGEST_TITLE]
