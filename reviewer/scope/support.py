@@ -33,7 +33,7 @@ _SUPPORT: frozenset[str] = frozenset(
         "serde",
     }
     | {"macro", "derive", "logging", "display", "doc", "build", "migration", "telemetry", "auth"}
-    | {"middleware", "mock"}
+    | {"middleware"}
 )
 _NO_TRADING = _FOREIGN | _SCREEN | _SUPPORT
 _WEIGHT, _FOREIGN_WEIGHT = -1.5, -4.0

@@ -170,7 +170,12 @@ def test_an_error_that_names_trading_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["src/test_utils/order_book.rs", "crates/mock-exchange/src/order.rs"]
+    "path",
+    [
+        "src/test_utils/order_book.rs",
+        "crates/mock-exchange/src/order.rs",
+        "execution/src/exchange/mock/mod.rs",
+    ],
 )
 def test_helpers_of_tests_by_their_folder_are_in_no_room_but_are_read(path: str) -> None:
     scope = change(path, BOOK, BOOK.replace("remove(id)", "remove(id + 1)"), trades=True)
