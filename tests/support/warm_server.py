@@ -111,11 +111,14 @@ def main() -> None:
     gc.disable()
     load()
     gc.enable()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a child's end is its own matter
+    # Whoever ends a test run signals all of it; the children are ended when nobody asks any more.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     request = serve()
     if request is None:
         return
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _reopen()
     if request["session"]:
         os.setsid()
