@@ -30,8 +30,8 @@ class Conclusion(StrEnum):
 
 
 NOTHING_EARLIER = Tally()
-ALONE = 3
-"""Comments of one static rule in one file; further places are named by the last of them."""
+ALONE = {Severity.CRITICAL: 3, Severity.IMPORTANT: 3, Severity.SUGGESTION: 1}
+"""Comments of one static rule and severity in one file; the last of them names further places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,25 +193,24 @@ def make_plan(
 def _together(entries: Sequence[Entry]) -> list[Entry]:
     """Fold what one static rule says of one file.
 
-    What it would say in the same words of one item is said once; of what is left then, the fourth
-    and further comments go into the third.
+    What it would say in the same words of one item is said once; what is left then above the
+    number that may stand alone goes into the last of these. No severity goes into another.
     """
-    groups: dict[tuple[str, str], list[Entry]] = {}
+    groups: dict[tuple[str, str, Severity], list[Entry]] = {}
     single: list[Entry] = []
     for entry in entries:
         finding = entry.placed.finding
         if finding.source.startswith("rule:"):
-            groups.setdefault((finding.source, finding.path), []).append(entry)
+            groups.setdefault((finding.source, finding.path, entry.severity), []).append(entry)
         else:
             single.append(entry)
-    for group in groups.values():
-        worded: dict[tuple[str, str, Severity], list[Entry]] = {}
+    for (_, _, severity), group in groups.items():
+        worded: dict[tuple[str, str], list[Entry]] = {}
         for entry in sorted(group, key=_line):
             finding = entry.placed.finding
-            key = finding.scope_path, finding.title, entry.severity
-            worded.setdefault(key, []).append(entry)
-        *alone, last = list(worded.values())[:ALONE]
-        rest = [entry for same in list(worded.values())[ALONE:] for entry in same]
+            worded.setdefault((finding.scope_path, finding.title), []).append(entry)
+        *alone, last = list(worded.values())[: ALONE[severity]]
+        rest = [entry for same in list(worded.values())[ALONE[severity] :] for entry in same]
         single += [_speaking_for(same) for same in (*alone, [*last, *rest])]
     return single
 

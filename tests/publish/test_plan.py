@@ -103,6 +103,18 @@ def test_a_rule_that_repeats_in_a_file_speaks_three_times_and_names_the_rest() -
     assert made.counts()[Severity.CRITICAL] == 6
 
 
+def test_suggestions_of_a_rule_in_a_file_are_one_comment_and_no_severer_one_goes_into_it() -> None:
+    mild = [replace(one, severity=Severity.SUGGESTION) for one in rule_hits(4)]
+    severe = [replace(one, line=one.line + 10) for one in rule_hits(2)]
+    made = plan(*mild, *severe)
+    said = [(e.severity, e.placed.finding.line, [at for _, at in e.more]) for e in made.entries]
+    assert said == [
+        (Severity.CRITICAL, 11, []),
+        (Severity.CRITICAL, 12, []),
+        (Severity.SUGGESTION, 1, [2, 3, 4]),
+    ]
+
+
 def test_what_a_rule_says_in_the_same_words_of_one_item_is_said_once() -> None:
     same = [replace(one, title="A hot function panics") for one in rule_hits(4)]
     elsewhere = replace(same[3], scope_path="impl Book::on_fill")
