@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from reviewer.pull.diff import is_rust
 from reviewer.rust.testcode import is_test_path
-from reviewer.scope.words import Words, is_support, is_telling
+from reviewer.scope.words import Words, is_beside_trading, is_support, is_telling
 
 TRADES_AT = 0.08
 """Share of the production files whose path names a room, or of the definitions in a sample of them
@@ -23,7 +23,7 @@ Text = Callable[[str], str | None]
 def trades(paths: Iterable[str], text: Text, rooms: Iterable[Words]) -> bool:
     """Whether enough of the production files name a room in their paths, or in what they define."""
     words = tuple(rooms)
-    production = sorted(path for path in paths if is_production(path))
+    production = sorted(p for p in paths if is_production(p) and not is_support(p))
     named = sum(any(w.seen_in_path(path)[0] >= w.path_at for w in words) for path in production)
     if named > 1 and named >= TRADES_AT * len(production):
         return True
@@ -42,5 +42,5 @@ def _defined(text: str | None) -> Iterable[str]:
 
 
 def is_production(path: str) -> bool:
-    """Whether a path holds Rust code that runs when money is at stake: no tests, no support."""
-    return is_rust(path) and not is_test_path(path) and not is_support(path)
+    """Whether a path holds Rust code that runs when money is at stake: no tests, no screens."""
+    return is_rust(path) and not is_test_path(path) and not is_beside_trading(path)

@@ -14,7 +14,15 @@ from reviewer.scope.risk import RISK
 from reviewer.scope.rooms import Room
 from reviewer.scope.support import names_support
 from reviewer.scope.touched import touched_names, used_names
-from reviewer.scope.words import Words, helps_tests, is_support, is_telling, plain_name, split
+from reviewer.scope.words import (
+    Words,
+    helps_tests,
+    holds_settings,
+    is_support,
+    is_telling,
+    plain_name,
+    split,
+)
 
 ROOMS: tuple[Words, ...] = (ORDER_BOOK, RISK, MARKET_DATA)
 _TOGETHER, _TOGETHER_NEAR = 2.0, 1.5
@@ -57,6 +65,8 @@ def look(
     # What an error or a display of something uses is not what it does.
     beside = support or names_support(split(innermost))
     used = () if beside else touched_names(part.lines)
+    settings = beside and not helps and holds_settings(path, innermost)
+    set_names = used_names(part.lines) if settings else ()
     rooms: list[Room] = []
     path_words: dict[str, None] = {}
     items_seen: dict[str, None] = {}
@@ -65,11 +75,13 @@ def look(
         by_path, in_path = words.seen_in_path(path) if not helps else (0.0, ())
         by_names, in_names = words.seen_in_names(names)
         by_use, in_use = words.seen_in_names(used)
+        set_here = tuple(name for name in set_names if words.names_alone(name))
         grounds = (
             (by_path >= words.path_at, path_words, in_path),
             (by_names >= words.names_at, items_seen, in_names),
             (words.names_alone(innermost), items_seen, (innermost,)),
             (by_use >= words.used_at and len(in_use) > 1, used_seen, in_use),
+            (bool(set_here), used_seen, set_here),
         )
         if any(holds for holds, _, _ in grounds):
             rooms.append(words.room)

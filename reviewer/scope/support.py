@@ -36,6 +36,13 @@ _SUPPORT: frozenset[str] = frozenset(
     | {"middleware"}
 )
 _NO_TRADING = _FOREIGN | _SCREEN | _SUPPORT
+_SETTINGS: frozenset[str] = frozenset({"config", "configuration", "setting"})
+_RUNS: frozenset[str] = (
+    _SETTINGS
+    | {"error", "auth", "factory", "factorie", "enum"}
+    | {"serialization", "serde", "middleware"}
+)
+"""Support that trading stands on: limits are set there, and what may be sent again is told."""
 _WEIGHT, _FOREIGN_WEIGHT = -1.5, -4.0
 _BY_TOOL = re.compile(
     r"(?i)@generated\b|\bdo not (?:edit|modify)\b|\bmanual edits\b|//!?\s*auto-?generated\b"
@@ -61,6 +68,16 @@ def for_tests(words: Sequence[str]) -> bool:
 def names_support(words: Sequence[str]) -> bool:
     """Whether one of the words of a name is one of support."""
     return not _NO_TRADING.isdisjoint(words)
+
+
+def names_settings(words: Sequence[str]) -> bool:
+    """Whether one of the words of a name is of settings, which limits are among."""
+    return not _SETTINGS.isdisjoint(words)
+
+
+def names_no_trading_code(words: Sequence[str]) -> bool:
+    """Whether one of the words of a name is of code that no order and no limit runs through."""
+    return not (_NO_TRADING - _RUNS).isdisjoint(words)
 
 
 def weight(words: Sequence[str]) -> float:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from reviewer.scope.rooms import Room
-from reviewer.scope.support import for_tests, names_support, support_folder
+from reviewer.scope.support import (
+    for_tests,
+    names_no_trading_code,
+    names_settings,
+    names_support,
+    support_folder,
+)
 from reviewer.scope.support import weight as support_weight
 
 _PART = re.compile(r"[lL][123](?![a-z0-9])|[A-Z]+(?![a-z0-9])|[A-Z]?[a-z]+|[A-Z]")
@@ -98,9 +104,25 @@ def is_telling(name: str) -> bool:
 
 def is_support(path: str) -> bool:
     """Whether a file is support, by its name, its folder, or bindings and tools further up."""
+    return _is(names_support, path)
+
+
+def holds_settings(path: str, innermost: str) -> bool:
+    """Whether a part of this path and innermost item is one of settings."""
+    *folders, name = path.split("/")
+    near = (*folders[-1:], name.removesuffix(".rs"), innermost)
+    return any(names_settings(split(part)) for part in near)
+
+
+def is_beside_trading(path: str) -> bool:
+    """Whether a file is support that nothing of trading runs through: screens, tools, macros."""
+    return _is(names_no_trading_code, path)
+
+
+def _is(support: Callable[[Sequence[str]], bool], path: str) -> bool:
     *folders, name = path.split("/")
     near = [*folders[-1:], name.removesuffix(".rs")]
-    return any(names_support(split(part)) for part in near) or any(
+    return any(support(split(part)) for part in near) or any(
         support_folder(split(folder)) for folder in folders
     )
 

@@ -196,9 +196,14 @@ def test_production_code_of_a_trading_system_is_in_scope_without_a_telling_name(
     assert scope.reason == "production code of a trading system"
 
 
-@pytest.mark.parametrize("path", ["src/config.rs", "tests/util.rs", "src/python/util.rs"])
-def test_its_tests_and_its_support_are_not(path: str) -> None:
+@pytest.mark.parametrize("path", ["tests/util.rs", "src/python/util.rs", "src/tui/util.rs"])
+def test_its_tests_and_its_screens_are_not(path: str) -> None:
     assert not nearby(path, tree=TREE).in_scope
+
+
+@pytest.mark.parametrize("path", ["src/config.rs", "src/error.rs", "src/venue/auth.rs"])
+def test_its_settings_errors_and_signatures_are(path: str) -> None:
+    assert nearby(path, tree=TREE).in_scope
 
 
 def test_comments_and_test_modules_of_it_are_not() -> None:

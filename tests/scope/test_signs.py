@@ -101,3 +101,25 @@ def test_a_borrow_of_the_language_is_none_of_lending() -> None:
     before = "fn apply(cell: &Cell) {\n    let inner_part = cell.part.borrow_mut();\n}\n"
     after = before.replace("cell.part.borrow_mut()", "BorrowMut::<Part>::try_borrow_mut(cell)")
     assert change("src/lib.rs", before, after, trades=True).rooms == ()
+
+
+LIMITS = """\
+impl Default for Settings {
+    fn default() -> Self {
+        Self { max_position: 100, log_level: 3 }
+    }
+}
+"""
+
+
+@pytest.mark.parametrize("path", ["src/config.rs", "src/settings/mod.rs", "src/risk/config.rs"])
+def test_a_limit_that_is_set_among_the_settings_is_of_risk(path: str) -> None:
+    scope = change(path, LIMITS, LIMITS.replace("max_position: 100", "max_position: 100_000"))
+    assert scope.rooms == (Room.RISK,)
+    assert "max_position" in scope.reason
+
+
+def test_another_setting_is_of_no_room() -> None:
+    before = LIMITS.replace("max_position: 100, ", "").replace("Settings", "Logs")
+    after = before.replace("log_level: 3", "log_level: 4")
+    assert change("src/config.rs", before, after).rooms == ()
