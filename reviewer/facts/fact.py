@@ -45,7 +45,7 @@ class Fact:
     """What one look at the whole change brought up."""
 
     name: str
-    """`hot path`, `order lifecycle`, `risk paths`, `determinism`, `units`."""
+    """`hot path`, `order lifecycle`, `risk paths`, `determinism`, `units`, `release build`."""
     headline: str
     """One sentence without a full stop: `2 hot functions allocate more than before`."""
     parts: tuple[Table | StateDiagram | Points, ...] = ()

@@ -6,7 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from reviewer.facts import determinism, hot_path, lifecycle, risk_paths, units_look
+from reviewer.facts import (
+    determinism,
+    hot_path,
+    lifecycle,
+    release_build,
+    risk_paths,
+    units_look,
+)
 from reviewer.facts.change import Change
 from reviewer.facts.fact import Fact
 from reviewer.looks import OUTRIGHT, Looks
@@ -27,6 +34,7 @@ FACT_LOOKS: tuple[FactLook, ...] = (
     FactLook(lifecycle.NAME, lifecycle.look_at_lifecycle),
     FactLook(risk_paths.NAME, risk_paths.look_at_risk_paths),
     FactLook(units_look.NAME, units_look.look_at_units),
+    FactLook(release_build.NAME, release_build.look_at_release_build),
 )
 
 

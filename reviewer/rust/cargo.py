@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,13 +13,26 @@ _LARGEST = 100_000
 """Characters of a manifest that is read; the parser's time grows faster than the text."""
 _MOST_DOTS = 100
 """In one line. The parser is quadratic in the parts of a dotted key: 50,000 take over a minute."""
-_INHERITED = 8
-_BUILT_IN = {"release": False, "bench": False, "dev": True, "test": True}
-"""`overflow-checks` of Cargo's own profiles: https://doc.rust-lang.org/cargo/reference/profiles.html"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseBuild:
+    """What the release profile says; as Cargo, where it says nothing:
+    https://doc.rust-lang.org/cargo/reference/profiles.html"""
+
+    overflow_checks: bool = False
+    aborts: bool = False
+    """Whether a panic ends the process, and not its task alone."""
 
 
 def overflow_checks(manifests: Mapping[str, str], path: str) -> bool | None:
-    """Whether the release build of the file's workspace checks for overflow.
+    """Whether the release build of the file's workspace checks for overflow; as `release_build`."""
+    build = release_build(manifests, path)
+    return build.overflow_checks if build is not None else None
+
+
+def release_build(manifests: Mapping[str, str], path: str) -> ReleaseBuild | None:
+    """The release build of the file's workspace.
 
     None where no manifest is above the file, or the one that decides cannot be read. `manifests`
     are texts by path.
@@ -27,18 +41,11 @@ def overflow_checks(manifests: Mapping[str, str], path: str) -> bool | None:
     manifest = _manifest(manifests[root]) if root is not None else None
     if manifest is None:
         return None
-    profiles = _table(manifest.get("profile"))
-    name = "release"
-    for _ in range(_INHERITED):
-        profile = _table(profiles.get(name))
-        stated = profile.get("overflow-checks")
-        if isinstance(stated, bool):
-            return stated
-        inherits = profile.get("inherits")
-        if name in _BUILT_IN or not isinstance(inherits, str):
-            break
-        name = inherits
-    return _BUILT_IN.get(name, False)
+    profile = _table(_table(manifest.get("profile")).get("release"))
+    return ReleaseBuild(
+        overflow_checks=profile.get("overflow-checks") is True,
+        aborts=profile.get("panic") == "abort",
+    )
 
 
 def _workspace_root(manifests: Mapping[str, str], path: str) -> str | None:
