@@ -1,4 +1,4 @@
-"""The model API, asked through its SDK: always streamed, with our own patience and bookkeeping.
+"""The model API, asked through its SDK: always for a stream, with our own patience and bookkeeping.
 
 The SDK is imported at the first question, since it costs 60 MB and more than a second.
 """
@@ -26,7 +26,14 @@ from reviewer.edges.breaker import EVERY_MODEL, Breaker
 from reviewer.edges.meter import Meter
 from reviewer.edges.model_client import ModelAccess, make_client
 from reviewer.edges.model_errors import Attempt, Failure, failure_of, stopped_silently
-from reviewer.edges.model_wire import as_sent, content_of, declined, text_of, tool_calls_of
+from reviewer.edges.model_wire import (
+    as_sent,
+    content_of,
+    declined,
+    text_of,
+    tool_calls_of,
+    whole_message,
+)
 
 if TYPE_CHECKING:
     from anthropic.types import Message
@@ -180,6 +187,10 @@ class AnthropicModel:
         body = as_sent(request, self._unknown.get(request.model, frozenset()))
         with client.messages.stream(**body) as stream:
             attempt.answered(stream.request_id)
+            whole = whole_message(stream.response)
+            if whole is not None:
+                attempt.saw_whole(whole)
+                return whole
             for event in stream:
                 attempt.saw(event)
             if not attempt.began:

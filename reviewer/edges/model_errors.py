@@ -16,6 +16,7 @@ from reviewer.errors import Transient
 
 if TYPE_CHECKING:
     import anthropic
+    from anthropic.types import Message
 
 LONGEST_RETRY_AFTER = 3600.0
 _PASSING_TYPES = {"overloaded_error", "api_error", "rate_limit_error", "timeout_error"}
@@ -67,6 +68,11 @@ class Attempt:
         elif event.type == "content_block_delta":
             delta = event.delta
             self._characters += len(getattr(delta, "text", "") or getattr(delta, "thinking", ""))
+
+    def saw_whole(self, message: Message) -> None:
+        """Take note of an answer that came in one piece."""
+        self.began = self._ended = True
+        self._usage = usage_of(message.usage)
 
     @property
     def usage(self) -> Usage:

@@ -11,6 +11,7 @@ from reviewer.agent.prompt import fill
 from reviewer.agent.request import Block, ModelRequest, ToolCall
 
 if TYPE_CHECKING:
+    import httpx2
     from anthropic.types import Message
 
 MOST_BREAKPOINTS = 4
@@ -62,6 +63,19 @@ def as_sent(request: ModelRequest, withheld: frozenset[str] = frozenset()) -> di
         body["metadata"] = {"user_id": request.user_id}
     _mark_the_end(body, request)
     return body
+
+
+def whole_message(response: httpx2.Response) -> Message | None:
+    """The answer of a gateway that does not stream; None where a stream comes.
+
+    Raises ValueError for JSON that is no message.
+    """
+    from anthropic.types import Message
+
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        return None
+    return Message.model_validate_json(response.read())
 
 
 def content_of(message: Message) -> tuple[dict[str, Any], ...]:

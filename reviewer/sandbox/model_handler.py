@@ -153,7 +153,7 @@ class Handler(BaseHTTPRequestHandler):
         if message.stop_reason == "pause_turn":
             self.server.state.paused.add(content_digest(list(message.content)))
         self.note |= {"stop_reason": message.stop_reason, "usage": message.usage}
-        if body.get("stream"):
+        if body.get("stream") and not fault.one_piece:
             return self._stream(message, fault)
         return self._send(message.to_json())
 

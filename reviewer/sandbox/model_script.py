@@ -100,6 +100,8 @@ class Fault(_Strict):
     """Seconds of silence before anything is sent."""
     non_sse: bool = False
     """A page of HTML with status 200."""
+    one_piece: bool = False
+    """The whole message as JSON where a stream was asked for."""
     reset: bool = False
     pings: float = 0.0
     """Seconds of a stream that lives and says nothing, before its answer."""

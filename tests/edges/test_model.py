@@ -79,6 +79,12 @@ SCRIPT = [
     ),
     case("thoughtful", answer={"envelope": EMPTY, "thinking": "Let me see." * 40}),
     case("plain", answer={"envelope": EMPTY}),
+    case("one-piece", answer={"envelope": EMPTY}, fault={"one_piece": True}),
+    case(
+        "one-piece-tool",
+        answer={"tool_use": [{"name": "list_files", "input": {"dir": "src"}}]},
+        fault={"one_piece": True},
+    ),
 ]
 
 
@@ -133,6 +139,16 @@ def test_the_second_call_reads_the_cache_that_the_first_one_wrote(model: Anthrop
     assert first.cache_write_1h > 2000
     assert second.cache_write_1h == 0
     assert second.cache_read == first.cache_write_1h + first.cache_write_5m
+
+
+def test_a_gateway_that_does_not_stream_is_understood(model: AnthropicModel) -> None:
+    streamed, whole = model.ask(question("plain")), model.ask(question("one-piece"))
+    assert parse_envelope(whole.text).summary == "Nothing."
+    assert whole.stop_reason == "end_turn"
+    assert whole.usage.output_tokens == streamed.usage.output_tokens
+    assert whole.lost_calls == 0
+    (call,) = model.ask(question("one-piece-tool")).tool_calls
+    assert (call.name, call.input) == ("list_files", {"dir": "src"})
 
 
 def test_thoughts_are_no_part_of_the_answer(model: AnthropicModel) -> None:
