@@ -62,8 +62,12 @@ _VERDICTS: Mapping[VerdictKind, str] = {
 }
 
 
+_OPENED = ("", "```", "```json")
+
+
 def object_in(text: str, keys: frozenset[str]) -> tuple[dict[str, Any], bool] | None:
-    """The first JSON object with one of these keys, and whether nothing stands beside it."""
+    """The first JSON object with one of these keys, and whether nothing stands beside it but the
+    marks of a block of code."""
     at = text.find("{")
     for _ in range(MOST_STARTS):
         if at < 0:
@@ -71,8 +75,8 @@ def object_in(text: str, keys: frozenset[str]) -> tuple[dict[str, Any], bool] | 
         try:
             found, end = json.JSONDecoder().raw_decode(text, at)
             if isinstance(found, dict) and keys & found.keys():
+                alone = text[:at].strip() in _OPENED and text[end:].strip() in ("", "```")
                 # The other reader refuses what no text can hold, such as half a character.
-                alone = not text[:at].strip() and not text[end:].strip()
                 return dict(from_json(text[at:end])), alone
         except (ValueError, RecursionError):
             pass

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from reviewer.agent.conversation import Limits, Talk, converse
 from reviewer.agent.envelope import BadEnvelope, Envelope, parse_envelope, salvage_envelope
+from reviewer.agent.prompt import fill
 from reviewer.agent.request import Ask, Block, ModelAnswer, ModelRequest, Turn
 from reviewer.agent.tools import Toolbox
 
@@ -73,8 +75,7 @@ def put_in(form: Form[T], ask: Ask, question: Question, toolbox: Toolbox, talk: 
         return _with_more_room(form, ask, talk, answer)
     mistake = _mistake(form, answer) if form.anew else ""
     if mistake and talk.asked is not None:
-        told = _told(talk.asked, ANEW.format(mistake), talk.asked.max_tokens)
-        return read_in(form, talk.ask(ask, told))
+        return read_in(form, talk.ask(ask, _asked_anew(talk.asked, mistake)))
     return read_in(form, answer)
 
 
@@ -127,6 +128,15 @@ def _with_more_room(form: Form[T], ask: Ask, talk: Talk, cut_off: ModelAnswer) -
     answer = talk.ask(ask, _told(asked, form.shorter, room))
     reply = read_in(form, answer)
     return reply if reply.envelope is not None else read_in(form, cut_off)
+
+
+def _asked_anew(request: ModelRequest, mistake: str) -> ModelRequest:
+    """With the schema in words: a gateway may drop the field that it is sent in and say nothing."""
+    words = ANEW.format(mistake)
+    if request.schema is not None:
+        schema = json.dumps(request.schema, default=dict, sort_keys=True)
+        words = f"{words}\n\n{fill('tasks/json.md', schema=schema)}"
+    return _told(request, words, request.max_tokens)
 
 
 def _told(request: ModelRequest, words: str, room: int) -> ModelRequest:

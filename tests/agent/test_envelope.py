@@ -141,6 +141,11 @@ def test_prose_before_the_answer_is_passed_over() -> None:
     assert len(parse_envelope(f"{prose}{envelope_text(claim())}\n```").findings) == 1
 
 
+@pytest.mark.parametrize("around", ["```json\n{}\n```", "```\n{}\n```\n"])
+def test_a_clean_envelope_may_stand_in_a_block_of_code(around: str) -> None:
+    assert parse_envelope(around.replace("{}", envelope_text())).findings == ()
+
+
 def test_a_verdict_is_read_however_it_is_spelled() -> None:
     loose = {**VERDICT, "verdict": "Confirmed", "severity": "Critical", "evidence": None}
     out = {"id": "c2", "verdict": "out of scope", "severity": "low", "replacement": "    a();"}

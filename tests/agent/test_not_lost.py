@@ -162,6 +162,7 @@ def test_an_answer_that_nobody_can_read_is_asked_for_once_more_and_told_what_is_
     assert second.user[:-1] == first.user
     assert "could not be read: the answer: Invalid JSON" in second.user[-1].text
     assert "worst bid" not in second.user[-1].text
+    assert '"required": ["path", "side", "line"' in second.user[-1].text
     assert [finding.line for finding in report.findings] == [13]
 
 

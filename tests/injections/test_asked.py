@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -9,6 +10,8 @@ from functools import cache
 import pytest
 
 from reviewer.agent.conversation import ANSWER_NOW, EXHAUSTED
+from reviewer.agent.envelope import ENVELOPE_SCHEMA
+from reviewer.agent.prompt import fill
 from reviewer.agent.question import ANEW
 from reviewer.agent.redact import hide_secrets
 from reviewer.agent.request import Call, ModelRequest
@@ -33,7 +36,10 @@ FACTS = re.compile(
 )
 """Both sentences are the App's: a change may have facts or none."""
 MISTAKE = r"[a-z0-9_. ]{1,40}: [A-Z][A-Za-z0-9 ,:]{1,80} \(\d+ mistakes in \d+ characters\)"
-NOT_READ = re.compile(r"\n" + MISTAKE.join(map(re.escape, ANEW.split("{}"))))
+FORM = fill("tasks/json.md", schema=json.dumps(ENVELOPE_SCHEMA, sort_keys=True))
+NOT_READ = re.compile(
+    r"\n" + MISTAKE.join(map(re.escape, ANEW.split("{}"))) + re.escape(f"\n\n{FORM}")
+)
 """So is what is wrong with an answer: a place in the form, in none of the answer's words."""
 NOT_SHOWN = {Where.COMMIT, Where.HEAD_FILE, Where.MANIFEST}
 
