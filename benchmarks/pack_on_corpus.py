@@ -1,6 +1,6 @@
 """Measures the packing on labelled bugs of a corpus: are they shown, whole, and at what cost?
 
-    python benchmarks/pack_on_corpus.py bugs.jsonl MIRRORS
+    python -m benchmarks.pack_on_corpus bugs.jsonl MIRRORS
 
 `bugs.jsonl` names repository, commits, path and lines of each bug; `MIRRORS/<owner>+<name>/repo`
 holds the repositories. No model is asked. Prints one line a bug and a summary.
@@ -8,10 +8,10 @@ holds the repositories. No model is asked. Prints one line a bug and a summary.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import statistics
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -156,10 +156,16 @@ def p90(values: Sequence[float]) -> float:
 
 
 def main() -> None:
-    bugs = [json.loads(line) for line in Path(sys.argv[1]).read_text().splitlines()]
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("bugs", type=Path, help="one JSON object a line")
+    parser.add_argument("mirrors", type=Path)
+    arguments = parser.parse_args()
+    bugs = [json.loads(line) for line in arguments.bugs.read_text().splitlines()]
     rows = []
     for bug in bugs:
-        row = measure(bug, Path(sys.argv[2]))
+        row = measure(bug, arguments.mirrors)
         rows.append(row)
         print(json.dumps(row), flush=True)
     print(f"labelled lines with the right number: {sum(r['right'] for r in rows)}/{len(rows)}")
