@@ -18,6 +18,7 @@ from reviewer.agent.request import (
 from reviewer.agent.tools import Toolbox
 from reviewer.agent.usage import Usage
 
+LEFT = "Look-ups left: {}."
 ANSWER_NOW = "The budget for looking things up is spent. Answer now with what you know."
 EXHAUSTED = "not run: the budget for looking things up is spent"
 
@@ -87,9 +88,9 @@ def _converse(
         late = used.warned
         content = used.results(answer, toolbox)
         talk.tool_calls += len(answer.tool_calls)
-        if used.up:
-            used.warned = True
-            content = (*content, {"type": "text", "text": ANSWER_NOW})
+        used.warned = used.up
+        words = ANSWER_NOW if used.warned else LEFT.format(limits.tool_calls - used.calls)
+        content = (*content, {"type": "text", "text": words})
         told = (Turn("assistant", answer.content), Turn("user", content))
         request = replace(request, turns=(*request.turns, *told))
         if late:

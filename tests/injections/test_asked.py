@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from reviewer.agent.conversation import ANSWER_NOW, EXHAUSTED
+from reviewer.agent.conversation import ANSWER_NOW, EXHAUSTED, LEFT
 from reviewer.agent.envelope import ENVELOPE_SCHEMA
 from reviewer.agent.prompt import fill
 from reviewer.agent.question import ANEW
@@ -29,7 +29,10 @@ HIDDEN = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
-OURS = re.compile(rf"there is no tool '[^\n]*'; there are [a-z_, ]+|{EXHAUSTED}|{ANSWER_NOW}")
+COUNTED = LEFT.format("[0-9]+")
+OURS = re.compile(
+    rf"there is no tool '[^\n]*'; there are [a-z_, ]+|{EXHAUSTED}|{ANSWER_NOW}|{COUNTED}"
+)
 FACTS = re.compile(
     r"No fact about the whole change was counted\.\n*|"
     r"Counted by simple rules over the whole change, to be confirmed or refuted:\n*"
