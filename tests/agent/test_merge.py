@@ -110,6 +110,24 @@ def test_two_things_that_one_pass_claims_stay_two() -> None:
     assert (zero.votes, twice.votes) == (2, 2)
 
 
+def test_two_things_that_one_pass_claims_of_one_line_stay_two() -> None:
+    test = by(
+        "a",
+        title="The test rounds to nearest and the quantity rounds down",
+        scenario="With a lot of 0.1 a queue of -0.0999 passes the test, and a quantity of 0.0 is "
+        "returned, so a due order stays open.",
+    )
+    reset = by(
+        "a",
+        title="What was filled is filled again by the next trade",
+        scenario="A trade of 5 goes 3 beyond the queue and 3 are filled. Nothing sets the queue "
+        "back to 0.0 any more, so a next trade of 1 fills 4.",
+    )
+    again = by("a", title="Rounding of test and quantity differs", scenario=test.finding.scenario)
+    assert len(merge([test, reset])) == 2
+    assert len(merge([test, again])) == 1
+
+
 def test_no_third_claim_joins_two_things_of_one_pass() -> None:
     between = by("b", line=42, title="Zero level stays, and filled counted twice")
     found = [by("a", **ZERO), by("a", **TWICE), between]
