@@ -64,6 +64,8 @@ def gather(
         for file in code.diff.files
         if file.path in trees and not policy.ignored(file.path)
     ]
+    for _, tree in files:
+        tree.configured_hot = _hot_lines(tree, policy)
     see_facts = partial(_facts, code, head, scope, policy, looks, searched.facts)
     facts = looks.at("facts", "", see_facts, ())
     examined = examine(files, scope, looks, searched.rules)
@@ -109,6 +111,13 @@ def _facts(
     for path, error in {**base.unindexed, **head.unindexed}.items():
         looks.note("index", path, error)
     return facts
+
+
+def _hot_lines(tree: RustFile, policy: Policy) -> frozenset[int]:
+    if not policy.profile.hot_functions:
+        return frozenset()
+    functions = (item for item in tree.items if item.kind == "fn")
+    return frozenset(f.start for f in functions if policy.is_hot(f.name_path, tree.path))
 
 
 def _of_itself(code: Code, policy: Policy) -> tuple[str, ...]:

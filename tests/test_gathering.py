@@ -63,6 +63,20 @@ def test_a_rule_that_is_off_is_counted_with_its_reason(evidence) -> None:  # typ
     )
 
 
+@pytest.mark.parametrize(
+    ("globs", "told"),
+    [
+        ("[]", []),
+        ("[step]", ["rule:D2b"]),
+        ("['crate::fills::*']", ["rule:D2b"]),
+        ("['crate::feed::*']", []),
+    ],
+)
+def test_what_the_configuration_calls_hot_is_hot_for_the_rules(evidence, globs, told) -> None:  # type: ignore[no-untyped-def]
+    unnamed = '}\nfn step(px: u64) {\n    println!("{px}");\n'
+    assert sources(evidence(unnamed, f"profile: {{hot_functions: {globs}}}")) == told
+
+
 def test_an_ignored_file_is_left_alone_but_for_hidden_text_and_secrets(evidence) -> None:  # type: ignore[no-untyped-def]
     ignored = "paths: [{glob: 'src/**', rooms: ignore}]"
     key = "AKIA" + "Q3EXB4LK7ZTR5VWY"

@@ -90,13 +90,8 @@ def _mistake(form: Form[T], answer: ModelAnswer) -> str:
     return ""
 
 
-def reply_of(answer: ModelAnswer) -> Reply[Envelope]:
-    """The envelope in an answer that is not asked for again."""
-    return read_in(ENVELOPE, answer)
-
-
 def read_in(form: Form[T], answer: ModelAnswer) -> Reply[T]:
-    """The same for an answer of any form."""
+    """What an answer of a form holds that is not asked for again."""
     if answer.stop_reason == "tool_use":
         return Reply(None, "the model looked things up until its turns were over")
     if answer.stop_reason not in ("end_turn", "max_tokens"):

@@ -64,16 +64,6 @@ def groups(claims: Sequence[Claimed]) -> list[list[Claimed]]:
     return [[claim for at in sorted(found[first]) for claim in blocks[at]] for first in found]
 
 
-def same_thing(one: Claimed, other: Claimed) -> bool:
-    """Whether two claims are about one thing.
-
-    Near each other, two readers mean the same by like words, or on the very same line by one
-    category and some of the words. One reader who claims twice means two things, but for like
-    titles, or like words on the very same line.
-    """
-    return _likeness(one, other) is not None
-
-
 def lines_between(one: Finding, other: Finding) -> int:
     """How many lines lie from the one to the other; 0 where they touch or overlap."""
     return max(0, max(first_line(one), first_line(other)) - min(one.line, other.line))
@@ -85,7 +75,12 @@ def first_line(finding: Finding) -> int:
 
 
 def _likeness(one: Claimed, other: Claimed) -> float | None:
-    """How alike two claims about one thing are; None for two things."""
+    """How alike two claims about one thing are; None for two things.
+
+    Near each other, two readers mean the same by like words, or on the very same line by one
+    category and some of the words. One reader who claims twice means two things, but for like
+    titles, or like words on the very same line.
+    """
     left, right = one.finding, other.finding
     if (left.path, left.side, left.scope_path) != (right.path, right.side, right.scope_path):
         return None

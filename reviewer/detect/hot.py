@@ -1,4 +1,4 @@
-"""Functions through which every event or order runs, by the names people give them."""
+"""Functions through which every event or order runs, by their names or by configuration."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import lru_cache
 from tree_sitter import Node
 
 from reviewer.rust.file import RustFile
+from reviewer.rust.items import Item
 
 _EVENTS = (
     "tick|trade|quote|book|depth|order|fill|execution|message|msg|event|update|delta|diff|snapshot"
@@ -29,18 +30,23 @@ def is_hot(name: str) -> bool:
     return bool(_HOT.match(name))
 
 
+def is_hot_item(file: RustFile, item: Item) -> bool:
+    """Whether every event or order runs through a function, by its name or by configuration."""
+    return is_hot(item.name) or item.start in file.configured_hot
+
+
 def hot_function(file: RustFile, node: Node) -> str:
     """The name of the hot function around a node; empty if it stands in none."""
     if not file.once(_has_hot):
         return ""
     place = file.function_of(node)
-    return place.item.name if place is not None and is_hot(place.item.name) else ""
+    return place.item.name if place is not None and is_hot_item(file, place.item) else ""
 
 
 def in_hot_function(file: RustFile, line: int) -> bool:
-    """Whether a line stands in a function that is hot by its name."""
-    return any(item.kind == "fn" and is_hot(item.name) for item in file.items_around(line))
+    """Whether a line stands in a hot function."""
+    return any(item.kind == "fn" and is_hot_item(file, item) for item in file.items_around(line))
 
 
 def _has_hot(file: RustFile) -> bool:
-    return any(is_hot(item.name) for item in file.items if item.kind == "fn")
+    return any(item.kind == "fn" and is_hot_item(file, item) for item in file.items)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from reviewer.detect.hot import is_hot
+from reviewer.detect.hot import is_hot_item
 from reviewer.detect.money import money_name
 from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
@@ -37,7 +37,7 @@ def _find(file: RustFile) -> Iterator[Hit]:
         after = file.source[call.end_byte : call.end_byte + _NEAR].split(b";")[0]
         following = after.decode("utf-8", "replace")
         loss = _loss(exact[1], _NEXT.match(following))
-        if loss == "panic" and (place := file.function_of(call)) and is_hot(place.item.name):
+        if loss == "panic" and (place := file.function_of(call)) and is_hot_item(file, place.item):
             continue  # said of every `unwrap` there
         name = money_name(_names(file, call, arguments[0])) if loss else ""
         if name and not _ROUNDED.search(following):

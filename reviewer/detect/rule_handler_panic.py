@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from reviewer.detect.hot import is_hot
+from reviewer.detect.hot import is_hot_item
 from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.file import RustFile
@@ -29,7 +29,7 @@ def _find(file: RustFile) -> Iterator[Hit]:
         return
     for _, call in macro_calls(file, _PANIC):
         place = file.function_of(call)
-        if place is None or not is_hot(place.item.name) or _is_left_out(file, call):
+        if place is None or not is_hot_item(file, place.item) or _is_left_out(file, call):
             continue
         text = file.code(call, _LONGEST)
         if not _INVARIANT.search(text):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from reviewer.detect.hot import is_hot
+from reviewer.detect.hot import is_hot_item
 from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.file import RustFile
@@ -25,7 +25,7 @@ _NEAR = 4
 def _find(file: RustFile) -> Iterator[Hit]:
     for name, call in macro_calls(file, _PRINTS):
         place = file.function_of(call)
-        if place is None or not is_hot(place.item.name) or _COMMAND.search(file.path):
+        if place is None or not is_hot_item(file, place.item) or _COMMAND.search(file.path):
             continue
         tests = islice(file.around(call, "if_expression"), _NEAR)
         conditions = (test.child_by_field_name("condition") for test in tests)

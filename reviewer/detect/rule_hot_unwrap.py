@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from reviewer.detect.hot import is_hot
+from reviewer.detect.hot import is_hot_item
 from reviewer.detect.on_chain import is_on_chain
 from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
@@ -60,7 +60,7 @@ def _find(file: RustFile) -> Iterator[Hit]:
     for method in _PANICS:
         for call in file.method_calls.get(method, ()):
             place = file.function_of(call)
-            if place is None or not is_hot(place.item.name):
+            if place is None or not is_hot_item(file, place.item):
                 continue
             chain = chain_of(file, call)
             if not can_fail(file, chain) or _is_guarded(file, place, chain):

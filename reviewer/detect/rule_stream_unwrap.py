@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from reviewer.detect.hot import is_hot
+from reviewer.detect.hot import is_hot_item
 from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import Chain, arguments_of, called, chain_of, last_name, name_of
@@ -48,7 +48,7 @@ def _find(file: RustFile) -> Iterator[Hit]:
             channel = _channel(file, chain)
             if channel and _can_say_so(file, place) and _serves(file, place, call):
                 yield _closed(file, place, chain, channel)
-            elif not channel and not is_hot(place.item.name) and _serves(file, place, call):
+            elif not channel and not is_hot_item(file, place.item) and _serves(file, place, call):
                 what = _decoded(file, chain)
                 if what:
                     yield _malformed(file, place, chain, what)
@@ -72,7 +72,7 @@ def _serves(file: RustFile, place: Placed, call: Node) -> bool:
     if task is None:
         return False
     if task.id == place.node.id and (
-        is_hot(place.item.name) or not _STREAM.isdisjoint(split(place.item.name))
+        is_hot_item(file, place.item) or not _STREAM.isdisjoint(split(place.item.name))
     ):
         return True
     forever = next(file.around(call, *_FOREVER), None)

@@ -14,8 +14,8 @@ from reviewer.scope.rooms import Scope
 class Profile:
     """What the repository's configuration says of the system; defaults say nothing."""
 
-    is_hot: Callable[[str], bool] = lambda _name_path: False
-    """Whether a function, by its name path, was named as hot."""
+    is_hot: Callable[[str, str], bool] = lambda _name_path, _file: False
+    """Whether a function, by its name path and file, was named as hot."""
     order_sending: tuple[str, ...] = ()
     balance_moving: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()

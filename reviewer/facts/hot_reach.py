@@ -46,7 +46,7 @@ class HotReach:
         attributes = self._source.attributes(function)
         if _COLD.search(attributes):
             return False
-        if self._profile.is_hot(function.name_path) or _MARKED.search(attributes):
+        if self._profile.is_hot(function.name_path, function.path) or _MARKED.search(attributes):
             return True
         return (
             is_hot(function.name)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from reviewer.policy.names import last_name_fits
+from reviewer.policy.names import name_fits
 from reviewer.rust.index import Index, crate_of
 from reviewer.scope.words import split
 
@@ -44,9 +44,8 @@ class StatusEnums:
         for path in index.paths:
             file = index.file(path)
             for name, variants in file.variants.items() if file else ():
-                if (last_name_fits(named, name) or _is_status(name, variants)) and not _in_test(
-                    index, path, name
-                ):
+                is_named = any(name_fits(glob, name, path) for glob in named)
+                if (is_named or _is_status(name, variants)) and not _in_test(index, path, name):
                     if count < _MOST_ENUMS:
                         self._by_name.setdefault(name, []).append(StatusEnum(path, name, variants))
                     count += 1

@@ -22,13 +22,21 @@ _SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
+class Worst:
+    """The largest product that the configuration allows, and the sentence part that says so."""
+
+    value: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """A price times a quantity in an integer type. `worst` is None without known maxima."""
 
     line: int
     expression: str
     integer: str
-    worst: int | None
+    worst: Worst | None
 
     @property
     def most(self) -> int:
@@ -36,9 +44,9 @@ class Product:
         return largest(self.integer)
 
     @property
-    def leaves_its_type(self) -> bool:
-        """Whether the configured maxima alone are too much for it."""
-        return self.worst is not None and self.worst > self.most
+    def beyond(self) -> Worst | None:
+        """What leaves the type, where the configured maxima alone do."""
+        return self.worst if self.worst is not None and self.worst.value > self.most else None
 
 
 def largest(integer: str) -> int:
@@ -80,7 +88,11 @@ def _factors(reader: Reader, node: Node) -> tuple[Node, Node] | None:
     return bare(left), bare(right)
 
 
-def _worst(profile: Profile) -> int | None:
-    if profile.max_price is None or profile.max_quantity is None:
-        return None
-    return profile.max_price * profile.max_quantity
+def _worst(profile: Profile) -> Worst | None:
+    price, quantity, notional = profile.max_price, profile.max_quantity, profile.max_notional
+    if price is not None and quantity is not None:
+        # Even where a smaller notional is stated: the check that holds it makes the product first.
+        worst = price * quantity
+        said = f"largest price {price:,} times the largest quantity {quantity:,} is {worst:,}"
+        return Worst(worst, said)
+    return None if notional is None else Worst(notional, f"largest notional is {notional:,}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from reviewer.facts.risk_path_calls import Calls
@@ -130,7 +131,10 @@ class PathWalk:
         for path in sorted(index.paths):
             file = index.file(path)
             for call in file.calls if file else ():
-                if call.kind == "macro" or not self._sends_by(call, known):
+                if call.kind == "macro" or not (
+                    self._sends_by(call, known)
+                    or self._words.is_named_send(call.name, partial(index.resolve, call))
+                ):
                     continue
                 caller = index.function_at(path, call.line)
                 if caller is not None and not caller.test:
@@ -145,6 +149,12 @@ class PathWalk:
             known[asked] = self._words.sends(call.name, call.owner, is_method=is_method)
         return known[asked]
 
+    def _sends_in(self, caller: Definition, step: Step) -> bool:
+        name, is_method = step.call.name, step.call.kind == "method"
+        return self._words.sends(name, step.call.owner, is_method=is_method) or (
+            self._words.is_named_send(name, partial(self._calls.targets, caller, step))
+        )
+
     def _sends(self, senders: frozenset[str]) -> list[tuple[Definition, Step]]:
         every = {c for callers in self._senders().values() for c in callers}
         near = (caller for caller in every if caller.name_path in senders)
@@ -153,10 +163,7 @@ class PathWalk:
             sending = (
                 (caller, step)
                 for step in self._calls.body(caller).steps
-                if not step.is_macro
-                and self._words.sends(
-                    step.call.name, step.call.owner, is_method=step.call.kind == "method"
-                )
+                if not step.is_macro and self._sends_in(caller, step)
             )
             found += islice(sending, _MOST_IN_ONE)
             if len(found) > _MOST_SENDS:
@@ -208,8 +215,13 @@ class PathWalk:
             is_certain=len(targets) <= 1
             and len(chain) < _DEEPEST
             and all(len(found) == 1 for found in steps),
-            is_entry=not self._words.sends(chain[0][0].name, "", is_method=False),
+            is_entry=not self._is_send(chain[0][0]),
             unwinds=any(unwinds(function.name_path) for function, _ in chain),
+        )
+
+    def _is_send(self, function: Definition) -> bool:
+        return self._words.sends(function.name, "", is_method=False) or (
+            self._words.is_named_send(function.name, lambda: (function,))
         )
 
     def _before(self, function: Definition, on: Step) -> Checks:
@@ -238,11 +250,14 @@ class PathWalk:
 
     def _checks(self, function: Definition, step: Step, depth: int) -> Checks:
         """The check that a call is, or those inside the helper that it calls."""
-        call = step.call
-        name = self._words.check(
-            call.name, call.owner, is_macro=step.is_macro, arguments=step.arguments
+        call, targets = step.call, self._calls.targets(function, step)
+        name = (
+            call.name
+            if self._words.is_named_check(call.name, lambda: targets)
+            else self._words.check(
+                call.name, call.owner, is_macro=step.is_macro, arguments=step.arguments
+            )
         )
-        targets = self._calls.targets(function, step)
         # What gives nothing back stops the order by other means than its result.
         silent = bool(targets) and all("->" not in target.signature for target in targets)
         if not step.is_used and not silent:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 
 from reviewer.facts.change import Profile
-from reviewer.policy.names import last_name_fits
+from reviewer.policy.names import call_fits
+from reviewer.rust.file_index import Definition
 from reviewer.scope.words import split
 
 _SENDS = re.compile(
@@ -73,6 +75,10 @@ _UNWINDS = frozenset(
 )
 
 
+Meant = Callable[[], Iterable[Definition]]
+"""What of the repository a call may mean; nothing where it is not known."""
+
+
 class RiskWords:
     """The names, those of the repository's configuration among them."""
 
@@ -80,10 +86,16 @@ class RiskWords:
         self._sending = (*profile.order_sending, *profile.balance_moving)
         self._checks = profile.checks
 
+    def is_named_send(self, name: str, meant: Meant) -> bool:
+        """Whether the configuration names what a call may mean as sending or moving."""
+        return call_fits(self._sending, name, lambda: ((d.name_path, d.path) for d in meant()))
+
+    def is_named_check(self, name: str, meant: Meant) -> bool:
+        """Whether the configuration names what a call may mean as a check."""
+        return call_fits(self._checks, name, lambda: ((d.name_path, d.path) for d in meant()))
+
     def sends(self, name: str, owner: str, *, is_method: bool) -> bool:
         """Whether a call of that name sends an order or moves a balance."""
-        if last_name_fits(self._sending, name):
-            return True
         if _MOVES.match(name):
             return True
         if not _SENDS.match(name) or _LISTS.match(name) or not _NO_SEND.isdisjoint(split(name)):
@@ -97,8 +109,6 @@ class RiskWords:
 
         Only what speaks of risk counts: a missing `check_connection` costs nothing.
         """
-        if last_name_fits(self._checks, name):
-            return name
         if is_macro:
             says = name in _CHECK_MACROS and not _STAKES.isdisjoint(split(arguments))
             return f"{name}!" if says else ""

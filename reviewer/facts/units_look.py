@@ -6,7 +6,7 @@ from reviewer.detect.hint import TEXT_LIMIT, Hint
 from reviewer.detect.rule import TITLE_LIMIT, Explained
 from reviewer.facts.change import Change
 from reviewer.facts.fact import Fact, Table
-from reviewer.facts.ranges import Product, products
+from reviewer.facts.ranges import Product, Worst, products
 from reviewer.facts.units import Family
 from reviewer.facts.units_mixed import Mixture, mixtures
 from reviewer.facts.units_rules import RANGE_RULE, UNITS_RULE
@@ -32,14 +32,14 @@ def look_at_units(change: Change) -> Fact | None:
             ranged += [
                 (file, product)
                 for product in products(file, change.head.index, added, change.profile)
-                if product.worst is None or product.leaves_its_type
+                if product.worst is None or product.beyond
             ]
     if not found and not ranged:
         return None
     findings = [_mixed(change, file, m) for file, m in found if m.is_proved]
-    findings += [_beyond(change, file, p) for file, p in ranged if p.leaves_its_type]
+    findings += [_beyond(change, file, p, p.beyond) for file, p in ranged if p.beyond]
     hints = [_mixed_hint(file.path, m) for file, m in found if not m.is_proved]
-    hints += [_range_hint(file.path, p) for file, p in ranged if not p.leaves_its_type]
+    hints += [_range_hint(file.path, p) for file, p in ranged if not p.beyond]
     return Fact(
         name=NAME,
         headline=_headline(len(found), ranged),
@@ -50,7 +50,7 @@ def look_at_units(change: Change) -> Fact | None:
 
 
 def _headline(mixed: int, ranged: list[tuple[RustFile, Product]]) -> str:
-    beyond = sum(product.leaves_its_type for _, product in ranged)
+    beyond = sum(product.beyond is not None for _, product in ranged)
     unknown = len(ranged) - beyond
     parts = []
     if mixed:
@@ -114,9 +114,7 @@ def _overflow_checks(change: Change, path: str) -> bool | None:
     return change.head.overflow_checks(path) if said is None else said
 
 
-def _beyond(change: Change, file: RustFile, product: Product) -> Finding:
-    profile = change.profile
-    price, quantity, worst = profile.max_price or 0, profile.max_quantity or 0, product.worst or 0
+def _beyond(change: Change, file: RustFile, product: Product, worst: Worst) -> Finding:
     then = {
         True: "The build checks overflow, so the largest order panics here, with its orders in "
         "the market.",
@@ -131,8 +129,7 @@ def _beyond(change: Change, file: RustFile, product: Product) -> Finding:
         product.line,
         RANGE_RULE,
         f"`{product.expression}` can leave `{product.integer}`",
-        f"The largest price {price:,} times the largest quantity {quantity:,} is {worst:,}, more "
-        f"than the {product.most:,} that `{product.integer}` holds. {then}",
+        f"The {worst.words}, more than the {product.most:,} that `{product.integer}` holds. {then}",
     )
 
 

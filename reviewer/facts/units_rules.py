@@ -41,7 +41,8 @@ RANGE_RULE = Explained(
         "product is more than the integer type holds, a release build without overflow checks "
         "wraps it: the notional of the largest orders comes out small or negative and passes "
         "every limit. The product needs a wider type, such as `i128`, before it is made, or "
-        "`checked_mul`. This rule speaks only where both maxima are configured."
+        "`checked_mul`. This rule speaks only where both maxima are configured, or the largest "
+        "notional."
     ),
     example="""\
 // limits: a price up to 10^11, a quantity up to 10^9

@@ -3,13 +3,13 @@
 - `*` and `?` stand for anything within one name, `**` for any number of names.
 - A glob fits the end of a path: `apply_*` fits `matching::Book::apply_delta`.
 - One that starts with `crate::` fits the whole path, from the crate's root on.
-- Of an impl the type counts: `impl Depth for Book<P>` is `Book`.
+- Of an impl the type or the trait counts: `impl Depth for Book<P>` is `Book` and `Depth`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from reviewer.policy.globs import BadGlob, Glob, whole_glob
@@ -19,6 +19,7 @@ _PART = re.compile(r"[\w*?]+\Z")
 _ROOT = "crate"
 _ROOT_FILES = ("lib", "main", "mod")
 _TRAIT = re.compile(r"impl [^ ]+ for ")
+_TYPE = re.compile(r"impl ([^ ]+) for (?:[a-z_]\w*::)*[^:]*")
 
 
 @lru_cache(maxsize=4096)
@@ -44,19 +45,39 @@ def name_fits(glob: str, name_path: str, file: str = "") -> bool:
 
     `file` is the path of the file that it stands in, which names the modules around it.
     """
-    return name_glob(glob).matches("/".join(filter(None, (_modules(file), plain_path(name_path)))))
+    modules, fits = _modules(file), name_glob(glob).matches
+    return any(fits("/".join(filter(None, (modules, path)))) for path in _plain_paths(name_path))
 
 
-def last_name_fits(globs: Iterable[str], name: str) -> bool:
-    """Whether a bare name fits the last part of any of the globs; for calls, whose path nobody
-    wrote out."""
-    return any(whole_glob(glob.rpartition("::")[2]).matches(name) for glob in globs)
+def call_fits(
+    globs: Iterable[str], name: str, meant: Callable[[], Iterable[tuple[str, str]]]
+) -> bool:
+    """Whether a call of that bare name means an item that one of the globs names.
+
+    `meant` tells name path and file of each item that it may mean. Where that is none, as of a
+    library's function, the glob's last name decides, if it is one: `Gateway::*` has none.
+    """
+    near = [glob for glob in globs if whole_glob(_last(glob)).matches(name)]
+    items = tuple(meant()) if near else ()
+    if items:
+        return any(name_fits(glob, path, file) for glob in near for path, file in items)
+    return any(_last(glob).strip("*?") for glob in near)
+
+
+def _last(glob: str) -> str:
+    return glob.rpartition("::")[2]
 
 
 @lru_cache(maxsize=4096)
-def plain_path(name_path: str) -> str:
-    """`impl Depth for Book<P>::apply` as `Book/apply`, the form that globs are matched against."""
-    path = _TRAIT.sub("", _without_arguments(name_path))
+def _plain_paths(name_path: str) -> tuple[str, ...]:
+    """`impl Depth for Book<P>::apply` as `Book/apply` and `Depth/apply`, to match globs against."""
+    path = _without_arguments(name_path)
+    return tuple(
+        dict.fromkeys(_plain(kept) for kept in (_TRAIT.sub("", path), _TYPE.sub(r"\1", path)))
+    )
+
+
+def _plain(path: str) -> str:
     words = [part.split()[-1] for part in path.split("::") if part.strip()]
     return "/".join(word.lstrip("&*").removeprefix("r#") for word in words)
 

@@ -6,7 +6,7 @@ that is left out has its default; the defaults are the reviewer's behaviour with
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Literal
 
 from pydantic import Field
@@ -99,28 +99,12 @@ class Policy(Part):
             if rule.guidance is not None and path_glob(rule.glob).matches(path)
         )
 
-    def is_hot(self, name_path: str, file: str = "") -> bool:
+    def is_hot(self, name_path: str, file: str) -> bool:
         """Whether the profile puts a function on the hot path.
 
         `name_path` is an `Item.name_path`; `file`, where it stands, for globs with `crate::`.
         """
-        return _any(self.profile.hot_functions, name_path, file)
-
-    def sends_orders(self, name_path: str, file: str = "") -> bool:
-        """Whether the profile says that a function sends orders."""
-        return _any(self.profile.order_sending_functions, name_path, file)
-
-    def moves_balances(self, name_path: str, file: str = "") -> bool:
-        """Whether the profile says that a function changes a balance."""
-        return _any(self.profile.balance_functions, name_path, file)
-
-    def is_check(self, name_path: str, file: str = "") -> bool:
-        """Whether the profile says that a function is a check before an order."""
-        return _any(self.profile.check_functions, name_path, file)
-
-    def is_status_enum(self, name_path: str, file: str = "") -> bool:
-        """Whether the profile says that an enum holds the status of an order."""
-        return _any(self.profile.status_enums, name_path, file)
+        return any(name_fits(glob, name_path, file) for glob in self.profile.hot_functions)
 
     def rule_off(self, identifier: str) -> RuleOff | None:
         """The entry that turns a rule off, with its reason; None where the rule applies."""
@@ -156,7 +140,3 @@ class Policy(Part):
             if rule.rooms is not None and path_glob(rule.glob).matches(path):
                 return rule.rooms
         return None
-
-
-def _any(globs: Iterable[str], name_path: str, file: str) -> bool:
-    return any(name_fits(glob, name_path, file) for glob in globs)

@@ -53,7 +53,7 @@ class Profile(Part):
     overflow_checks: bool | None = Field(default=None, examples=[True])
     """Whether the release build has `overflow-checks`; left out, nothing is assumed."""
     hot_functions: NameGlobs = Field(default=(), examples=[["Book::apply_*", "crate::gateway::**"]])
-    """Functions on the hot path, beside those that are known by their names."""
+    """Functions on the hot path, for rules and facts, beside those known by their names."""
     order_sending_functions: NameGlobs = Field(default=(), examples=[["Gateway::send_*"]])
     """Functions that send, amend or cancel an order."""
     balance_functions: NameGlobs = Field(default=(), examples=[["Account::debit"]])

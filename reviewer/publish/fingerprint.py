@@ -213,12 +213,6 @@ def listed_marks(body: str) -> tuple[Mark, ...]:
     return tuple(_marks("\n".join(_last_markers(body))))
 
 
-def marked_review(body: str) -> str | None:
-    """The head in a review's body. Trust it only where this App wrote the review."""
-    mark = read_review_mark(body)
-    return mark.head if mark is not None else None
-
-
 def read_review_mark(body: str) -> ReviewMark | None:
     """The mark of a review's body. Trust it only where this App wrote the review."""
     matches = (_REVIEW.fullmatch(line.strip()) for line in body.splitlines())

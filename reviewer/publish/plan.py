@@ -95,11 +95,6 @@ class PublicationPlan:
     """What is below it is counted and not said."""
 
     @property
-    def is_silent(self) -> bool:
-        """Whether nothing is said but the check run."""
-        return not self.entries and not self.threads
-
-    @property
     def says(self) -> str:
         """The digest of its findings; a refresh has its round's number, and says others."""
         return digest_of(entry.fingerprint for entry in self.entries)

@@ -42,6 +42,9 @@ class RustFile:
         """Why the file could not be analysed, for the review's footer; empty if it could."""
         self.source = _bytes(text)
         """What offsets count in: the text as UTF-8 without a byte order mark."""
+        self.configured_hot: frozenset[int] = frozenset()
+        """First lines of the functions that the repository's configuration calls hot; whoever
+        knows it says so before the first rule is asked."""
         self._starts = _line_starts(self.source)
 
     @classmethod

@@ -96,12 +96,6 @@ class Index:
         """The traits that are implemented for a type, by bare names; derived ones are not known."""
         return frozenset(self._traits.get(type_name, ()))
 
-    def implementations(self, method: Definition) -> tuple[Definition, ...]:
-        """The functions that implement a trait's function."""
-        if not method.trait or method.owner != method.trait:
-            return ()
-        return tuple(self._implementing.get((method.trait, method.name), ()))
-
     def implemented(self, method: Definition) -> Definition | None:
         """The trait's function that this one implements; None where it is not here, or two are."""
         found = [

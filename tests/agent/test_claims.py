@@ -6,7 +6,7 @@ import pytest
 
 from reviewer.agent.claims import NOT_IN_THE_CHANGE, NOT_THERE, Checker, Found
 from reviewer.agent.envelope import Envelope
-from reviewer.agent.question import Reply, reply_of
+from reviewer.agent.question import ENVELOPE, Reply, read_in
 from reviewer.agent.request import ModelAnswer
 from reviewer.agent.usage import Usage
 from reviewer.finding import Evidence, Severity, VerdictKind
@@ -30,13 +30,13 @@ def found(*claims: dict[str, Any], **fields: Any) -> Found:
 
 
 def checked(text: str, diff: Diff, heads: dict[str, str]) -> Found:
-    envelope = reply_of(answer(text)).envelope
+    envelope = read_in(ENVELOPE, answer(text)).envelope
     assert envelope is not None
     return Checker(diff, heads, book_items, {"src/other.rs": "}\n"}.get).check(envelope)
 
 
 def reply(text: str, stop_reason: str) -> Reply[Envelope]:
-    return reply_of(answer(text, stop_reason))
+    return read_in(ENVELOPE, answer(text, stop_reason))
 
 
 def answer(text: str, stop_reason: str = "end_turn") -> ModelAnswer:

@@ -175,7 +175,7 @@ def test_attributes_and_the_configuration_make_hot_or_cold(tmp_path: Path) -> No
             f"#[cold]\nfn on_trade(x: u64) {{ {extra} }}\nfn named(x: u64) {{ {extra} }}\n"
         }
 
-    profile = Profile(is_hot=lambda name: name == "named")
+    profile = Profile(is_hot=lambda name, file: (name, file) == ("named", BOOK))
     fact = look(change(tmp_path, code(""), code("unsafe { go(x) };"), profile=profile))
     assert [row[:2] for row in _rows(fact)] == [("a", "unsafe block"), ("named", "unsafe block")]
 

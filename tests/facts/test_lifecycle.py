@@ -215,8 +215,12 @@ def test_an_enum_of_the_profile_needs_no_telling_name(tmp_path: Path) -> None:
     before = {"src/a.rs": "enum Leg { Up, Down }\nfn f(l: &mut L) { }\n"}
     after = {"src/a.rs": "enum Leg { Up, Down }\nfn f(l: &mut L) { l.leg = Leg::Up; }\n"}
     assert look_at_lifecycle(change(tmp_path / "a", before, after)) is None
-    profile = Profile(status_enums=("Leg",))
-    assert look_at_lifecycle(change(tmp_path / "b", before, after, profile=profile)) is not None
+    for glob, is_told in (("Leg", True), ("crate::a::Leg", True), ("crate::b::Leg", False)):
+        profile = Profile(status_enums=(glob,))
+        fact = look_at_lifecycle(
+            change(tmp_path / f"b-{len(glob)}-{is_told}", before, after, profile=profile)
+        )
+        assert (fact is not None) is is_told
 
 
 @pytest.mark.parametrize(

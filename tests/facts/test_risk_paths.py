@@ -307,6 +307,35 @@ def test_names_of_the_profile_count(tmp_path: Path) -> None:
     assert [finding.line for finding in fact.findings] == [3]
 
 
+VENUE = """\
+impl Link { fn fire(&self, o: O) {} fn ping(&self) {} }
+impl Gate { fn vet(&self, o: &O) -> Result<(), E> { Err(E) } }
+impl Screen { fn vet(&self, o: &O) -> Result<(), E> { Ok(()) } fn fire(&self, o: O) {} }
+fn one(link: &Link, gate: &Gate, o: O) { gate.vet(&o)?; link.fire(o) }
+fn two(link: &Link, gate: &Gate, o: O) { gate.vet(&o)?; link.fire(o) }
+"""
+VENUE_PROFILE = Profile(order_sending=("crate::venue::Link::*",), checks=("Gate::*",))
+
+
+@pytest.mark.parametrize(
+    ("added", "is_told"),
+    [
+        ("fn three(link: &Link, o: O) { link.fire(o) }", True),
+        ("fn three(link: &Link, s: &Screen, o: O) { s.vet(&o)?; link.fire(o) }", True),
+        ("fn three(link: &Link, gate: &Gate, o: O) { gate.vet(&o)?; link.fire(o) }", False),
+        ("fn three(screen: &Screen, o: O) { screen.fire(o) }", False),
+        ("fn three(shown: &Shown, o: O) { shown.draw(o) }", False),
+    ],
+)
+def test_a_glob_of_the_profile_means_the_functions_it_names_and_no_others(
+    tmp_path: Path, added: str, is_told: bool
+) -> None:
+    before = {"src/venue.rs": VENUE}
+    fact = look(tmp_path, {"src/venue.rs": f"{VENUE}{added}\n"}, before, VENUE_PROFILE)
+    found = fact.findings if fact is not None else ()
+    assert [finding.line for finding in found] == ([6] if is_told else [])
+
+
 @pytest.mark.parametrize("broken", ["impl Desk { fn x( { self.gateway.send_order(", "{" * 5_000])
 def test_broken_code_ends_the_look_quietly(tmp_path: Path, broken: str) -> None:
     fact = look(tmp_path, {**BEFORE, "src/desk.rs": DESK + broken})

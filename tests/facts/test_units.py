@@ -182,6 +182,17 @@ def test_maxima_that_fit_are_silent_and_unknown_ones_are_a_hint(tmp_path: Path) 
     assert "no largest price and quantity are configured" in fact.hints[0].text
 
 
+def test_the_largest_notional_stands_in_for_a_maximum_that_is_not_known(tmp_path: Path) -> None:
+    code = "let notional = order.price * order.qty"
+    assert line(tmp_path / "fits", code, Profile(max_price=10**6, max_notional=10**12)) is None
+    found = the_finding(line(tmp_path / "leaves", code, Profile(max_notional=10**20)))
+    assert "The largest notional is 100,000,000,000,000,000,000, more than" in found.scenario
+    # An order beyond the stated notional is multiplied before any check can refuse it.
+    stated = Profile(max_price=10**11, max_quantity=10**9, max_notional=10**12)
+    told = the_finding(line(tmp_path / "checked", code, stated)).scenario
+    assert "largest price 100,000,000,000 times the largest quantity" in told
+
+
 def test_the_fact_is_gathered(tmp_path: Path) -> None:
     after = BEFORE | {PATH: BEFORE[PATH] + "fn f(a_ns: u64, b_ms: u64) -> bool { a_ns > b_ms }\n"}
     assert "units" in {f.name for f in gather_facts(change(tmp_path, BEFORE, after))}

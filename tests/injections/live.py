@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from reviewer.publish.fingerprint import marked_finding, marked_review
+from reviewer.publish.fingerprint import marked_finding
 from tests.injections.canaries import ALL
+from tests.support.marks import marked_review
 
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _OWN_HTML = re.compile(r"</?(?:sub|details|summary|b)>\Z")

@@ -10,7 +10,7 @@ import pytest
 
 from reviewer.finding import Category, Severity, VerdictKind
 from reviewer.publish import markdown, verdict_text
-from reviewer.publish.fingerprint import marked_finding, marked_review
+from reviewer.publish.fingerprint import marked_finding
 from reviewer.publish.placement import Inline, InSummary
 from reviewer.publish.plan import Conclusion
 from reviewer.publish.summary import review_body
@@ -20,6 +20,7 @@ from tests.injections.corpus import ATTACKS
 from tests.injections.desk import HEAD, Desk, reviewed
 from tests.injections.live import live
 from tests.injections.pull import OTHERS
+from tests.support.marks import marked_review
 
 ZERO_PRICE = "let price: u64 = price.parse().unwrap_or(0);"
 NOT_SILENCED = [a for a in ATTACKS if "allow(A16)" not in a.text]

@@ -35,21 +35,11 @@ def test_all_guidance_that_matches_is_given_in_order() -> None:
 
 
 def test_the_profile_names_functions() -> None:
-    said = policy("""\
-profile:
-  hot_functions: ["Book::apply_*"]
-  order_sending_functions: [send]
-  balance_functions: ["crate::account::debit"]
-  check_functions: ["RiskGate::*"]
-  status_enums: [OrderStatus]
-""")
-    assert said.is_hot("impl Book::apply_delta")
-    assert not said.is_hot("impl Book::new")
-    assert said.sends_orders("impl Gateway::send")
-    assert said.moves_balances("debit", "src/account.rs")
-    assert not said.moves_balances("debit", "src/other.rs")
-    assert said.is_check("impl RiskGate::limits")
-    assert said.is_status_enum("OrderStatus")
+    said = policy('profile: {hot_functions: ["Book::apply_*", "crate::feed::**"]}')
+    assert said.is_hot("impl Book::apply_delta", "src/book.rs")
+    assert not said.is_hot("impl Book::new", "src/book.rs")
+    assert said.is_hot("decode", "core/src/feed/itch.rs")
+    assert not said.is_hot("decode", "core/src/replay/feed.rs")
 
 
 def test_a_repository_takes_one_rule_back_that_its_owner_turned_off() -> None:

@@ -12,11 +12,11 @@ from reviewer.publish.fingerprint import (
     finding_marker,
     fingerprints,
     marked_finding,
-    marked_review,
     review_marker,
 )
 from reviewer.refs import commit_sha
 from tests.support.findings import a_finding
+from tests.support.marks import marked_review
 
 
 def test_it_survives_a_move_a_new_indent_and_another_wording() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reviewer.finding import Severity
 from reviewer.publish import markdown, verdict_text
-from reviewer.publish.fingerprint import marked_finding, marked_review, read_mark
+from reviewer.publish.fingerprint import marked_finding, read_mark
 from reviewer.publish.placement import Inline, InSummary, Placed
 from reviewer.publish.plan import make_plan
 from reviewer.publish.summary import review_body
@@ -14,6 +14,7 @@ from reviewer.pull.diff import Side
 from reviewer.refs import commit_sha
 from tests.publish.test_plan import CRITICAL, IMPORTANT, NO_MODEL, READ, placed, plan
 from tests.support.findings import a_finding
+from tests.support.marks import marked_review
 
 HEAD = commit_sha("ab" * 20)
 

@@ -18,7 +18,6 @@ from reviewer.publish.fingerprint import (
     listed_marks,
     mark_of,
     marked_finding,
-    marked_review,
     quote_key,
     read_mark,
     review_marker,
@@ -33,6 +32,7 @@ from reviewer.pull.diff import Side
 from reviewer.refs import commit_sha
 from tests.publish.test_plan import READ, rule_hits
 from tests.support.findings import a_finding
+from tests.support.marks import marked_review
 
 HEAD = commit_sha("ab" * 20)
 FORGED = "<!-- trading-reviewer finding=0123456789abcdef severity=critical -->"

@@ -9,12 +9,13 @@ from typing import Any
 
 from reviewer.edges.github_app import EVENT_PERMISSIONS, TOKEN_PERMISSIONS
 from reviewer.intake.routes import SUBSCRIBED
-from reviewer.publish.fingerprint import is_held, marked_review
+from reviewer.publish.fingerprint import is_held
 from reviewer.publish.markdown import CHECK_NAME
 from reviewer.sandbox.client import AppKey, Sandbox
 from tests.support.app import AppProcess, wait_for
 from tests.support.git_repo import GitRepo
 from tests.support.github import GithubProcess
+from tests.support.marks import marked_review
 
 REPO = "acme/exchange"
 SECRET = "a-webhook-secret"
