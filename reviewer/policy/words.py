@@ -37,6 +37,7 @@ def _system(policy: Policy) -> Iterator[str]:
         ("send orders", ", ".join(said.order_sending_functions)),
         ("move balances", ", ".join(said.balance_functions)),
         ("check before sending", ", ".join(said.check_functions)),
+        ("enums of statuses", ", ".join(said.status_enums)),
         ("regulation", ", ".join(said.regulation)),
         ("notes", said.notes),
         ("tone of findings", EXPLAINED if policy.tone == "explained" else None),
