@@ -10,6 +10,7 @@ from tree_sitter import Node
 from reviewer.detect.hot import is_hot_item
 from reviewer.detect.on_chain import is_on_chain
 from reviewer.detect.rule import Hit, Rule, hit, in_rooms
+from reviewer.detect.sure_parse import is_sure
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import Chain, arguments_of, called, chain_of, last_name, name_of
 from reviewer.rust.file import RustFile
@@ -75,7 +76,7 @@ def can_fail(file: RustFile, chain: Chain) -> bool:
     """Whether what is unwrapped can be missing while the process is sound."""
     if (
         chain.names[-2] if len(chain.links) > 1 else called(file, chain.root).rpartition("::")[2]
-    ) in _FINE:
+    ) in _FINE or is_sure(file, chain):
         return False
     return not _CONSTANT.match(file.code(chain.links[-1].call))
 

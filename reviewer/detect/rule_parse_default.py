@@ -18,6 +18,7 @@ from reviewer.detect.fallback import (
 )
 from reviewer.detect.money import money_name
 from reviewer.detect.rule import Hit, Rule, hit, in_rooms
+from reviewer.detect.sure_parse import is_sure
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import Chain, arguments_of, chain_of, name_of
 from reviewer.rust.file import RustFile
@@ -34,6 +35,8 @@ def _find(file: RustFile) -> Iterator[Hit]:
         for call in file.method_calls.get(fallback, ()):
             chain = chain_of(file, call)
             if not _gives_zero(file, call, fallback) or not parses(file, chain):
+                continue
+            if is_sure(file, chain):
                 continue
             name = _money(file, chain, call)
             if name:

@@ -9,6 +9,7 @@ from tree_sitter import Node
 
 from reviewer.detect.hot import is_hot_item
 from reviewer.detect.rule import Hit, Rule, hit, in_rooms
+from reviewer.detect.sure_parse import is_sure
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import Chain, arguments_of, called, chain_of, last_name, name_of
 from reviewer.rust.file import RustFile
@@ -94,7 +95,7 @@ def _decoded(file: RustFile, chain: Chain) -> str:
             return ""
         return last_name(file, arguments[0]) or file.code(arguments[0], 40)
     if chain.names[-2:-1] and chain.names[-2] in _DECODES and root.type != "string_literal":
-        return last_name(file, root)
+        return "" if is_sure(file, chain) else last_name(file, root)
     return ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -32,6 +32,8 @@ class Conclusion(StrEnum):
 NOTHING_EARLIER = Tally()
 ALONE = {Severity.CRITICAL: 3, Severity.IMPORTANT: 3, Severity.SUGGESTION: 1}
 """Comments of one static rule and severity in one file; the last of them names further places."""
+ONE_LOOK = 4
+"""Lines between two places of a rule that one comment tells: the fields of one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +190,9 @@ def make_plan(
 def _together(entries: Sequence[Entry]) -> list[Entry]:
     """Fold what one static rule says of one file.
 
-    What it would say in the same words of one item is said once; what is left then above the
-    number that may stand alone goes into the last of these. No severity goes into another.
+    What it would say in the same words of one item, or within a few lines, is said once; what is
+    left then above the number that may stand alone goes into the last of these. No severity goes
+    into another.
     """
     groups: dict[tuple[str, str, Severity], list[Entry]] = {}
     single: list[Entry] = []
@@ -204,10 +207,23 @@ def _together(entries: Sequence[Entry]) -> list[Entry]:
         for entry in sorted(group, key=_line):
             finding = entry.placed.finding
             worded.setdefault((finding.scope_path, finding.title), []).append(entry)
-        *alone, last = list(worded.values())[: ALONE[severity]]
-        rest = [entry for same in list(worded.values())[ALONE[severity] :] for entry in same]
+        told = _beside_each_other(worded.values())
+        *alone, last = told[: ALONE[severity]]
+        rest = [entry for same in told[ALONE[severity] :] for entry in same]
         single += [_speaking_for(same) for same in (*alone, [*last, *rest])]
     return single
+
+
+def _beside_each_other(groups: Iterable[list[Entry]]) -> list[list[Entry]]:
+    """The groups, each joined to the one before it when they stand where one look takes in both."""
+    joined: list[list[Entry]] = []
+    for group in groups:
+        at = _line(group[0])
+        if joined and any(0 <= at - _line(entry) <= ONE_LOOK for entry in joined[-1]):
+            joined[-1] = [*joined[-1], *group]
+        else:
+            joined.append(group)
+    return joined
 
 
 def _speaking_for(entries: Sequence[Entry]) -> Entry:

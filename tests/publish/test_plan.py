@@ -89,29 +89,43 @@ def test_the_check_is_green_only_on_code_that_was_read(
     assert plan(*findings, coverage=coverage, gate=gate).conclusion is conclusion
 
 
-def rule_hits(count: int) -> list[Finding]:
+def rule_hits(count: int, apart: int = 10) -> list[Finding]:
+    lines = range(apart, count * apart + 1, apart)
     return [
         a_finding(line=n, quote=f"line {n}", title=f"Part {n} is unfinished", source="rule:B2")
-        for n in range(1, count + 1)
+        for n in lines
     ]
 
 
 def test_a_rule_that_repeats_in_a_file_speaks_three_times_and_names_the_rest() -> None:
     made = plan(*rule_hits(6))
-    assert [entry.placed.finding.line for entry in made.entries] == [1, 2, 3]
-    assert [line for _, line in made.entries[-1].more] == [4, 5, 6]
+    assert [entry.placed.finding.line for entry in made.entries] == [10, 20, 30]
+    assert [line for _, line in made.entries[-1].more] == [40, 50, 60]
     assert made.counts()[Severity.CRITICAL] == 6
+
+
+def test_places_of_a_rule_that_one_look_takes_in_are_one_comment() -> None:
+    fields = rule_hits(4, apart=2)
+    far, beside = (replace(fields[0], line=n, quote=f"{n}", title=f"At {n}") for n in (40, 44))
+    model = [replace(one, source="model") for one in fields[:2]]
+    made = plan(far, *fields, beside)
+    assert {e.placed.finding.line: [at for _, at in e.more] for e in made.entries} == {
+        2: [4, 6, 8],
+        40: [44],
+    }
+    assert made.counts()[Severity.CRITICAL] == 6
+    assert [entry.more for entry in plan(*model).entries] == [(), ()]
 
 
 def test_suggestions_of_a_rule_in_a_file_are_one_comment_and_no_severer_one_goes_into_it() -> None:
     mild = [replace(one, severity=Severity.SUGGESTION) for one in rule_hits(4)]
-    severe = [replace(one, line=one.line + 10) for one in rule_hits(2)]
+    severe = [replace(one, line=one.line + 100) for one in rule_hits(2)]
     made = plan(*mild, *severe)
     said = [(e.severity, e.placed.finding.line, [at for _, at in e.more]) for e in made.entries]
     assert said == [
-        (Severity.CRITICAL, 11, []),
-        (Severity.CRITICAL, 12, []),
-        (Severity.SUGGESTION, 1, [2, 3, 4]),
+        (Severity.CRITICAL, 110, []),
+        (Severity.CRITICAL, 120, []),
+        (Severity.SUGGESTION, 10, [20, 30, 40]),
     ]
 
 
@@ -126,7 +140,7 @@ def test_what_a_rule_says_in_the_same_words_of_one_item_is_said_once() -> None:
         for e in made.entries
     }
     assert said == {
-        ("rule:B2", 1): [2], ("rule:B2", 3): [], ("rule:B2", 4): [], ("rule:B3", 1): [],
+        ("rule:B2", 10): [20], ("rule:B2", 30): [], ("rule:B2", 40): [], ("rule:B3", 10): [],
     }  # fmt: skip
     assert plan(*(replace(one, source="model") for one in same[:2])).entries[1].more == ()
 
