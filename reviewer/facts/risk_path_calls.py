@@ -12,7 +12,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 _GENERIC = re.compile(r"[A-Z][A-Z0-9]?\Z")
 _TYPES = ("struct", "enum", "trait")
 _MOST_CALLERS, _MOST_PLACES = 60, 500
-_MOST_BODIES = 800
+_MOST_BODIES = 1_500
 """Functions that are read on one side: some ten seconds where files are large."""
 
 Bodies = dict[tuple[str, str, int], Body]
@@ -24,7 +24,7 @@ class Calls:
 
     def __init__(self, repository: Repository, bodies: Bodies) -> None:
         self.index = repository.index
-        self._repository = repository
+        self.repository = repository
         self._bodies = bodies
         self._known: dict[Definition, Body] = {}
         self._targets: dict[Step, tuple[Definition, ...]] = {}
@@ -44,12 +44,12 @@ class Calls:
     def _read(self, function: Definition) -> Body:
         if self.is_cut:
             return Body((), ())
-        text = self._repository.text(function.path)
+        text = self.repository.text(function.path)
         if text is None:
             return Body((), ())
         key = (function.path, text, function.start)
         if key not in self._bodies:
-            file = self._repository.file(function.path)
+            file = self.repository.file(function.path)
             self._bodies[key] = read_body(file, function) if file is not None else Body((), ())
         return self._bodies[key]
 
@@ -68,7 +68,12 @@ class Calls:
         """The functions, tests left out, that may call this one, each with the call."""
         if function not in self._callers:
             found: dict[tuple[Definition, Step], None] = {}
-            seen = {(call.path, call.line) for call in self.index.calls_of(function.name)}
+            # The body says more of a receiver than the index does, and never means more by a call.
+            seen = {
+                (call.path, call.line)
+                for call in self.index.calls_of(function.name)
+                if call.kind == "token" or function in self.index.resolve(call)
+            }
             for path, line in sorted(seen)[:_MOST_PLACES]:
                 caller = self.index.function_at(path, line)
                 if len(found) > _MOST_CALLERS:

@@ -43,8 +43,8 @@ def hint_of(changed: PathChange, change: Change) -> Hint | None:
 
 
 def entry_of(path: SendPath) -> str:
-    """The first function of a path, with its type: `Desk::on_signal`."""
-    return short(path.functions[0])
+    """The first function of a path, with its type: `Desk::on_signal`; of one cut short, `… > `."""
+    return short(path.functions[0]) if path.is_whole else f"… > {short(path.functions[0])}"
 
 
 def short(name_path: str) -> str:

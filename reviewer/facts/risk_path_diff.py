@@ -10,14 +10,16 @@ from itertools import islice
 from reviewer.facts.change import Change
 from reviewer.facts.risk_path_calls import Bodies, Calls
 from reviewer.facts.risk_path_near import near_names
-from reviewer.facts.risk_path_walk import TOO_MANY, PathWalk, SendPath
+from reviewer.facts.risk_path_walk import DEEPEST, TOO_MANY, PathWalk, SendPath
 from reviewer.facts.risk_words import RiskWords
-from reviewer.pull.diff import is_rust
+from reviewer.pull.diff import Side, is_rust
 from reviewer.rust.index import Index
 
 _FEWEST = 2
 """Paths that must agree on a check before a third is held to it."""
 _SIBLINGS = 10
+_DEPTHS = (DEEPEST, 4, 2)
+"""Functions of a way that are compared: fewer for the sends to which too many lead."""
 _MOST_SENDERS = 150
 """Functions that send, near the change: each takes up to half a second."""
 
@@ -47,8 +49,9 @@ class PathChange:
 
     @property
     def lacking(self) -> frozenset[str]:
-        """Of a new path: what all the others pass and it does not."""
-        return self.agreed - self.after.perhaps if self.before is None else frozenset()
+        """Of a new path: what all the others pass and it does not, from its entry on."""
+        is_told = self.before is None and self.after.is_whole
+        return self.agreed - self.after.perhaps if is_told else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,25 @@ def diff_paths(change: Change) -> PathsDiff:
     senders = old_walk.senders_near(near) | new_walk.senders_near(near)
     if len(senders) > _MOST_SENDERS:
         return PathsDiff((), frozenset({TOO_MANY}))
-    before = old_walk.ways(senders)
-    after = new_walk.ways(senders) if not was.is_cut else before
-    if was.is_cut or now.is_cut:
-        return PathsDiff((), frozenset({TOO_MANY}))
-    cut = before.cut | after.cut
-    old = [path for path in before.paths if path.send not in cut]
-    new = [path for path in after.paths if path.send not in cut]
+    old: list[SendPath] = []
+    new: list[SendPath] = []
+    only, cut = None, frozenset[str]()
+    for deepest in _DEPTHS:
+        before = old_walk.ways(senders, deepest, only)
+        after = new_walk.ways(senders, deepest, only) if not was.is_cut else before
+        if was.is_cut or now.is_cut:
+            return PathsDiff((), frozenset({TOO_MANY}))
+        only = cut = before.cut | after.cut
+        old += [path for path in before.paths if path.send not in cut]
+        new += [path for path in after.paths if path.send not in cut]
+        if not cut:
+            break
+    changes = _changes(old, new, change)
+    left = {path.send for path in after.paths if path.send in cut and _runs_through(path, change)}
+    return PathsDiff(changes, frozenset(left | (cut & {TOO_MANY})))
+
+
+def _changes(old: list[SendPath], new: list[SendPath], change: Change) -> tuple[PathChange, ...]:
     pairs = _without_renamed_checks(_pairs(old, new), change)
     by_send: dict[str, list[SendPath]] = {}
     for path in old:
@@ -97,9 +112,19 @@ def diff_paths(change: Change) -> PathsDiff:
                 gone,
             )
         )
-    paths = {file.path for file in change.diff.files}
-    touched = {p.send for p in after.paths if any(line[0] in paths for line in p.lines)}
-    return PathsDiff(tuple(changes), (cut & touched) | (after.cut - before.cut))
+    return tuple(changes)
+
+
+def _runs_through(path: SendPath, change: Change) -> bool:
+    """Whether a function of a path is changed."""
+    for name, line in path.lines:
+        diff, function = change.diff.file(name), change.head.index.function_at(name, line)
+        shown = (
+            number for hunk in (diff.hunks if diff else ()) for number in hunk.numbers(Side.RIGHT)
+        )
+        if function is not None and any(function.start <= n <= function.end for n in shown):
+            return True
+    return False
 
 
 def _agreed(paths: list[SendPath]) -> frozenset[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
 from reviewer.facts.risk_path_calls import Calls
-from reviewer.facts.risk_path_near import callers_of
+from reviewer.facts.risk_path_near import callers_of, key
+from reviewer.facts.risk_path_prune import Prune
 from reviewer.facts.risk_path_steps import Step
 from reviewer.facts.risk_words import (
     RiskWords,
@@ -21,7 +23,8 @@ from reviewer.rust.file_index import Call, Definition
 TOO_MANY = "all of them"
 CONDITION = "a condition"
 """A check that is written out and has no name."""
-_DEEPEST = 8
+DEEPEST = 8
+"""Functions of one way, entry and sender among them."""
 _HELPERS = 3
 """Calls inside calls in which a check is looked for."""
 _DEEP = 2
@@ -34,7 +37,6 @@ _MOST_SENDS, _MOST_IN_ONE = 300, 20
 """Sends that are followed, in the repository and in one function."""
 _MOST_ALIKE = 60
 """Functions that send by one name, above which only those near the change are followed."""
-_MOST_REACHING = 3_000
 
 Checks = tuple[frozenset[str], frozenset[str], tuple[tuple[str, int, str], ...]]
 """Checks that always ran, those that may have, and where all of them stand."""
@@ -61,8 +63,10 @@ class SendPath:
     """Path and line of the calls, entry first; the last is the send."""
     checked_at: tuple[tuple[str, int, str], ...]
     """Path, line and name of the checks."""
+    is_whole: bool
+    """It begins at a function that nobody calls, and not where it became too long."""
     is_certain: bool
-    """Every call on the way can mean only one function."""
+    """It is whole and every call on the way can mean only one function."""
     is_entry: bool
     """False where the first function is named like a send: a layer around one, called elsewhere."""
     unwinds: bool
@@ -81,25 +85,34 @@ class PathWalk:
 
     def __init__(self, calls: Calls, words: RiskWords) -> None:
         self._calls, self._words = calls, words
+        self._prune = Prune(calls.repository, words)
         self._by_send: dict[str, dict[Definition, None]] | None = None
         self._seen_before: dict[tuple[Definition, Step], Checks] = {}
         self._seen_inside: dict[tuple[Definition, int], Checks] = {}
 
-    def ways(self, senders: frozenset[str]) -> Ways:
-        """All paths to the sends in these functions, in the order of files and lines."""
+    def ways(
+        self, senders: frozenset[str], deepest: int = DEEPEST, only: frozenset[str] | None = None
+    ) -> Ways:
+        """All paths to the sends in these functions, in the order of files and lines.
+
+        Over at most `deepest` functions; with `only`, to the sends of these names alone.
+        """
         sends = self._sends(senders)
-        reaching = self._reaching([caller for caller, _ in sends[:_MOST_SENDS]])
+        senders_here = frozenset(caller for caller, _ in sends[:_MOST_SENDS])
+        towards = callers_of(self._calls.index, senders_here)
         paths: list[SendPath] = []
         cut: set[str] = {TOO_MANY} if len(sends) > _MOST_SENDS else set()
         for caller, step in sends[:_MOST_SENDS]:
             targets = self._calls.targets(caller, step)
-            if any(target in reaching for target in targets):
+            if self._lead_to(targets, senders_here, towards):
                 continue  # passes the order on to what sends
             name = self._name(step, targets)
-            chains = self._chains(caller, step)
+            if only is not None and name not in only:
+                continue
+            chains = self._chains(caller, step, deepest)
             if len(chains) >= _MOST_PATHS:
                 cut.add(name)
-            paths += [self._path(chain, name, targets) for chain in chains]
+            paths += [self._path(chain, name, targets, len(chain) < deepest) for chain in chains]
         return Ways(tuple(paths), frozenset(cut))
 
     def senders_near(self, near: frozenset[str]) -> frozenset[str]:
@@ -170,17 +183,25 @@ class PathWalk:
                 break
         return found
 
-    def _reaching(self, senders: list[Definition]) -> set[Definition]:
-        reaching: set[Definition] = set()
-        waiting = [(sender, 0) for sender in senders]
-        while waiting and len(reaching) < _MOST_REACHING:
-            function, depth = waiting.pop()
-            if function not in reaching and depth <= _DEEPEST:
-                reaching.add(function)
-                waiting += [(caller, depth + 1) for caller, _ in self._calls.callers(function)]
-        return reaching
+    def _lead_to(
+        self,
+        functions: tuple[Definition, ...],
+        senders: frozenset[Definition],
+        towards: Collection[str],
+    ) -> bool:
+        """Whether functions are, or call, one of the senders; only what is `towards` is read."""
+        edge, seen = list(functions), set(functions)
+        for _ in range(DEEPEST):
+            if not senders.isdisjoint(edge):
+                return True
+            inside = [f for f in edge if key(f.path, f.name) in towards]
+            steps = ((f, step) for f in inside for step in self._calls.body(f).steps)
+            called = {target for f, step in steps for target in self._calls.targets(f, step)}
+            edge = list(called - seen)
+            seen |= called
+        return False
 
-    def _chains(self, sender: Definition, send: Step) -> list[Chain]:
+    def _chains(self, sender: Definition, send: Step, deepest: int) -> list[Chain]:
         done: list[Chain] = []
         waiting: list[Chain] = [((sender, send),)]
         while waiting and len(done) < _MOST_PATHS:
@@ -191,13 +212,15 @@ class PathWalk:
                 for caller, step in self._calls.callers(chain[0][0])
                 if caller not in inside
             ]
-            if not callers or len(chain) >= _DEEPEST:
+            if not callers or len(chain) >= deepest:
                 done.append(chain)
             else:
                 waiting += [(edge, *chain) for edge in reversed(callers)]
         return done
 
-    def _path(self, chain: Chain, name: str, targets: tuple[Definition, ...]) -> SendPath:
+    def _path(
+        self, chain: Chain, name: str, targets: tuple[Definition, ...], is_whole: bool
+    ) -> SendPath:
         parts = [self._before(function, on) for function, on in chain]
         parts += [self._inside(target, 0) for target in targets if len(targets) == 1]
         always = frozenset(check for part in parts for check in part[0])
@@ -212,9 +235,8 @@ class PathWalk:
             perhaps=always | perhaps,
             lines=tuple((step.call.path, step.call.line) for _, step in chain),
             checked_at=tuple(place for part in parts for place in part[2])[:_MOST_CHECKED],
-            is_certain=len(targets) <= 1
-            and len(chain) < _DEEPEST
-            and all(len(found) == 1 for found in steps),
+            is_whole=is_whole,
+            is_certain=len(targets) <= 1 and is_whole and all(len(found) == 1 for found in steps),
             is_entry=not self._is_send(chain[0][0]),
             unwinds=any(unwinds(function.name_path) for function, _ in chain),
         )
@@ -241,6 +263,8 @@ class PathWalk:
     def _inside(self, function: Definition, depth: int) -> Checks:
         """The checks anywhere in a function."""
         key = (function, depth)
+        if key not in self._seen_inside and not self._prune.may_check(function, _HELPERS - depth):
+            self._seen_inside[key] = _NO_CHECKS
         if key not in self._seen_inside:
             body = self._calls.body(function)
             parts = [(self._checks(function, step, depth), not step.branch) for step in body.steps]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from reviewer.facts.change import Profile
-from reviewer.policy.names import call_fits
+from reviewer.policy.names import call_fits, last_name_fits
 from reviewer.rust.file_index import Definition
 from reviewer.scope.words import split
 
@@ -62,6 +62,7 @@ _LIMITS = frozenset(
 )
 _APPROVED = frozenset({"approved", "checked", "validated", "vetted", "verified", "authorized"})
 _PLAIN_CHECKS = frozenset({"check", "validate", "verify", "ensure", "evaluate", "approve"})
+_ABOUT_LIMITS = tuple(sorted(_LIMITS | _PLAIN_CHECKS))
 _OWN_WORDS = re.compile(
     r"(?:\w+_)?(?:kill_switch|killswitch|circuit_breaker|pre_trade|pretrade|fat_finger)(?:_\w+)?\Z"
     r"|(?:is_)?(?:halted|killed|trading_halted|trading_enabled|tripped)\Z"
@@ -94,6 +95,14 @@ class RiskWords:
         """Whether the configuration names what a call may mean as a check."""
         return call_fits(self._checks, name, lambda: ((d.name_path, d.path) for d in meant()))
 
+    def may_be_check(self, name: str, owner: str, *, is_macro: bool) -> bool:
+        """Whether a call could be a check, whatever it means and with whatever arguments."""
+        if is_macro:
+            return name in _CHECK_MACROS
+        return last_name_fits(self._checks, name) or bool(
+            self.check(name, owner, is_macro=False, arguments="")
+        )
+
     def sends(self, name: str, owner: str, *, is_method: bool) -> bool:
         """Whether a call of that name sends an order or moves a balance."""
         if _MOVES.match(name):
@@ -124,6 +133,11 @@ class RiskWords:
             return ""
         verb = words[0] in _CHECKING | _ASKING or (len(words) > 1 and words[-1] == "check")
         return name if verb else ""
+
+
+def may_ask_about_limits(lower_code: str) -> bool:
+    """Whether code in lower case could ask about limits: of everything that does, and more."""
+    return any(word in lower_code for word in _ABOUT_LIMITS)
 
 
 def is_question(name: str) -> bool:

@@ -57,11 +57,16 @@ def call_fits(
     `meant` tells name path and file of each item that it may mean. Where that is none, as of a
     library's function, the glob's last name decides, if it is one: `Gateway::*` has none.
     """
-    near = [glob for glob in globs if whole_glob(_last(glob)).matches(name)]
+    near = [glob for glob in globs if last_name_fits([glob], name)]
     items = tuple(meant()) if near else ()
     if items:
         return any(name_fits(glob, path, file) for glob in near for path, file in items)
     return any(_last(glob).strip("*?") for glob in near)
+
+
+def last_name_fits(globs: Iterable[str], name: str) -> bool:
+    """Whether a bare name fits the last part of any of the globs."""
+    return any(whole_glob(_last(glob)).matches(name) for glob in globs)
 
 
 def _last(glob: str) -> str:

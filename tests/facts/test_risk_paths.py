@@ -266,7 +266,7 @@ def test_functions_that_call_each_other_end(tmp_path: Path) -> None:
     assert any("Desk::c > Gateway::send_order" in row[1] for row in rows(fact))
 
 
-def test_too_many_ways_are_left_out_and_said_so(tmp_path: Path) -> None:
+def test_where_many_ways_lead_to_a_send_the_last_steps_are_compared(tmp_path: Path) -> None:
     layers = ["    fn l0(&mut self, o: Order) { self.gateway.cancel_replace(o); }\n"]
     for layer in range(1, 5):
         layers += [
@@ -274,20 +274,26 @@ def test_too_many_ways_are_left_out_and_said_so(tmp_path: Path) -> None:
         ]
     fact = look(tmp_path, desk("    //+\n", "".join(layers) + BARE))
     assert fact is not None
-    assert "cancel_replace" in str(fact.parts[1])
-    assert [row[0] for row in rows(fact)] == ["Desk::on_rebalance"]
+    whole = [row[0] for row in rows(fact) if "…" not in row[0]]
+    cut_short = [row for row in rows(fact) if "…" in row[0]]
+    assert whole == ["Desk::on_rebalance"]
+    assert [row[0] for row in cut_short] == [f"… > Desk::l1_{n}" for n in range(4)]
+    assert {row[1] for row in cut_short} == {"Desk::l0 > cancel_replace"}
+    assert [finding.scope_path for finding in fact.findings] == ["impl Desk::on_rebalance"]
 
 
-def test_a_send_behind_too_many_ways_is_named_even_alone(tmp_path: Path) -> None:
-    mesh = "".join(
-        f"    fn m{n}(&self, o: Order) {{ {' '.join(f'self.m{k}(o);' for k in range(9))}"
-        " self.gateway.send_order(o); }\n"
-        for n in range(9)
-    )
-    fact = look(tmp_path, desk("    //+\n", mesh))
+def test_a_send_that_too_many_lead_to_is_named_where_the_change_runs_through(
+    tmp_path: Path,
+) -> None:
+    many = "".join(f"    fn m{n}(&self, o: Order) {{ self.pass_on(o); }}\n" for n in range(70))
+    crowd = "    fn pass_on(&self, o: Order) { self.gateway.cancel_replace(o); }\n" + many
+    fact = look(tmp_path / "through", desk("    //+\n", crowd))
     assert fact is not None
     assert fact.headline == "some ways to send were not compared"
-    assert "Gateway::send_order" in str(fact.parts)
+    assert "cancel_replace" in str(fact.parts)
+    before = desk("    //+\n", crowd + "    fn idle(&self) {}\n")
+    beside = desk("    //+\n", crowd + "    fn idle(&self) { self.turns += 1; }\n")
+    assert look(tmp_path / "beside", beside, before) is None
 
 
 def _calls(layer: int) -> str:
