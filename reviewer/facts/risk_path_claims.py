@@ -5,8 +5,9 @@ from __future__ import annotations
 from reviewer.detect.hint import TEXT_LIMIT, Hint
 from reviewer.detect.rule import TITLE_LIMIT, Explained
 from reviewer.facts.change import Change
+from reviewer.facts.risk_path_checks import CONDITION
 from reviewer.facts.risk_path_diff import PathChange
-from reviewer.facts.risk_path_walk import CONDITION, SendPath
+from reviewer.facts.risk_path_walk import SendPath
 from reviewer.facts.risk_rules import BYPASS_RULE, LOST_CHECK_RULE
 from reviewer.finding import Evidence, Finding
 from reviewer.pull.diff import Side

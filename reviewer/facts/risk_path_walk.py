@@ -8,44 +8,27 @@ from functools import partial
 from itertools import islice
 
 from reviewer.facts.risk_path_calls import Calls
+from reviewer.facts.risk_path_checks import CONDITION, MOST_CHECKED, PathChecks
 from reviewer.facts.risk_path_near import callers_of, key
-from reviewer.facts.risk_path_prune import Prune
 from reviewer.facts.risk_path_steps import Step
 from reviewer.facts.risk_words import (
     RiskWords,
-    asks_about_limits,
-    is_question,
     says_approved,
     unwinds,
 )
 from reviewer.rust.file_index import Call, Definition
 
 TOO_MANY = "all of them"
-CONDITION = "a condition"
-"""A check that is written out and has no name."""
 DEEPEST = 8
 """Functions of one way, entry and sender among them."""
-_HELPERS = 3
-"""Calls inside calls in which a check is looked for."""
-_DEEP = 2
-"""Calls inside calls where a question (`is_halted`) may no longer be about this order."""
-_MOST_CHECKED = 20
-_MOST_HELPERS = 4
-"""Functions that one such call may mean."""
 _MOST_PATHS = 60
 _MOST_SENDS, _MOST_IN_ONE = 300, 20
 """Sends that are followed, in the repository and in one function."""
 _MOST_ALIKE = 60
 """Functions that send by one name, above which only those near the change are followed."""
 
-Checks = tuple[frozenset[str], frozenset[str], tuple[tuple[str, int, str], ...]]
-"""Checks that always ran, those that may have, and where all of them stand."""
-
 Chain = tuple[tuple[Definition, Step], ...]
 """Functions from the entry to the one that sends, each with the call that leads on."""
-
-
-_NO_CHECKS: Checks = (frozenset(), frozenset(), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +68,8 @@ class PathWalk:
 
     def __init__(self, calls: Calls, words: RiskWords) -> None:
         self._calls, self._words = calls, words
-        self._prune = Prune(calls.repository, words)
+        self._checks = PathChecks(calls, words)
         self._by_send: dict[str, dict[Definition, None]] | None = None
-        self._seen_before: dict[tuple[Definition, Step], Checks] = {}
-        self._seen_inside: dict[tuple[Definition, int], Checks] = {}
 
     def ways(
         self, senders: frozenset[str], deepest: int = DEEPEST, only: frozenset[str] | None = None
@@ -221,8 +202,8 @@ class PathWalk:
     def _path(
         self, chain: Chain, name: str, targets: tuple[Definition, ...], is_whole: bool
     ) -> SendPath:
-        parts = [self._before(function, on) for function, on in chain]
-        parts += [self._inside(target, 0) for target in targets if len(targets) == 1]
+        parts = [self._checks.before(function, on) for function, on in chain]
+        parts += [self._checks.inside(target) for target in targets if len(targets) == 1]
         always = frozenset(check for part in parts for check in part[0])
         perhaps = frozenset(check for part in parts for check in part[1])
         if any(says_approved(function.signature) for function, _ in chain):
@@ -234,7 +215,7 @@ class PathWalk:
             checks=always,
             perhaps=always | perhaps,
             lines=tuple((step.call.path, step.call.line) for _, step in chain),
-            checked_at=tuple(place for part in parts for place in part[2])[:_MOST_CHECKED],
+            checked_at=tuple(place for part in parts for place in part[2])[:MOST_CHECKED],
             is_whole=is_whole,
             is_certain=len(targets) <= 1 and is_whole and all(len(found) == 1 for found in steps),
             is_entry=not self._is_send(chain[0][0]),
@@ -246,68 +227,8 @@ class PathWalk:
             self._words.is_named_send(function.name, lambda: (function,))
         )
 
-    def _before(self, function: Definition, on: Step) -> Checks:
-        """The checks of a function before one of its calls."""
-        key = (function, on)
-        if key not in self._seen_before:
-            body = self._calls.body(function)
-            parts = [
-                (self._checks(function, step, 0), step.always_before(on))
-                for step in body.steps
-                if step.at < on.at
-            ]
-            asked = any(at < on.at and asks_about_limits(text) for at, text in body.guards)
-            self._seen_before[key] = _joined(parts, asked)
-        return self._seen_before[key]
-
-    def _inside(self, function: Definition, depth: int) -> Checks:
-        """The checks anywhere in a function."""
-        key = (function, depth)
-        if key not in self._seen_inside and not self._prune.may_check(function, _HELPERS - depth):
-            self._seen_inside[key] = _NO_CHECKS
-        if key not in self._seen_inside:
-            body = self._calls.body(function)
-            parts = [(self._checks(function, step, depth), not step.branch) for step in body.steps]
-            asked = any(asks_about_limits(text) for _, text in body.guards)
-            self._seen_inside[key] = _joined(parts, asked)
-        return self._seen_inside[key]
-
-    def _checks(self, function: Definition, step: Step, depth: int) -> Checks:
-        """The check that a call is, or those inside the helper that it calls."""
-        call, targets = step.call, self._calls.targets(function, step)
-        name = (
-            call.name
-            if self._words.is_named_check(call.name, lambda: targets)
-            else self._words.check(
-                call.name, call.owner, is_macro=step.is_macro, arguments=step.arguments
-            )
-        )
-        # What gives nothing back stops the order by other means than its result.
-        silent = bool(targets) and all("->" not in target.signature for target in targets)
-        if not step.is_used and not silent:
-            return _NO_CHECKS
-        if name:
-            place = ((call.path, call.line, name),)
-            if depth >= _DEEP and is_question(name):
-                return frozenset(), frozenset({name}), place
-            return frozenset({name}), frozenset(), place
-        if depth >= _HELPERS or not targets or len(targets) > _MOST_HELPERS:
-            return _NO_CHECKS
-        return _joined([(self._inside(t, depth + 1), len(targets) == 1) for t in targets], False)
-
     @staticmethod
     def _name(step: Step, targets: tuple[Definition, ...]) -> str:
         if len(targets) == 1 and targets[0].owner:
             return f"{targets[0].owner}::{step.call.name}"
         return step.call.name
-
-
-def _joined(parts: list[tuple[Checks, bool]], asked: bool) -> Checks:
-    """The checks of several calls, each with whether it always runs."""
-    always = {check for checks, runs in parts if runs for check in checks[0]}
-    perhaps = {check for checks, runs in parts for check in (checks[1] if runs else checks[0])}
-    perhaps |= {check for checks, runs in parts if not runs for check in checks[1]}
-    places = dict.fromkeys(place for checks, _ in parts for place in checks[2])
-    if asked:
-        perhaps.add(CONDITION)
-    return frozenset(always), frozenset(perhaps), tuple(places)[:_MOST_CHECKED]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from reviewer.detect.hint import Hint
 from reviewer.facts.change import Change
 from reviewer.facts.fact import Fact, Points, Table
+from reviewer.facts.risk_path_checks import CONDITION
 from reviewer.facts.risk_path_claims import entry_of, finding_of, hint_of, short
 from reviewer.facts.risk_path_diff import PathChange, PathsDiff, diff_paths
-from reviewer.facts.risk_path_walk import CONDITION
 from reviewer.finding import Finding
 
 NAME = "risk paths"

@@ -92,8 +92,11 @@ TWO_UNWRAPS = BOOK.replace(
         let ask = self.asks.get(&price).unwrap();
         let half = *ask / 2;
         let lot = half.max(1);
+        let most = lot * 4;
+        let size = most.min(*ask);
+        let rest = *ask - size;
         let bid = self.bids.get(&price).unwrap();
-        lot + *bid
+        rest + *bid
     }
 
     pub fn describe(&mut self, price: u64) -> u64 {
