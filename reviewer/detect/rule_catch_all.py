@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from reviewer.detect.rule import Hit, Rule, hit
+from reviewer.detect.settings import is_setting
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import arguments_of, bare, called
 from reviewer.rust.file import RustFile
@@ -129,6 +130,16 @@ def _reads_from_outside(file: RustFile, others: list[Node], made: str) -> bool:
 
 def _hit(file: RustFile, node: Node, value: Node | None, made: str) -> Hit:
     read = file.code(value, 60) if value is not None else "the value"
+    if value is not None and is_setting(file, value):
+        return hit(
+            file,
+            node,
+            f"Whatever else is set becomes `{made}`",
+            f"Whoever sets `{read}` to anything that is not listed here (other case, a slip) gets "
+            f"`{made}` without an error at the start: orders go out as that, against what the "
+            "settings say.",
+            at_most=Severity.SUGGESTION,
+        )
     return hit(
         file,
         node,
@@ -146,8 +157,10 @@ RULE = Rule(
     severity=Severity.IMPORTANT,
     why=(
         "Venues add codes. A catch-all arm that answers with a real side, type or time in force "
-        "turns the first unknown one into a trade that nobody meant, and no log line tells."
+        "turns the first unknown one into a trade that nobody meant, and no log line tells. "
+        "For a setting of the desk it is a suggestion: the default may be meant."
     ),
+    lowered=True,
     needs=("=>", "else"),
     example="""\
 fn side(code: &str) -> Side {

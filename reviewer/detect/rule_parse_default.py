@@ -18,6 +18,7 @@ from reviewer.detect.fallback import (
 )
 from reviewer.detect.money import money_name
 from reviewer.detect.rule import Hit, Rule, hit, in_rooms
+from reviewer.detect.settings import is_setting
 from reviewer.detect.sure_parse import is_sure
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import Chain, arguments_of, chain_of, name_of
@@ -27,7 +28,7 @@ _BOTH_WAYS = ("map_or", "map_or_else")
 """Fallbacks that also say what becomes of a value that was read."""
 _FAILED = re.compile(r"(?:Err\((?:_?\w*|\.\.)\)|None|_)\Z")
 _READ = re.compile(r"(?:Ok|Some)\((?:mut\s+)?(\w+)\)\Z")
-_SETTINGS = re.compile(r"\benv\b|\bargs?\b|option_env|\bquery\b|\bheaders?\b")
+_OUTSIDE_TRADING = re.compile(r"\benv\b|\bargs?\b|option_env|\bquery\b|\bheaders?\b")
 
 
 def _find(file: RustFile) -> Iterator[Hit]:
@@ -41,7 +42,8 @@ def _find(file: RustFile) -> Iterator[Hit]:
             name = _money(file, chain, call)
             if name:
                 first = name_of(chain.links[-2]) if len(chain.links) > 1 else chain.root
-                yield _hit(file, name_of(chain.links[-1]), first, name)
+                set_by_owner = is_setting(file, chain.root)
+                yield _hit(file, name_of(chain.links[-1]), first, name, set_by_owner=set_by_owner)
     for block in file.nodes("match_block"):
         yield from _matched(file, block)
 
@@ -71,7 +73,7 @@ def _matched(file: RustFile, block: Node) -> Iterator[Hit]:
     name = _money(file, chain, match) if is_parsed(file, chain) else ""
     if name:
         pattern = failed[0].child_by_field_name("pattern") or failed[0]
-        yield _hit(file, pattern, pattern, name)
+        yield _hit(file, pattern, pattern, name, set_by_owner=is_setting(file, chain.root))
 
 
 def _pattern(file: RustFile, arm: Node) -> str:
@@ -80,22 +82,27 @@ def _pattern(file: RustFile, arm: Node) -> str:
 
 
 def _money(file: RustFile, chain: Chain, whole: Node) -> str:
-    """What is read, by its own name or the one it gets; empty if it is no money or a setting."""
-    if _SETTINGS.search(file.code(chain.root)):
+    """What is read, by its own name or the one it gets; empty if it is no money, or an argument."""
+    if _OUTSIDE_TRADING.search(file.code(chain.root)):
         return ""
     return money_name([*source_names(file, chain), target_name(file, whole)])
 
 
-def _hit(file: RustFile, node: Node, start: Node, name: str) -> Hit:
-    return hit(
-        file,
-        node,
-        f"`{name}` becomes 0 when it does not parse",
+def _hit(file: RustFile, node: Node, start: Node, name: str, *, set_by_owner: bool) -> Hit:
+    title = f"`{name}` becomes 0 when it does not parse"
+    if set_by_owner:
+        text = (
+            f"The settings hold `{name}` in a form this parse rejects (a comma, a unit, an empty "
+            f"text): nothing fails at the start, `{name}` is 0, and whatever is priced, sized or "
+            "limited with it runs at 0 until somebody notices."
+        )
+        return hit(file, node, title, text, start=start, at_most=Severity.IMPORTANT)
+    text = (
         f"The venue sends `{name}` in a form this parse rejects (empty, an exponent, a new "
         f"precision): no error is raised, `{name}` is 0, and whatever is priced, sized or checked "
-        "with it next goes out at the wrong value.",
-        start=start,
+        "with it next goes out at the wrong value."
     )
+    return hit(file, node, title, text, start=start)
 
 
 RULE = Rule(
@@ -107,8 +114,10 @@ RULE = Rule(
     why=(
         "Zero is a price, a quantity and a balance. When a field cannot be read, zero does not "
         "say so: an ask of 0 crosses the book, a size of 0 deletes a level, a fee of 0 makes a "
-        "losing trade look good, a position of 0 passes every limit."
+        "losing trade look good, a position of 0 passes every limit. What the desk's own "
+        "settings hold is important at most."
     ),
+    lowered=True,
     needs=(*FALLBACKS, "map_or", "match "),
     example="""\
 fn on_quote(msg: &Quote) -> Level {

@@ -190,3 +190,21 @@ def test_a_decimal_that_only_nan_harms_is_a_suggestion_and_one_with_noise_is_not
     (noisy,) = hits(BY_ID["A11"], text % "_retain")
     (finite,) = hits(BY_ID["A11"], text % "")
     assert (noisy.at_most, finite.at_most) == (Severity.CRITICAL, Severity.SUGGESTION)
+
+
+def test_what_the_desk_sets_itself_is_not_said_of_the_venue() -> None:
+    catch_all = hits(BY_ID["B5s"], (FIXTURES / "B5s.rs").read_text())
+    parsed = hits(BY_ID["A16"], (FIXTURES / "A16.rs").read_text())
+    set_here = [hit for hit in (*catch_all, *parsed) if "settings" in hit.scenario]
+    assert [hit.title for hit in set_here] == [
+        "Whatever else is set becomes `Side::Buy`",
+        "Whatever else is set becomes `Side::Buy`",
+        "Whatever else is set becomes `Side::Long`",
+        "`max_notional` becomes 0 when it does not parse",
+        "`max_price` becomes 0 when it does not parse",
+        "`min_qty` becomes 0 when it does not parse",
+    ]
+    assert not any("venue" in hit.scenario for hit in set_here)
+    assert [hit.at_most for hit in set_here] == [Severity.SUGGESTION] * 3 + [Severity.IMPORTANT] * 3
+    others = [hit for hit in (*catch_all, *parsed) if hit not in set_here]
+    assert all(hit.at_most is Severity.CRITICAL and "venue" in hit.scenario for hit in others)
