@@ -100,6 +100,7 @@ def _step(file: RustFile, function: Definition, visit: _Visit) -> Step:
             "macro" if is_macro else "method" if method else "function",
             owner,
             function.name_path,
+            -1 if arguments is None or arguments.has_error else len(arguments_of(node)),
         ),
         # Arguments run before the call does, and the receiver before both.
         at=node.end_byte,

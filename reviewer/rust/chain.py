@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from reviewer.rust.file import RustFile, method_name
+from reviewer.rust.grammar import COMMENTS
 
 _TRANSPARENT = frozenset(
     {"parenthesized_expression", "try_expression", "await_expression", "reference_expression"}
     | {"unary_expression"}
 )
 _WRAPPING = frozenset({"parenthesized_expression", "reference_expression"})
-_NO_EXPRESSION = frozenset({"line_comment", "block_comment", "mutable_specifier"})
+_NO_EXPRESSION = COMMENTS | {"mutable_specifier"}
 _LONGEST = 32
 """Links that are read; a chain that long is no longer what a person wrote."""
 

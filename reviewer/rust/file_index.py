@@ -28,6 +28,9 @@ class Definition:
     """The trait that the impl around it implements, or the trait that it stands in."""
     parameters: tuple[tuple[str, str], ...] = ()
     """Name and type of each parameter of a function, without `self`."""
+    takes: int = -1
+    """How many arguments a function is given, `self` among them; -1 where that is not known."""
+    takes_self: bool = False
     value: str = ""
     """A function's return type; the value of a constant or static; what a type alias stands for."""
 
@@ -47,6 +50,8 @@ class Call(NamedTuple):
     cut with `…` where it is long."""
     caller: str
     """`name_path` of the innermost function around it; empty outside all functions."""
+    given: int = -1
+    """How many arguments stand in its brackets; -1 where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ import tree_sitter_rust
 from tree_sitter import Language, Node, Parser, Point, Query, QueryCursor, Tree
 
 MAX_BYTES = 2_000_000
+COMMENTS = frozenset({"line_comment", "block_comment"})
+"""Nodes that may stand anywhere."""
 _STEPS_FLOOR, _BYTES_A_STEP = 2_000, 5
 """A table of one-digit numbers, the densest real code, needs a step per 10 bytes."""
 _DEEPEST = 1_000

@@ -9,16 +9,21 @@ from tree_sitter import Node
 
 from reviewer.rust.file import RustFile
 from reviewer.rust.file_index import Call
+from reviewer.rust.grammar import COMMENTS
 from reviewer.rust.places import Places
 from reviewer.rust.token_calls import calls_in_tokens
 
 CALLS = "(call_expression function: (_) @call) (macro_invocation) @macro"
 _OWNER, _CALLED = 80, 300
 _MACRO_BODY = 200_000
+_MARKED = 300
+"""Bytes of arguments in which a comment or an attribute is looked for by its sign."""
 _PLAIN_MACRO = re.compile(rb"((?:[A-Za-z_]\w{0,60}::){0,2})([A-Za-z_]\w{0,60})!\s?(?=[(\[{])")
 
-_Found = tuple[int, str, str, str]
-"""First byte of the name, kind, owner and name."""
+_Found = tuple[int, str, str, str, int]
+"""First byte of the name, kind, owner and name; how many arguments are given, or -1."""
+_Called = tuple[int, str, str, str]
+"""Bytes from the name to the end, kind, owner and name."""
 
 
 def read_calls(
@@ -28,8 +33,8 @@ def read_calls(
     source = file.source
     found: list[_Found] = []
     # Much is called more than once in a file, so what is written there is read once.
-    known: dict[bytes, _Found] = {}
-    bodies: dict[tuple[str, bytes], list[_Found]] = {}
+    known: dict[bytes, _Called] = {}
+    bodies: dict[tuple[str, bytes], list[_Called]] = {}
     for node in captured.get("call", ()):
         start, end = node.start_byte, node.end_byte
         if end - start > _CALLED:
@@ -40,19 +45,34 @@ def read_calls(
                 known[written] = _called(written)
             back, kind, owner, name = known[written]
         if name:
-            found.append((end - back, kind, owner, name))
+            found.append((end - back, kind, owner, name, _given(source, end, node)))
     for node in captured.get("macro", ()):
         found.extend(_macro(source, node, bodies))
     found.sort()
     kept = strings.setdefault
     path, line, function = file.path, places.line, places.function
     return tuple(
-        Call(path, line(at), kept(name, name), kind, kept(owner, owner), function(at))
-        for at, kind, owner, name in found
+        Call(path, line(at), kept(name, name), kind, kept(owner, owner), function(at), given)
+        for at, kind, owner, name, given in found
     )
 
 
-def _called(written: bytes) -> _Found:
+def _given(source: bytes, end: int, function: Node) -> int:
+    """How many arguments stand behind a function's name; -1 where that cannot be told."""
+    if source[end : end + 2] == b"()":
+        return 0
+    arguments = function.next_named_sibling
+    if arguments is None or arguments.type != "arguments" or arguments.has_error:
+        return -1
+    count = arguments.named_child_count
+    text = source[arguments.start_byte : min(arguments.end_byte, arguments.start_byte + _MARKED)]
+    if b"/" not in text and b"#" not in text and len(text) < _MARKED:
+        return count
+    kinds = [child.type for child in arguments.named_children]
+    return -1 if "attribute_item" in kinds else sum(kind not in COMMENTS for kind in kinds)
+
+
+def _called(written: bytes) -> _Called:
     """What is called, with the bytes from its name to the end; no name where it has none."""
     text = written.decode("utf-8", "replace")
     kind, owner, name = _parts(text.strip())
@@ -62,7 +82,7 @@ def _called(written: bytes) -> _Found:
     return back, kind, owner, name
 
 
-def _long(source: bytes, start: int, end: int) -> _Found:
+def _long(source: bytes, start: int, end: int) -> _Called:
     """The same of what is too long to be read whole: its end says what, its beginning on what."""
     back, kind, owner, name = _called(source[end - _CALLED : end])
     if kind == "method":
@@ -84,7 +104,7 @@ def _shown(text: str) -> str:
 
 
 def _macro(
-    source: bytes, node: Node, bodies: dict[tuple[str, bytes], list[_Found]]
+    source: bytes, node: Node, bodies: dict[tuple[str, bytes], list[_Called]]
 ) -> Iterator[_Found]:
     start, end = node.start_byte, node.end_byte
     plain = _PLAIN_MACRO.match(source, start, end)
@@ -102,15 +122,15 @@ def _macro(
         # A path may stand on more than one line; the call is where its last part is.
         start = (named.child_by_field_name("name") or named).start_byte
     text = source[first : min(end, first + _MACRO_BODY)]
-    yield start, "macro", owner, name
+    yield start, "macro", owner, name, -1
     inside = bodies.get((name, text))
     if inside is None:
         inside = bodies[name, text] = _inside(name, text)
     for place, kind, before, called in inside:
-        yield first + place, kind, before, called
+        yield first + place, kind, before, called, -1
 
 
-def _inside(macro: str, body: bytes) -> list[_Found]:
+def _inside(macro: str, body: bytes) -> list[_Called]:
     """The calls in a macro's body, by their places in it."""
     shown = body.decode("utf-8", "replace")
     one_byte_each = len(shown) == len(body)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import islice
 
 from tree_sitter import Node
 
 from reviewer.rust.collect import ITEMS
 from reviewer.rust.file import RustFile
 from reviewer.rust.file_index import Definition, FileIndex, Impl, owner_of
-from reviewer.rust.grammar import source_order, unordered_captures
+from reviewer.rust.grammar import COMMENTS, source_order, unordered_captures
 from reviewer.rust.items import Placed
 from reviewer.rust.places import Places
 from reviewer.rust.read_calls import CALLS, read_calls
@@ -21,6 +20,7 @@ from reviewer.rust.use_paths import imported
 
 _LONGEST, _SIGNATURE = 200, 300
 _PARAMETERS = 40
+_TAKEN = ("self_parameter", "parameter")
 PATTERN = (
     ITEMS
     + """
@@ -80,6 +80,9 @@ class _Reader:
         body = node.child_by_field_name("body")
         end = body.start_byte if body is not None else node.end_byte
         returned = node.child_by_field_name("return_type") if item.kind == "fn" else None
+        listed = node.child_by_field_name("parameters") if item.kind == "fn" else None
+        taken, is_known = _taken(listed) if listed is not None else ([], False)
+        itself = bool(taken) and self._is_self(taken[0])
         return Definition(
             path=self._file.path,
             kind=item.kind,
@@ -91,7 +94,9 @@ class _Reader:
             signature=_one_line(self._source[node.start_byte : min(end, node.start_byte + 300)]),
             test=placed.test or self._test_file,
             trait=self._kept(self._trait(placed)),
-            parameters=self._parameters(node) if item.kind == "fn" else (),
+            parameters=self._parameters(taken[itself:]),
+            takes=len(taken) if is_known else -1,
+            takes_self=itself,
             value=self._text(returned) if returned is not None else "",
         )
 
@@ -118,14 +123,16 @@ class _Reader:
             value=self._text(shown) if shown is not None else "",
         )
 
-    def _parameters(self, function: Node) -> tuple[tuple[str, str], ...]:
-        listed = function.child_by_field_name("parameters")
+    def _is_self(self, parameter: Node) -> bool:
+        pattern = parameter.child_by_field_name("pattern")
+        typed = pattern is not None and self._text(pattern).split()[-1:] == ["self"]
+        return typed or parameter.type == "self_parameter"
+
+    def _parameters(self, listed: list[Node]) -> tuple[tuple[str, str], ...]:
         found = []
-        for node in islice(listed.named_children if listed is not None else (), _PARAMETERS):
-            if node.type != "parameter":
-                continue
+        for node in listed[:_PARAMETERS]:
             pattern, type_ = node.child_by_field_name("pattern"), node.child_by_field_name("type")
-            if pattern is not None and type_ is not None:
+            if node.type == "parameter" and pattern is not None and type_ is not None:
                 stated = (self._text(pattern), self._text(type_))
                 found.append(self._pairs.setdefault(stated, stated))
         return tuple(found)
@@ -195,6 +202,13 @@ class _Reader:
 
     def _kept(self, text: str) -> str:
         return self._strings.setdefault(text, text)
+
+
+def _taken(parameters: Node) -> tuple[list[Node], bool]:
+    """Each parameter, and whether a call gives just as many: not where some depend on a `cfg`."""
+    children = [n for n in parameters.named_children if n.type not in COMMENTS]
+    taken = [node for node in children if node.type in _TAKEN]
+    return taken, len(taken) == len(children) and not parameters.has_error
 
 
 def _one_line(text: bytes) -> str:

@@ -44,9 +44,9 @@ class Receivers:
     def __init__(self, index: Index) -> None:
         self._index = index
 
-    def type_of(self, text: str, caller: Definition, line: int) -> str:
-        """The bare type, peeled of `Arc`, `Mutex` and their like; empty where nothing states it."""
-        return peeled(self._stated(text, caller, line, 0))
+    def stated(self, text: str, caller: Definition, line: int) -> str:
+        """The type as it is written; empty where nothing states it."""
+        return self._stated(text, caller, line, 0)
 
     def _stated(self, text: str, caller: Definition, line: int, depth: int) -> str:
         root = _ROOT.match(text)

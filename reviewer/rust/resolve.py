@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from reviewer.rust.file_index import Call, Definition
 from reviewer.rust.modules import crate_of, fits
 from reviewer.rust.receiver import Receivers
-from reviewer.rust.type_text import LIBRARY, bare
+from reviewer.rust.type_text import LIBRARY, bare, peeled
 
 if TYPE_CHECKING:
     from reviewer.rust.index import Index
 
+_WORD = re.compile(r"\w+")
 MANY = 12
 """Definitions of one name above which a call is not followed: `new` has 49."""
 _FAR_TOO_MANY = 400
@@ -38,13 +40,14 @@ class Resolver:
         """See `Index.resolve`."""
         if call.kind == "macro":
             return self._few(self._nearest(call, self._index.named(call.name, kind="macro")))
-        found = self._index.functions(call.name)
-        if not found:
+        named = self._index.functions(call.name)
+        if not named:
             return ()
         is_method = call.kind == "method" or (
             call.kind == "token" and "::" not in call.owner and not call.owner[:1].isupper()
             and bool(call.owner)
         )  # fmt: skip
+        found = tuple(d for d in named if _fits(call, d, is_method=is_method))
         if is_method:
             return self._method(call, found)
         if call.owner:
@@ -56,16 +59,26 @@ class Resolver:
 
     def _method(self, call: Call, found: tuple[Definition, ...]) -> tuple[Definition, ...]:
         caller = self._index.caller_of(call)
-        if caller is not None:
-            type_ = self._receivers.type_of(call.owner, caller, call.line)
-            if type_:
-                methods = self._index.methods(type_, call.name)
-                if not methods and type_ in LIBRARY:
-                    # Only a trait of the repository can give it more than it has.
-                    methods = tuple(d for d in found if d.owner == d.trait)
-                if methods or self._index.is_type(type_) or type_ in LIBRARY:
-                    return self._few(self._nearest(call, methods))
+        stated = self._receivers.stated(call.owner, caller, call.line) if caller else ""
+        type_ = peeled(stated)
+        if type_:
+            methods = self._index.methods(type_, call.name)
+            methods = tuple(d for d in methods if _fits(call, d, is_method=True))
+            if not methods and type_ in LIBRARY:
+                # Only a trait of the repository can give it more than it has.
+                methods = tuple(d for d in found if d.owner == d.trait)
+            if methods or self._index.is_type(type_) or type_ in LIBRARY:
+                return self._few(self._nearest(call, methods))
+            if type_[:1].isupper():
+                # A type of another crate, or a generic: it has what traits give it, and what is
+                # inside may have more.
+                words = _WORD.findall(stated)
+                found = tuple(d for d in found if d.trait or d.owner in words)
         if call.name in _EVERYWHERE or len(found) > _FAR_TOO_MANY:
+            return ()
+        # One of many that fits by its arguments alone is a guess.
+        owned = tuple(d for d in self._index.functions(call.name) if d.owner)
+        if len(self._nearest(call, owned)) > MANY:
             return ()
         return self._few(self._nearest(call, tuple(d for d in found if d.owner)))
 
@@ -81,6 +94,7 @@ class Resolver:
         type_ = use.rpartition("::")[2] or last
         methods = self._index.methods(type_, call.name)
         if methods:
+            methods = tuple(d for d in methods if _fits(call, d, is_method=False))
             return self._few(self._nearest(call, methods, name=last))
         if type_[:1].isupper():
             return ()  # a type of another crate, or a derived function
@@ -119,3 +133,10 @@ class Resolver:
 
     def _few(self, found: tuple[Definition, ...]) -> tuple[Definition, ...]:
         return found if len(found) <= MANY else ()
+
+
+def _fits(call: Call, function: Definition, *, is_method: bool) -> bool:
+    """Whether the brackets hold as many as the function takes: Rust has no defaults."""
+    if is_method and not function.takes_self:
+        return False
+    return call.given < 0 or function.takes < 0 or call.given == function.takes - is_method

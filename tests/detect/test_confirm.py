@@ -58,9 +58,14 @@ def test_the_type_of_the_receiver_says_which_function_is_meant() -> None:
 
 
 def test_where_nothing_says_which_is_meant_one_that_cannot_fail_is_enough_to_be_silent() -> None:
-    unknown = ENGINE.replace("venue: Arc<dyn Venue>", "venue: V")
     both = {"src/book.rs": BOOK % " -> bool", "src/venue.rs": VENUE}
-    assert said(unknown.replace("self.book.", "self.venue."), both) == []
+    assert said(ENGINE.replace("self.book.", "whoever(id)."), both) == []
+
+
+def test_a_generic_receiver_has_what_traits_give_it() -> None:
+    generic = ENGINE.replace("venue: Arc<dyn Venue>", "venue: V")
+    both = {"src/book.rs": BOOK % " -> bool", "src/venue.rs": VENUE}
+    assert said(generic.replace("self.book.", "self.venue."), both) == ["rule:B4"]
 
 
 def test_what_the_repository_does_not_define_stands() -> None:

@@ -123,7 +123,7 @@ CHECKED = {
     "under another name": "self.risk.check(&order)?;",
     "in a match": "match self.limits.allows(&order) { true => {} false => return Err(Refused) }",
     "in a macro of its own": "check_order!(order);",
-    "in a helper of another type": "order.prepare()?;",
+    "in a helper of another type": "self.guard.prepare(&order)?;",
     "only sometimes": "if order.is_new { self.check_limits(&order)?; }",
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from reviewer.rust.index import Index
@@ -42,6 +44,8 @@ fn go<V: Venue>(venue: V, x: u8) { GO }
 OTHER = """\
 pub struct Other;
 impl Other { pub fn reset(&self) {} pub fn only_here(&self) {} pub fn len(&self) -> usize { 1 } }
+impl Other { pub fn open_book() {} }
+pub trait Twice { fn twice(&self) {} }
 #[cfg(test)]
 mod tests { fn reset() {} }
 """
@@ -114,6 +118,51 @@ def test_what_is_not_of_the_repository_means_nothing() -> None:
     assert meant(index("levels.iter().reset_all();"), "run", "reset_all") == []
     # Nothing is known of the receiver, and only one thing has the name.
     assert meant(index("whatever().only_here();"), "run", "only_here") == ["impl Other::only_here"]
+
+
+@pytest.mark.parametrize(
+    ("call", "meant_by"),
+    [
+        ("whatever().only_here();", ["impl Other::only_here"]),
+        ("whatever().only_here(1);", []),
+        ("whatever().only_here(/* 1, */);", ["impl Other::only_here"]),
+        ("Other::only_here();", []),
+        ("Other::only_here(&other);", ["impl Other::only_here"]),
+        ("assert!(whatever().only_here(1, 2));", ["impl Other::only_here"]),
+        ("whatever().only_here(#[cfg(a)] 1);", ["impl Other::only_here"]),
+        # Without `self` it is no method.
+        ("File::options().open_book();", []),
+        ("Other::open_book();", ["impl Other::open_book"]),
+        # A type of another crate has what our traits give it, and what it holds.
+        ("let f: Framed = x(); f.only_here();", []),
+        ("let f: Framed<Other> = x(); f.only_here();", ["impl Other::only_here"]),
+        ("let f: Framed = x(); f.twice();", ["Twice::twice"]),
+    ],
+)
+def test_a_call_means_what_takes_as_many_as_it_gives(call: str, meant_by: list[str]) -> None:
+    name = re.findall(r"[.:](\w+)\(", call)[-1]
+    assert meant(index(call), "run", name) == meant_by
+
+
+@pytest.mark.parametrize(
+    ("parameters", "takes", "takes_self"),
+    [
+        ("", 0, False),
+        ("&self", 1, True),
+        ("mut self", 1, True),
+        ("self: Arc<Self>, a: u8", 2, True),
+        ("mut self: Box<Self>", 1, True),
+        ("&'a mut self, (a, b): (u8, u8), _: u8,", 3, True),
+        ("a: u8, // , b: u8\n c: u8", 2, False),
+        ("#[cfg(unix)] a: u8, b: u8", -1, False),
+        ("f: impl Fn(u8, u8) -> u8", 1, False),
+    ],
+)
+def test_a_function_knows_how_many_it_takes(parameters: str, takes: int, takes_self: bool) -> None:
+    found = Repository({"a.rs": f"impl<'a> A {{ fn go({parameters}) {{}} }}"}, {}).index
+    (go,) = found.named("go")
+    assert (go.takes, go.takes_self) == (takes, takes_self)
+    assert all(name != "self" for name, _ in go.parameters)
 
 
 def test_imports_say_which_of_two_is_meant() -> None:
