@@ -24,6 +24,7 @@ from reviewer.scope.rooms import Room, Scope
 _WORD = re.compile(r"[^\W\d]\w*")
 _NAME_PART = re.compile(r"[A-Za-z0-9_]")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_ALONE = ('""', "''", "``")
 _COMMENT = ("#", "//", "*", "--", ";", "<!--", "%")
 _PROSE = re.compile(
     r"\.(?:md|mdx|markdown|txt|rst|adoc|html?|xml|svg|tex|po|pot|xlf|arb|ftl|strings|srt|vtt|csv"
@@ -144,7 +145,10 @@ def _zero_width_hit(line: Line, at: int, where: str) -> Hit:
 
 
 def _is_order_mark(line: Line, at: int) -> bool:
-    return line.new == 1 and at == 0 and line.text[0] == "\ufeff"
+    """Whether it begins the file, or is all that a string holds: what begins a written one."""
+    around = line.text[max(at - 1, 0) : at] + line.text[at + 1 : at + 2]
+    begins = line.new == 1 and at == 0
+    return line.text[at] == "\ufeff" and (begins or around in _ALONE)
 
 
 def _homoglyphs(file: FileDiff) -> Iterator[Hit]:

@@ -17,6 +17,7 @@ _ELSEWHERE: frozenset[str] = frozenset(
     | {"queue", "thread", "window", "header", "packet", "payload", "content", "frame", "stack"}
     | {"heap", "count", "len", "length", "index", "idx", "id", "num", "offset", "precision"}
     | {"decimal", "digit", "time", "timestamp", "ts", "hash", "width", "height", "capacity"}
+    | {"message", "msg", "body", "recv", "datagram"}
 )
 """Words beside which `size` or `position` is none of the trader's."""
 

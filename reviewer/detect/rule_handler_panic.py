@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from reviewer.detect.hot import is_hot_item
+from reviewer.detect.offline import is_offline
 from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
 from reviewer.rust.file import RustFile
@@ -16,8 +17,6 @@ from reviewer.rust.macro_calls import macro_calls
 _PANIC = frozenset({"panic"})
 _INVARIANT = re.compile(r"poison|bug|unreachable|invariant|impossible|corrupt|cannot happen", re.I)
 """Messages of a panic that says the program itself is wrong."""
-_OFFLINE = re.compile(r"backtest|simulat|replay|mock|paper", re.I)
-"""Where a panic stops an experiment and no orders."""
 _MESSAGE = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
 _LONGEST = 300
 _ONLY_IN_DEBUG = re.compile(r"(?:\w+::)*cfg!\s*\(\s*(?:debug_assertions|test)\s*\)")
@@ -25,8 +24,8 @@ _DEBUG_ATTRIBUTE = re.compile(r"#\[\s*cfg\s*\(\s*(?:debug_assertions|test)\s*\)"
 
 
 def _find(file: RustFile) -> Iterator[Hit]:
-    if _OFFLINE.search(file.path):
-        return
+    if is_offline(file.path):
+        return  # it stops an experiment and no orders
     for _, call in macro_calls(file, _PANIC):
         place = file.function_of(call)
         if place is None or not is_hot_item(file, place.item) or _is_left_out(file, call):

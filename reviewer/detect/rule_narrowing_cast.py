@@ -12,7 +12,7 @@ from reviewer.detect.comparisons import comparisons
 from reviewer.detect.money import is_money
 from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
-from reviewer.rust.chain import last_name, walk
+from reviewer.rust.chain import chain_of, last_name, walk
 from reviewer.rust.file import RustFile
 from reviewer.rust.typed import INTEGERS, bits, type_of
 from reviewer.scope.rooms import Room
@@ -26,6 +26,8 @@ _IN_PARTS = re.compile(r"hash|encode|pack|bytes|split|serialize|digest")
 """Functions that cut a number into pieces on purpose."""
 _FIXED = r"(?:(?!0\b)\d[\d_]*\w*|\(?(?:\w+::)*[A-Z][A-Z0-9_]+\b|[ui]\d+::from\()"
 """A number or a constant, but not 0: the author's own bound."""
+_COUNTS = (("len",), ("count",), ("capacity",))
+"""What these answer counts things, whatever the things are called."""
 _LONGEST = 200
 _LOOK_BACK = 8_000
 _MOST = 30
@@ -41,6 +43,8 @@ def _find(file: RustFile) -> Iterator[Hit]:
         if to not in INTEGERS or _BOUNDED.search(file.code(value)):
             continue
         name = _name(file, value)
+        if chain_of(file, value).names[-1:] in _COUNTS:
+            continue
         # A cast inside widened the value for a product; what comes back is meant to fit.
         if not name or any(node.type == "type_cast_expression" for node in walk(value)):
             continue

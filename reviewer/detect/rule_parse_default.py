@@ -19,7 +19,7 @@ from reviewer.detect.fallback import (
 from reviewer.detect.money import money_name
 from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.detect.settings import is_setting
-from reviewer.detect.sure_parse import is_sure
+from reviewer.detect.sure_parse import is_sure, printed_integer
 from reviewer.finding import Category, Severity
 from reviewer.rust.chain import Chain, arguments_of, chain_of, name_of
 from reviewer.rust.file import RustFile
@@ -42,8 +42,7 @@ def _find(file: RustFile) -> Iterator[Hit]:
             name = _money(file, chain, call)
             if name:
                 first = name_of(chain.links[-2]) if len(chain.links) > 1 else chain.root
-                set_by_owner = is_setting(file, chain.root)
-                yield _hit(file, name_of(chain.links[-1]), first, name, set_by_owner=set_by_owner)
+                yield _hit(file, name_of(chain.links[-1]), first, name, chain)
     for block in file.nodes("match_block"):
         yield from _matched(file, block)
 
@@ -73,7 +72,7 @@ def _matched(file: RustFile, block: Node) -> Iterator[Hit]:
     name = _money(file, chain, match) if is_parsed(file, chain) else ""
     if name:
         pattern = failed[0].child_by_field_name("pattern") or failed[0]
-        yield _hit(file, pattern, pattern, name, set_by_owner=is_setting(file, chain.root))
+        yield _hit(file, pattern, pattern, name, chain)
 
 
 def _pattern(file: RustFile, arm: Node) -> str:
@@ -88,9 +87,18 @@ def _money(file: RustFile, chain: Chain, whole: Node) -> str:
     return money_name([*source_names(file, chain), target_name(file, whole)])
 
 
-def _hit(file: RustFile, node: Node, start: Node, name: str, *, set_by_owner: bool) -> Hit:
+def _hit(file: RustFile, node: Node, start: Node, name: str, chain: Chain) -> Hit:
     title = f"`{name}` becomes 0 when it does not parse"
-    if set_by_owner:
+    integer = printed_integer(file, chain)
+    if integer:
+        text = (
+            f"`{name}` is printed and read back as `{integer}`: one with a fraction, below the "
+            f"least or above the most that `{integer}` holds is not read, no error is raised, and "
+            "whatever is priced, sized or checked with it next runs at 0."
+        )
+        title = f"`{name}` becomes 0 when `{integer}` cannot hold it"
+        return hit(file, node, title, text, start=start)
+    if is_setting(file, chain.root):
         text = (
             f"The settings hold `{name}` in a form this parse rejects (a comma, a unit, an empty "
             f"text): nothing fails at the start, `{name}` is 0, and whatever is priced, sized or "

@@ -1,14 +1,12 @@
-"""Parses that cannot fail: of a number that was just printed, and of a text into a text."""
+"""Parses of what was just printed, and of a text into a text, which cannot fail."""
 
 from __future__ import annotations
 
 import re
 
-from tree_sitter import Node
-
 from reviewer.rust.chain import Chain, arguments_of
 from reviewer.rust.file import RustFile
-from reviewer.rust.typed import FLOATS, type_of
+from reviewer.rust.typed import FLOATS, INTEGERS, type_of
 
 _OWNED_TEXTS = frozenset({"String", "PathBuf", "OsString"})
 _ZERO_FLOAT = re.compile(r"0+\.0*(?:_?f\d+)?|0+_?f(?:32|64)")
@@ -28,15 +26,24 @@ def is_sure(file: RustFile, chain: Chain) -> bool:
     is no text: `qty.to_string().parse::<f64>()`. A value of unknown type is taken for a number
     unless its own words speak of text.
     """
-    at = next((n for n, link in enumerate(chain.links) if link.name == "parse"), -1)
-    read = _read_as(file, chain.links[at].call) if at >= 0 else ""
+    read = _read_as(file, chain)
     if read in _OWNED_TEXTS:
         return True
-    if at < 1 or chain.links[at - 1].name != "to_string":
-        return False
-    given = arguments_of(chain.links[-1].call)
+    given = arguments_of(chain.links[-1].call) if chain.links else []
     falls_back_to_float = len(given) == 1 and _ZERO_FLOAT.fullmatch(file.code(given[0]))
-    if read not in FLOATS and (read or not falls_back_to_float):
+    is_float = read in FLOATS or (not read and bool(falls_back_to_float))
+    return is_float and _is_printed(file, chain)
+
+
+def printed_integer(file: RustFile, chain: Chain) -> str:
+    """`u32` of `qty.round().to_string().parse::<u32>()`; empty if no number was just printed."""
+    read = _read_as(file, chain)
+    return read if read in INTEGERS and _is_printed(file, chain) else ""
+
+
+def _is_printed(file: RustFile, chain: Chain) -> bool:
+    at = chain.names.index("parse") if "parse" in chain.names else 0
+    if at < 1 or chain.links[at - 1].name != "to_string":
         return False
     printed = chain.links[at - 2].call if at > 1 else chain.root
     type_ = type_of(file, printed)
@@ -45,8 +52,9 @@ def is_sure(file: RustFile, chain: Chain) -> bool:
     return not _HOLDS_TEXT.search(file.code(printed))
 
 
-def _read_as(file: RustFile, parse: Node) -> str:
+def _read_as(file: RustFile, chain: Chain) -> str:
     """`f64` of `parse::<f64>()`; empty where the call does not say."""
-    function = parse.child_by_field_name("function")
+    parse = next((link.call for link in chain.links if link.name == "parse"), None)
+    function = parse.child_by_field_name("function") if parse is not None else None
     stated = function.child_by_field_name("type_arguments") if function is not None else None
     return file.code(stated).strip("<> \n").rpartition("::")[2] if stated is not None else ""

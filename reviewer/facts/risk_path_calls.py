@@ -29,6 +29,7 @@ class Calls:
         self._known: dict[Definition, Body] = {}
         self._targets: dict[Step, tuple[Definition, ...]] = {}
         self._callers: dict[Definition, tuple[tuple[Definition, Step], ...]] = {}
+        self._guessed: set[Definition] = set()
 
     def body(self, function: Definition) -> Body:
         """The calls of a function in source order."""
@@ -65,7 +66,11 @@ class Calls:
         return self._targets[step]
 
     def callers(self, function: Definition) -> tuple[tuple[Definition, Step], ...]:
-        """The functions, tests left out, that may call this one, each with the call."""
+        """The functions, tests left out, that call this one or a kin of it, each with the call.
+
+        Kin are functions of one trait. A call that may mean functions of unlike types is a guess,
+        and nobody's way; `is_guessed` tells that there is one.
+        """
         if function not in self._callers:
             found: dict[tuple[Definition, Step], None] = {}
             # The body says more of a receiver than the index does, and never means more by a call.
@@ -81,11 +86,20 @@ class Calls:
                 if caller is None or caller.test:
                     continue
                 for step in self.body(caller).steps:
-                    same = step.call.name == function.name and step.call.line == line
-                    if same and function in self.targets(caller, step):
+                    if step.call.name != function.name or step.call.line != line:
+                        continue
+                    targets = self.targets(caller, step)
+                    if function in targets and _are_kin(targets):
                         found[caller, step] = None
+                    elif function in targets:
+                        self._guessed.add(function)
             self._callers[function] = tuple(found)
         return self._callers[function]
+
+    def is_guessed(self, function: Definition) -> bool:
+        """Whether others may call this one, by the name alone."""
+        self.callers(function)
+        return function in self._guessed
 
     def _narrowed(
         self, caller: Definition, step: Step, found: tuple[Definition, ...]
@@ -104,3 +118,8 @@ class Calls:
         # The type is known and has no such method here: a library's, or one behind a trait.
         is_ours = any(self.index.named(word, kind=kind) for word in words for kind in _TYPES)
         return () if is_ours or step.receiver_types == () else found
+
+
+def _are_kin(functions: tuple[Definition, ...]) -> bool:
+    first = functions[0]
+    return all(d.owner == first.owner or (d.trait and d.trait == first.trait) for d in functions)

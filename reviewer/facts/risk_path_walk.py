@@ -47,7 +47,7 @@ class SendPath:
     checked_at: tuple[tuple[str, int, str], ...]
     """Path, line and name of the checks."""
     is_whole: bool
-    """It begins at a function that nobody calls, and not where it became too long."""
+    """It begins at a function that nobody calls, not where it became too long or is a guess."""
     is_certain: bool
     """It is whole and every call on the way can mean only one function."""
     is_entry: bool
@@ -93,7 +93,10 @@ class PathWalk:
             chains = self._chains(caller, step, deepest)
             if len(chains) >= _MOST_PATHS:
                 cut.add(name)
-            paths += [self._path(chain, name, targets, len(chain) < deepest) for chain in chains]
+            paths += [
+                self._path(chain, name, targets, is_whole=self._is_whole(chain, deepest))
+                for chain in chains
+            ]
         return Ways(tuple(paths), frozenset(cut))
 
     def senders_near(self, near: frozenset[str]) -> frozenset[str]:
@@ -199,8 +202,11 @@ class PathWalk:
                 waiting += [(edge, *chain) for edge in reversed(callers)]
         return done
 
+    def _is_whole(self, chain: Chain, deepest: int) -> bool:
+        return len(chain) < deepest and not self._calls.is_guessed(chain[0][0])
+
     def _path(
-        self, chain: Chain, name: str, targets: tuple[Definition, ...], is_whole: bool
+        self, chain: Chain, name: str, targets: tuple[Definition, ...], *, is_whole: bool
     ) -> SendPath:
         parts = [self._checks.before(function, on) for function, on in chain]
         parts += [self._checks.inside(target) for target in targets if len(targets) == 1]

@@ -15,6 +15,9 @@ _TEST_ATTRIBUTE = re.compile(
     r"(?:test|bench|rstest|proptest|quickcheck|test_case|wasm_bindgen_test)\s*[\](]"
 )
 _TEST_FOLDERS = frozenset({"tests", "test", "benches", "examples", "testdata", "fuzz"})
+_TEST_FOLDER = re.compile(
+    r"(?:e2e|(?:integration|system|acceptance|functional|unit|load|stress|smoke)[-_]?tests?)\Z"
+)
 _TEST_FILE = re.compile(r"(?:\A|_)(?:tests?|bench|benches|benchmarks?)\.rs\Z|\Atests?_")
 
 
@@ -64,4 +67,8 @@ def _parts(tokens: list[str]) -> list[list[str]]:
 def is_test_path(path: str) -> bool:
     """Whether everything in the file is test, benchmark or example code."""
     *folders, name = path.split("/")
-    return not _TEST_FOLDERS.isdisjoint(folders) or bool(_TEST_FILE.search(name))
+    return (
+        not _TEST_FOLDERS.isdisjoint(folders)
+        or any(map(_TEST_FOLDER.match, folders))
+        or bool(_TEST_FILE.search(name))
+    )

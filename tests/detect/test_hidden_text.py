@@ -165,6 +165,13 @@ def test_a_byte_order_mark_is_left_alone_at_the_start_of_a_file_alone() -> None:
     assert rules("\ufeffuse std::fmt;", first=4) == ["H2"]
 
 
+def test_a_byte_order_mark_that_is_a_whole_string_begins_a_file_that_is_written() -> None:
+    assert rules('    out.write_all("\ufeff".as_bytes())?;', first=4) == []
+    assert rules("new Blob(['\ufeff' + rows])", "curve.ts", first=4) == []
+    assert rules('    let symbol = "\ufeffBTC";', first=4) == ["H2"]
+    assert rules("    let symbol = '\u200b';", first=4) == ["H2"]
+
+
 def test_typeset_prose_keeps_its_soft_hyphens() -> None:
     assert rules(f"read{ZWSP}me \u00ad 'a{ZWSP}b'", "docs/guide.md") == []
     assert rules(f"# read{ZWSP}me", "a.py") == []

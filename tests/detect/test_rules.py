@@ -208,3 +208,29 @@ def test_what_the_desk_sets_itself_is_not_said_of_the_venue() -> None:
     assert [hit.at_most for hit in set_here] == [Severity.SUGGESTION] * 3 + [Severity.IMPORTANT] * 3
     others = [hit for hit in (*catch_all, *parsed) if hit not in set_here]
     assert all(hit.at_most is Severity.CRITICAL and "venue" in hit.scenario for hit in others)
+
+
+@pytest.mark.parametrize("rule", ["D2b", "B2p"])
+@pytest.mark.parametrize(
+    ("path", "is_said"),
+    [
+        ("src/engine.rs", True),
+        ("src/backtest/engine.rs", False),
+        ("backtester/src/engine.rs", False),
+        ("backtester/src/live/bot.rs", True),
+        ("backtester/src/live_feed/bot.rs", True),
+        ("backtester/src/delivery.rs", False),
+    ],
+)
+def test_what_trades_with_nobody_may_print_and_panic(rule: str, path: str, is_said: bool) -> None:
+    found = list(BY_ID[rule].hits(RustFile.parse(path, BY_ID[rule].example)))
+    assert bool(found) is is_said
+
+
+def test_a_number_that_is_printed_and_read_back_never_came_from_a_venue() -> None:
+    code = "fn a() { let qty = order.qty.round().to_string().parse::<u32>().unwrap_or(0); }"
+    (hit,) = hits(BY_ID["A16"], code)
+    assert hit.title == "`qty` becomes 0 when `u32` cannot hold it"
+    assert "venue" not in hit.scenario
+    (text,) = hits(BY_ID["A16"], code.replace("order.qty.round()", 'row["qty"]'))
+    assert text.title == "`qty` becomes 0 when it does not parse"
