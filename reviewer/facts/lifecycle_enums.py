@@ -21,6 +21,11 @@ _STATES = frozenset(
     | {"synced", "stale", "auction", "idle", "ready", "submitted", "sent", "acked", "acknowledged"}
     | {"settled", "failed", "cleared", "amended", "liquidated", "bankrupt", "paused", "stopping"}
 )
+_CHORES = frozenset(
+    {"job", "task", "health", "backfill", "backup", "migration", "conversion", "compaction"}
+    | {"download", "upload", "import", "export", "archive", "deployment", "build", "thread"}
+)
+"""Words beside which a status is of something that no order waits for."""
 _FEWEST = 2
 """Variants that must be words of a status: `Status { Ok, Err }` has none."""
 _MOST_ENUMS = 300
@@ -117,6 +122,8 @@ def _is_status(name: str, variants: tuple[str, ...]) -> bool:
     words = split(name)
     pairs = tuple(pairwise(words))
     if _KINDS.isdisjoint(words) and not any(pair in pairs for pair in _PAIRS):
+        return False
+    if not _CHORES.isdisjoint(words):
         return False
     return sum(not _STATES.isdisjoint(split(variant)) for variant in variants) >= _FEWEST
 

@@ -130,6 +130,11 @@ class Reader:
         stated = self.field_type(owner, file.code(field, 100)) if owner else ""
         return stated.rpartition("::")[2] if re.fullmatch(r"[\w:]*", stated) else ""
 
+    def is_of_own_type(self, node: Node) -> bool:
+        """Whether it has a stated type that is no number: a newtype, a struct, a duration."""
+        stated = self.type(node)
+        return bool(stated) and stated not in NUMBERS
+
     def _of_name(self, node: Node) -> Unit | None:
         file = self.file
         if node.type == "scoped_identifier":

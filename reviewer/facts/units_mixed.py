@@ -114,7 +114,7 @@ def _binary(reader: Reader, node: Node, added: frozenset[int]) -> Iterator[Mixtu
     if operator.type in _SUMS | _COMPARISONS:
         doing = "added" if operator.type in _SUMS else "compared"
         units = reader.unit(left), reader.unit(right)
-        yield from _meeting(reader.file, node, (left, right), units, doing, added)
+        yield from _meeting(reader, node, (left, right), units, doing, added)
 
 
 def _assigned(
@@ -135,9 +135,7 @@ def _assigned(
         unit = unit_of_name(reader.file.code(target, 100))
     else:
         unit = reader.unit(target)
-    yield from _meeting(
-        reader.file, node, (target, value), (unit, reader.unit(value)), doing, added
-    )
+    yield from _meeting(reader, node, (target, value), (unit, reader.unit(value)), doing, added)
 
 
 def _stated_for(reader: Reader, node: Node, target: Node) -> str:
@@ -159,7 +157,7 @@ def _paired(reader: Reader, node: Node, added: frozenset[int]) -> Iterator[Mixtu
     if method_name(reader.file, node) not in _PAIRING or receiver is None or len(given) != 1:
         return
     units = reader.unit(receiver), reader.unit(given[0])
-    yield from _meeting(reader.file, node, (receiver, given[0]), units, "compared", added)
+    yield from _meeting(reader, node, (receiver, given[0]), units, "compared", added)
 
 
 def _arguments(
@@ -173,7 +171,7 @@ def _arguments(
     taken = _CLOCK_ARGUMENTS.get(path.rpartition("::")[2])
     if taken is not None and "Duration" in path and len(given) == 1:
         ways = (given[0], node)
-        yield from _meeting(file, node, ways, (units[0][1], taken), "passed", added)
+        yield from _meeting(reader, node, ways, (units[0][1], taken), "passed", added)
         return
     names = callees.counted(node)
     if len(names) != len(given):
@@ -200,7 +198,7 @@ def _is_told_elsewhere(one: Unit, other: Unit) -> bool:
 
 
 def _meeting(
-    file: RustFile,
+    reader: Reader,
     node: Node,
     sides: tuple[Node, Node],
     units: tuple[Unit | None, Unit | None],
@@ -212,6 +210,9 @@ def _meeting(
         return
     if doing == "assigned" and _is_told_elsewhere(left, right):
         return
+    if doing != "passed" and any(map(reader.is_of_own_type, sides)):
+        return  # the compiler lets only its own kind meet it
+    file = reader.file
     line = _line(sides[1], added) or _line(sides[0], added)
     if line:
         yield Mixture(

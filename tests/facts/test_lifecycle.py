@@ -333,3 +333,22 @@ def test_a_state_that_is_forgotten_before_it_is_asked_for_is_told(tmp_path: Path
 
     ways, _ = told(look(tmp_path, code(clears, ""), code("", clears)))
     assert ways == {Transition("Canceled", "New", "removed")}
+
+
+@pytest.mark.parametrize(
+    ("name", "is_told"),
+    [
+        ("OrderStatus", True),
+        ("SessionState", True),
+        ("HealthStatus", False),
+        ("BackfillJobStatus", False),
+    ],
+)
+def test_only_what_orders_wait_for_has_a_lifecycle(
+    tmp_path: Path, name: str, is_told: bool
+) -> None:
+    code = (
+        f"enum {name} {{ Running, Failed }}\n"
+        f"impl Desk {{ fn stop(&mut self) {{ self.status = {name}::Failed; }} }}\n"
+    )
+    assert (look(tmp_path, {"src/desk.rs": code}) is not None) is is_told

@@ -19,7 +19,7 @@ from tests.facts.changes import change
 
 BEFORE = {
     "src/risk.rs": """\
-pub struct UnixNanos(u64);
+pub struct UnixNanos(u64); pub struct PriceTicks(i64); pub struct New { price: PriceTicks }
 pub struct Order { price: i64, price_ticks: i64, qty: i64, ts_ns: u64, at: UnixNanos, fee_bps: i64 }
 const NANOS_PER_MILLI: u64 = 1_000_000;
 fn expire_at(deadline_ms: u64, qty: i64) {}
@@ -38,7 +38,7 @@ def look(tmp_path: Path, added: str, profile: Profile = Profile()) -> Fact | Non
 def line(tmp_path: Path, expression: str, profile: Profile = Profile()) -> Fact | None:  # noqa: B008
     return look(
         tmp_path,
-        "fn check_limit(order: &Order, now_ns: u64, max_age_ms: u64, fee_pct: i64,\n"
+        "fn check_limit(order: &Order, new: &New, now_ns: u64, max_age_ms: u64, fee_pct: i64,\n"
         f"    elapsed: Duration, max_fraction: f64) {{\n    {expression};\n}}\n",
         profile,
     )
@@ -101,6 +101,10 @@ def test_units_that_are_spelled_out_on_both_sides_are_told(
         "order.price > order.price + 1",
         "order.ts_ns == now_ns",
         "order.price > max_age_ms",
+        # What is of a type of its own meets its own kind alone.
+        "levels.iter().find(|level| level.price == new.price)",
+        "level.price.max(new.price)",
+        "let price = new.price",
     ],
 )
 def test_conversions_and_like_units_are_no_mixture(tmp_path: Path, code: str) -> None:
@@ -112,6 +116,7 @@ def test_conversions_and_like_units_are_no_mixture(tmp_path: Path, code: str) ->
     [
         "order.price + order.qty",
         "order.price >= order.price_ticks",
+        "level.price == new.price.0",
         "expire_at(max_age_ms, order.price)",
         "let notional = order.qty",
     ],
