@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
@@ -65,6 +66,9 @@ _DETECTORS: tuple[BasePlugin, ...] = tuple(
         SoftlayerDetector, JwtTokenDetector, BasicAuthDetector,
     )
 )  # fmt: skip
+_SLOW = (CloudantDetector, IbmCloudIamDetector, IbmCosHmacDetector, SoftlayerDetector)
+_SLOW_RUN = re.compile(r"[\w-]{24}")
+"""What these look for holds such a run; on other lines they would take most of the time."""
 _MADE_UP: tuple[Callable[[str], bool], ...] = (
     heuristic.is_templated_secret,
     heuristic.is_prefixed_with_dollar_sign,
@@ -96,6 +100,18 @@ _LOWER = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """The detectors that a hunk needs, and whether some other key is in it."""
+
+    detectors: tuple[BasePlugin, ...]
+    has_tokens: bool
+
+    @property
+    def is_worth_it(self) -> bool:
+        return bool(self.detectors) or self.has_tokens
+
+
 def secrets(
     files: Iterable[FileDiff], scope: Scope, looks: Looks = OUTRIGHT
 ) -> tuple[Finding, ...]:
@@ -115,10 +131,27 @@ def _all(file: FileDiff, scope: Scope) -> Iterator[Finding]:
     rated = SECRET_RULE.severity_in(scope.of(file.path))
     for hunk in file.hunks:
         after = [line for line in hunk.lines if line.new is not None]
-        for at, line in enumerate(after):
+        search = _search_for([line.text for line in after if line.old is None])
+        for at, line in enumerate(after if search.is_worth_it else ()):
             if line.old is None and not _is_allowed(file.path, after, at):
-                for kind in _kinds(after, at):
+                for kind in _kinds(after, at, search):
                     yield _finding(file.path, line, kind, rated)
+
+
+def _search_for(added: list[str]) -> _Search:
+    """What finds something in all lines at once: most hunks hold nothing, and calls take time."""
+    if any(len(line) > _STRETCH for line in added):
+        return _Search(_DETECTORS, has_tokens=True)
+    whole = "\n".join(added)
+    long = "\n".join(line for line in added if _SLOW_RUN.search(line))
+    finding = tuple(
+        detector
+        for detector in _DETECTORS
+        if any(
+            True for _ in detector.analyze_string(long if isinstance(detector, _SLOW) else whole)
+        )
+    )
+    return _Search(finding, has_tokens=bool(tokens(whole)))
 
 
 def _is_allowed(path: str, after: list[Line], at: int) -> bool:
@@ -129,18 +162,19 @@ def _is_allowed(path: str, after: list[Line], at: int) -> bool:
     return "pragma" in before + shown and allowlist.is_line_allowlisted(path, shown, context)
 
 
-def _kinds(after: list[Line], at: int) -> tuple[str, ...]:
+def _kinds(after: list[Line], at: int, search: _Search) -> tuple[str, ...]:
     found: dict[str, None] = {}
     text = after[at].text
     ends = range(0, min(len(text), _STRETCH * _STRETCHES), _STRETCH - _OVERLAP)
     for start in ends:
         stretch = text[start : start + _STRETCH]
-        for detector in _DETECTORS:
+        for detector in search.detectors:
             if any(
                 _is_real(detector, value, stretch) for value in detector.analyze_string(stretch)
             ):
                 found[detector.secret_type] = None
-        if not found and any(not _is_made_up(value) for value in tokens(stretch)):
+        looks_on = search.has_tokens and not found
+        if looks_on and any(not _is_made_up(value) for value in tokens(stretch)):
             found[OTHER_TOKEN] = None
     following = [line.text[:_STRETCH] for line in after[at : at + _KEY_LINES]]
     if PRIVATE_KEY in found and not holds_private_key(following):

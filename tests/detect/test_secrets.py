@@ -61,6 +61,23 @@ def test_a_key_is_told_by_its_kind_and_never_repeated(tmp_path: Path, kind: str)
     assert KEYS[kind][8:] not in repr(finding)
 
 
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("SoftLayer Credentials", f'softlayer_api_key = "{made_up(64, HEX)}"'),
+        ("Cloudant Credentials", f'cloudant_password = "{made_up(64, HEX)}"'),
+        ("IBM Cloud IAM Key", f'ibm_cloud_iam_api_key = "{made_up(44)}"'),
+        ("IBM COS HMAC Credentials", f'cos_hmac_secret_access_key = "{made_up(48, HEX)}"'),
+    ],
+)
+@pytest.mark.parametrize("more", ["", "x" * 3_000 + "\n"], ids=["alone", "beside a long line"])
+def test_a_key_that_is_known_by_its_name_is_told(
+    tmp_path: Path, kind: str, line: str, more: str
+) -> None:
+    (finding,) = found(tmp_path, f"[venue]\n{line}\n{more}")
+    assert (finding.title, finding.line) == (f"{kind} is committed", 2)
+
+
 def test_a_private_key_is_told_where_it_begins_and_a_mention_of_its_header_is_not(
     tmp_path: Path,
 ) -> None:
