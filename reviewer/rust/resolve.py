@@ -68,7 +68,7 @@ class Resolver:
                 # Only a trait of the repository can give it more than it has.
                 methods = tuple(d for d in found if d.owner == d.trait)
             if methods or self._index.is_type(type_) or type_ in LIBRARY:
-                return self._few(self._nearest(call, methods))
+                return self._few(self._nearest(call, methods, name=type_))
             if type_[:1].isupper():
                 # A type of another crate, or a generic: it has what traits give it, and what is
                 # inside may have more.

@@ -203,3 +203,17 @@ def test_calls_in_macros_that_are_not_known_are_marked() -> None:
         ("macro", "", "ours"), ("token", "self.spot", "go"), ("token", "a", "b"),
         ("macro", "", "inner"), ("token", "", "c"),
     ]  # fmt: skip
+
+
+def test_of_two_types_of_one_name_the_imported_one_is_called() -> None:
+    order = "pub struct Order;\nimpl Order { pub fn cancel(&self) {} }\n"
+    texts = {
+        "ex/src/spot/order.rs": order,
+        "ex/src/perp/order.rs": order,
+        "ex/src/desk.rs": "use crate::perp::order::Order;\n"
+        "struct Desk { open: Order }\nimpl Desk { fn stop(&self) { self.open.cancel(); } }\n",
+    }
+    found = Repository(texts, {}).index
+    (stop,) = found.named("stop")
+    (call,) = found.calls_in(stop)
+    assert [d.path for d in found.resolve(call)] == ["ex/src/perp/order.rs"]
