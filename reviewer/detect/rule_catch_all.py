@@ -20,9 +20,10 @@ _KINDS = re.compile(
 )
 _CONCRETE = re.compile(
     r"(?:Buy|Sell|Bid|Ask|Long|Short|Gtc|Ioc|Fok|Gtx|Gtd|Day|GoodTil\w*|ImmediateOrCancel"
-    r"|FillOrKill|Limit|Market|Stop\w*|Maker|Taker|PostOnly|LimitMaker)\Z",
+    r"|FillOrKill|Limit|Market|Stop\w*|Maker|PostOnly|LimitMaker)\Z",
     re.IGNORECASE,
 )
+"""Not `Taker`: who is not known as a maker is charged the dearer fee, which loses nothing."""
 _LITERAL = re.compile(r"\A(?:Some\(|Ok\()?\s*(?:b?\"|b?'|-?\d)")
 _ALL = re.compile(r"_|(?:Some|Ok)\((?:_\w*|[a-z]\w*)\)|_?[a-z]\w*")
 _TWO_VALUES = re.compile(r"b?[\"'](?:true|false|yes|no|y|n|t|f|on|off|)[\"']", re.IGNORECASE)
