@@ -20,10 +20,11 @@ _KINDS = re.compile(
 )
 _CONCRETE = re.compile(
     r"(?:Buy|Sell|Bid|Ask|Long|Short|Gtc|Ioc|Fok|Gtx|Gtd|Day|GoodTil\w*|ImmediateOrCancel"
-    r"|FillOrKill|Limit|Market|Stop\w*|Maker|PostOnly|LimitMaker)\Z",
+    r"|FillOrKill|Limit|Market|Stop\w*|Maker|Taker|PostOnly|LimitMaker)\Z",
     re.IGNORECASE,
 )
-"""Not `Taker`: who is not known as a maker is charged the dearer fee, which loses nothing."""
+_CAREFUL = re.compile(r"::Taker\Z", re.IGNORECASE)
+"""Who is not known as a maker is charged the dearer fee: that loses nothing."""
 _LITERAL = re.compile(r"\A(?:Some\(|Ok\()?\s*(?:b?\"|b?'|-?\d)")
 _ALL = re.compile(r"_|(?:Some|Ok)\((?:_\w*|[a-z]\w*)\)|_?[a-z]\w*")
 _TWO_VALUES = re.compile(r"b?[\"'](?:true|false|yes|no|y|n|t|f|on|off|)[\"']", re.IGNORECASE)
@@ -38,7 +39,7 @@ def _find(file: RustFile) -> Iterator[Hit]:
         rest = next((arm for arm in reversed(arms) if _catches_all(file, arm)), None)
         made = _made_of(file, rest) if rest is not None and len(arms) > 1 else ""
         match = next(file.around(block, "match_expression"), None) if made else None
-        if rest is None or match is None:
+        if rest is None or match is None or _CAREFUL.search(made):
             continue
         others = [arm for arm in arms if arm.id != rest.id]
         if _reads_from_outside(file, others, made):
@@ -59,6 +60,8 @@ def _either(file: RustFile, test: Node) -> Iterator[Hit]:
     if read is None or rest is None or rest.type != "block":
         return
     one, made = _made_of_block(file, taken), _made_of_block(file, rest)
+    if _CAREFUL.search(made):
+        return
     if one and made and one != made and one.rpartition("::")[0] == made.rpartition("::")[0]:
         yield _hit(file, _only(rest) or rest, read, made)
 
