@@ -12,7 +12,8 @@ from reviewer.detect.hot import is_hot_item
 from reviewer.detect.offline import is_offline
 from reviewer.detect.rule import Hit, Rule, hit, in_rooms
 from reviewer.finding import Category, Severity
-from reviewer.rust.file import RustFile, method_name
+from reviewer.rust.failure import AROUND, runs_on_failure
+from reviewer.rust.file import RustFile
 from reviewer.rust.macro_calls import macro_calls
 from reviewer.scope.words import split
 
@@ -23,9 +24,6 @@ _COMMAND = re.compile(r"(?:\A|[/_-])cli(?:[/_.-]|\Z)")
 """Paths of commands that a person calls: what they print is their answer."""
 _NEAR = 4
 """Conditions around a print that are read."""
-_BRANCHES = ("match_arm", "if_expression", "closure_expression")
-_FAILED = re.compile(r"Err\b|None\b")
-_LET_FAILED = re.compile(r"let\s+Err\b")
 _ON_FAILURE = frozenset({"map_err", "or_else", "unwrap_or_else", "inspect_err", "ok_or_else"})
 
 
@@ -51,22 +49,8 @@ def _find(file: RustFile) -> Iterator[Hit]:
 
 
 def _tells_a_failure(file: RustFile, call: Node) -> bool:
-    """Whether it stands in a branch that only a failure takes: what is rare holds nobody up."""
-    for around in islice(file.around(call, *_BRANCHES), _NEAR):
-        if around.type == "closure_expression":
-            outer = next(file.around(around, "call_expression"), None)
-            if outer is not None and method_name(file, outer) in _ON_FAILURE:
-                return True
-            continue
-        pattern = around.child_by_field_name("pattern")
-        if pattern is not None and _FAILED.match(file.code(pattern, 40)):
-            return True
-        condition = around.child_by_field_name("condition")
-        consequence = around.child_by_field_name("consequence")
-        is_taken = consequence is not None and call.end_byte <= consequence.end_byte
-        if is_taken and condition is not None and _LET_FAILED.match(file.code(condition, 40)):
-            return True
-    return False
+    """What is rare holds nobody up."""
+    return runs_on_failure(file, call, islice(file.around(call, *AROUND), _NEAR), _ON_FAILURE)
 
 
 RULE = Rule(

@@ -13,6 +13,7 @@ from tree_sitter import Node
 
 from reviewer.facts.sites import Site, nodes_of, site
 from reviewer.rust.chain import arguments_of, called, last_name, receiver_of
+from reviewer.rust.failure import runs_on_failure
 from reviewer.rust.file import RustFile, method_name
 from reviewer.rust.items import Placed
 from reviewer.rust.macro_calls import macro_name
@@ -63,8 +64,9 @@ _DESCRIBES = frozenset(
     {"panic", "unreachable", "todo", "unimplemented", "bail", "anyhow", "debug_assert"}
     | {"debug_assert_eq", "debug_assert_ne", "trace", "debug"}
 )
-_ON_ERROR = frozenset({"map_err", "ok_or_else", "ok_or", "with_context", "context", "expect"})
-_ERROR_ARM = re.compile(r"\(?\s*(?:Some\s*\(\s*)?Err\s*\(")
+_ON_ERROR = frozenset(
+    {"Err", "map_err", "ok_or_else", "ok_or", "with_context", "context", "expect"}
+)
 
 
 def costs(file: RustFile, placed: Placed) -> Iterator[Site]:
@@ -73,7 +75,7 @@ def costs(file: RustFile, placed: Placed) -> Iterator[Site]:
         what = _what(file, node, around)
         if not what or _never_runs(file, around):
             continue
-        if what in _ONLY_WHEN_COMMON and _on_error(file, node, around):
+        if what in _ONLY_WHEN_COMMON and runs_on_failure(file, node, around, _ON_ERROR):
             continue
         yield site(file, what, node)
 
@@ -161,25 +163,3 @@ def _never_runs(file: RustFile, around: tuple[Node, ...]) -> bool:
         n.type in ("call_expression", "macro_invocation") and macro_name(file, n) in _DESCRIBES
         for n in around
     )
-
-
-def _on_error(file: RustFile, node: Node, around: tuple[Node, ...]) -> bool:
-    """Whether a place stands in what is made or done only for an error."""
-    inner = node
-    for outer in around:
-        if outer.type == "call_expression":
-            name = method_name(file, outer) or called(file, outer)
-            in_arguments = outer.child_by_field_name("arguments") == inner
-            if in_arguments and (name == "Err" or name in _ON_ERROR):
-                return True
-        elif outer.type == "match_arm":
-            pattern = outer.child_by_field_name("pattern")
-            if pattern is not None and _ERROR_ARM.match(file.code(pattern, 100)):
-                return True
-        elif outer.type == "if_expression" and outer.child_by_field_name("consequence") == inner:
-            condition = outer.child_by_field_name("condition")
-            text = file.code(condition, 100) if condition is not None else ""
-            if re.match(r"let\s+Err\s*\(", text):
-                return True
-        inner = outer
-    return False

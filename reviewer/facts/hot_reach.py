@@ -24,6 +24,10 @@ _BY_HAND = re.compile(
     r"(?:\A|[_/])(?:params?|config|configuration|settings?|admin|authority|devnet|testnet)(?:[_./]|\Z)"
 )
 """What a person does now and then: `handle_update_fee_params`, `admin.rs`."""
+_NOW_AND_THEN = re.compile(
+    r"polling|schedul|provision|supervis|backfill|housekeep|watchdog|heartbeat", re.IGNORECASE
+)
+"""Types and files that run by the clock or at the start, whatever their methods are called."""
 _COLD = re.compile(r"#\[\s*cold\s*\]")
 
 
@@ -53,6 +57,7 @@ class HotReach:
             and not _ON_TROUBLE.search(function.name)
             and not _BY_HAND.search(function.name)
             and not _BY_HAND.search(function.path)
+            and not _NOW_AND_THEN.search(_file_and_name(function))
             and not _is_pretended(function)
         )
 
@@ -126,6 +131,10 @@ class HotReach:
             if caller is not None and self._source.called(call, caller) == function:
                 found.append(caller)
         return found
+
+
+def _file_and_name(function: Definition) -> str:
+    return f"{function.path.rpartition('/')[2]}::{function.name_path}"
 
 
 def _is_pretended(function: Definition) -> bool:

@@ -245,7 +245,9 @@ def test_what_is_pretended_or_done_by_hand_is_not_hot(tmp_path: Path) -> None:
         return {
             BOOK: "impl Desk { fn cancel_orders(&self) { self.time_request() } }\n"
             f"impl MockVenue {{ fn time_request(&self) {{ {body} }} }}\n"
-            f"fn handle_update_fee_params(x: u64) {{ {body} }}\n",
+            f"fn handle_update_fee_params(x: u64) {{ {body} }}\n"
+            f"impl FeePollingActor {{ fn handle(&self) {{ {body} }} }}\n"
+            f"impl Provisioner {{ fn submit_order(&self) {{ {body} }} }}\n",
             "src/admin.rs": f"fn handle_update_order(x: u64) {{ {body} }}\n",
         }
 
