@@ -43,11 +43,12 @@ def examine(
     found: list[Finding] = []
     silenced: list[Silence] = []
     for diff, file in files:
-        if not diff.added_numbers():
+        added = diff.added_numbers()
+        if not added:
             continue
         in_file: list[Finding | Silence] = []
         for rule in rules:
-            see = partial(_said, rule, HitsOf(rules), diff, file, scope)
+            see = partial(_said, rule, HitsOf(rules), (diff, added), file, scope)
             in_file += looks.at(f"rule:{rule.id}", diff.path, see, ())
         for said in sorted(in_file, key=lambda said: said.line):
             if isinstance(said, Finding):
@@ -85,13 +86,17 @@ def _hits(rule: Rule, file: RustFile) -> tuple[Hit, ...] | Exception:
 
 
 def _said(
-    rule: Rule, hits_of: HitsOf, diff: FileDiff, file: RustFile, scope: Scope
+    rule: Rule,
+    hits_of: HitsOf,
+    changed: tuple[FileDiff, frozenset[int]],
+    file: RustFile,
+    scope: Scope,
 ) -> Sequence[Finding | Silence]:
-    """What one rule says of one file."""
+    """What one rule says of one file, of which the change added these lines."""
+    diff, added = changed
     hits = file.once(hits_of)[rule.id]
     if isinstance(hits, Exception):
         raise hits
-    added = diff.added_numbers()
     said: list[Finding | Silence] = []
     for hit in _on_added_lines(hits, file, added):
         allowed = allowance(file, rule.id, hit.line, hit.start_line or hit.line)

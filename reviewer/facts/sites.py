@@ -13,6 +13,13 @@ from reviewer.rust.file import RustFile, method_name
 from reviewer.rust.items import Placed
 
 _KEPT = 160
+_LEFT_OUT = frozenset(
+    {"function_item", "line_comment", "block_comment", "attribute_item", "visibility_modifier"}
+    | {"identifier", "field_identifier", "type_identifier", "shorthand_field_identifier", "self"}
+    | {"scoped_identifier", "scoped_type_identifier", "generic_type", "type_arguments"}
+    | {"primitive_type", "reference_type", "lifetime", "mutable_specifier", "integer_literal"}
+    | {"float_literal", "string_literal", "char_literal", "boolean_literal", "raw_string_literal"}
+)
 _MOST_NODES = 30_000
 """Nodes of one function that are walked; a longer one was not written by hand."""
 
@@ -65,7 +72,7 @@ def shifts(sides: Iterable[tuple[Iterable[Site], Iterable[Site]]]) -> list[Shift
 def nodes_of(placed: Placed) -> Iterator[tuple[Node, tuple[Node, ...]]]:
     """The named nodes of a function in source order, each with up to 12 around it, innermost first.
 
-    A function inside it is a function of its own.
+    Without names, types and literals, which do nothing. A function inside it is one of its own.
     """
     stack: list[tuple[Node, tuple[Node, ...]]] = [(placed.node, ())]
     left = _MOST_NODES
@@ -75,9 +82,7 @@ def nodes_of(placed: Placed) -> Iterator[tuple[Node, tuple[Node, ...]]]:
         yield node, around
         inner = (node, *around[:11])
         stack.extend(
-            (child, inner)
-            for child in reversed(node.named_children)
-            if child.type not in ("function_item", "line_comment", "block_comment")
+            (child, inner) for child in reversed(node.named_children) if child.type not in _LEFT_OUT
         )
 
 

@@ -58,7 +58,10 @@ def changed_parts(diff: FileDiff, file: RustFile) -> list[Part]:
         within = number in logged or (line.kind is LineKind.REMOVED and number + 1 in logged)
         lines.setdefault(place, []).append((line, within or _logs(line)))
         chains[place] = chain
-        asides[place] = _aside(file, number, chain)
+        if file.in_test(number):
+            asides[place] = TESTS
+        elif asides.get(place, TESTS) == TESTS:
+            asides[place] = _aside(file, chain)
     return [
         Part(*place, chains[place], left, asides[place])
         for place in sorted(lines)
@@ -66,9 +69,7 @@ def changed_parts(diff: FileDiff, file: RustFile) -> list[Part]:
     ]
 
 
-def _aside(file: RustFile, number: int, chain: Sequence[Item]) -> str:
-    if file.in_test(number):
-        return TESTS
+def _aside(file: RustFile, chain: Sequence[Item]) -> str:
     if any(_helps_tests(item) for item in chain):
         return HELPS_TESTS
     return BINDING if binds(file, chain) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from reviewer.scope.rooms import Room
@@ -17,6 +18,8 @@ from reviewer.scope.support import (
 )
 from reviewer.scope.support import weight as support_weight
 
+_COMMON = 80
+"""Length of a name up to which its words are kept: the same few are asked for all the time."""
 _PART = re.compile(r"[lL][123](?![a-z0-9])|[A-Z]+(?![a-z0-9])|[A-Z]?[a-z]+|[A-Z]")
 _GENERICS = re.compile(r"<.*?>(?= for )|<.*\Z")
 _CONTAINERS = frozenset({"mod.rs", "lib.rs", "main.rs"})
@@ -134,6 +137,11 @@ def helps_tests(path: str) -> bool:
 
 def split(name: str) -> tuple[str, ...]:
     """`BidLevels`, `bid_levels` and `bid-levels` as `bid level`."""
+    return _split(name) if len(name) <= _COMMON else _split.__wrapped__(name)
+
+
+@lru_cache(maxsize=8192)
+def _split(name: str) -> tuple[str, ...]:
     return tuple(_singular(word.lower()) for word in _PART.findall(name))
 
 
