@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from reviewer.agent.pack import ReviewUnit
 from reviewer.agent.prompt import Prompter
 from reviewer.agent.request import Ask
+from reviewer.agent.waves import at_once
 
 
 class Warming:
@@ -32,8 +33,10 @@ class Warming:
             shared = [key for key, count in keys.items() if count > 1 and key not in self._warm]
             if not self._begun and not shared:
                 self._ask.warm(self._prompter.shared(None))
-            for key in shared:
-                self._ask.warm(self._prompter.shared(by_key[key]))
+            requests = [self._prompter.shared(by_key[key]) for key in shared]
+            # The first one writes what all of them begin with.
+            for together in (requests[:1], requests[1:]):
+                at_once(together, self._ask.warm, self._concurrency)
         self._begun = True
         self._warm = set(keys)
 
