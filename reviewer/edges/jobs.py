@@ -33,6 +33,8 @@ RETRIES = 7
 
 EVENTS_AT_ONCE = 4
 """Events ask no model and are done in seconds, so that few places are enough."""
+_PATIENCE = {"review": 1, "comment": 2, "event": 4}
+"""How many times longer a queue waits between two looks: each look costs, busy or idle."""
 LONGEST_WISH_SECONDS = 900.0
 LOOK_UP_SECONDS = 2.0
 """How often a job that waits looks whether it is still wanted."""
@@ -104,22 +106,20 @@ class Jobs:
     def launch(self) -> None:
         """Resume this worker's unfinished jobs, take new ones. The tables must be there."""
         # A queue that is made after the launch is looked at a second later.
-        for queue, at_once in self._at_once().items():
+        for kind, at_once in self._at_once().items():
             self._client.register_queue(
-                queue,
+                QUEUES[kind],
                 worker_concurrency=at_once,
                 partition_concurrency=1,
-                polling_interval_sec=self._config.poll_seconds,
+                polling_interval_sec=self._config.poll_seconds * _PATIENCE[kind],
                 on_conflict="always_update",
             )
         DBOS.launch()
 
     def _at_once(self) -> dict[str, int]:
-        """By queue, how many jobs this process runs at a time."""
+        """By kind, how many jobs this process runs at a time."""
         most = self._config.concurrency
-        return {
-            queue: EVENTS_AT_ONCE if kind == "event" else most for kind, queue in QUEUES.items()
-        }
+        return {kind: EVENTS_AT_ONCE if kind == "event" else most for kind in QUEUES}
 
     def drain(self, seconds: float) -> None:
         """Take no new jobs and wait for the running ones; the rest resumes at the next start."""
